@@ -1,0 +1,174 @@
+package ml.refract.linalg;
+
+import java.util.Arrays;
+
+/**
+ * A dense matrix of doubles, row-major: entry (i, j) is {@code values[i * cols + j]}. Carries targets, coefficients,
+ * predictions, metrics and every small system; kernel blocks never live here.
+ *
+ * <p>{@link #of} wraps without a copy. Reading from several threads is safe as long as nobody writes.
+ */
+public final class DoubleMatrix implements Rows {
+    private final int rows;
+    private final int cols;
+    private final double[] values;
+
+    private DoubleMatrix(int rows, int cols, double[] values) {
+        this.rows = rows;
+        this.cols = cols;
+        this.values = values;
+    }
+
+    /**
+     * Wraps an array as a matrix; the array is not copied.
+     *
+     * @throws IllegalArgumentException when the length does not match the shape
+     */
+    public static DoubleMatrix of(int rows, int cols, double[] values) {
+        Shapes.requireLength(rows, cols, values.length);
+        return new DoubleMatrix(rows, cols, values);
+    }
+
+    /** A matrix of zeros. */
+    public static DoubleMatrix zeros(int rows, int cols) {
+        return new DoubleMatrix(rows, cols, new double[Shapes.length(rows, cols)]);
+    }
+
+    /** The identity matrix of order n. */
+    public static DoubleMatrix identity(int n) {
+        DoubleMatrix result = zeros(n, n);
+        for (int i = 0; i < n; i++) {
+            result.values[i * n + i] = 1;
+        }
+        return result;
+    }
+
+    /** A copy of the given rows, which must all have the same length. */
+    public static DoubleMatrix fromRows(double[][] rows) {
+        int cols = rows.length == 0 ? 0 : rows[0].length;
+        DoubleMatrix result = zeros(rows.length, cols);
+        for (int i = 0; i < rows.length; i++) {
+            Shapes.requireRowLength(i, rows[i].length, cols);
+            System.arraycopy(rows[i], 0, result.values, i * cols, cols);
+        }
+        return result;
+    }
+
+    /** An n x 1 matrix that wraps the given array. */
+    public static DoubleMatrix column(double... values) {
+        return new DoubleMatrix(values.length, 1, values);
+    }
+
+    @Override
+    public int rows() {
+        return rows;
+    }
+
+    @Override
+    public int cols() {
+        return cols;
+    }
+
+    @Override
+    public double get(int row, int col) {
+        return values[Shapes.index(row, col, rows, cols)];
+    }
+
+    /** Sets one entry. Only for whoever is still building the matrix. */
+    public void set(int row, int col, double value) {
+        values[Shapes.index(row, col, rows, cols)] = value;
+    }
+
+    /** The backing array itself, row-major; treat it as read-only unless you built the matrix. */
+    public double[] values() {
+        return values;
+    }
+
+    @Override
+    public void copyRow(int row, double[] target, int offset) {
+        System.arraycopy(values, Shapes.index(row, 0, rows, Math.max(cols, 1)), target, offset, cols);
+    }
+
+    /** A copy of one row. */
+    public double[] row(int row) {
+        double[] result = new double[cols];
+        copyRow(row, result, 0);
+        return result;
+    }
+
+    /** A copy of one column. */
+    public double[] col(int col) {
+        double[] result = new double[rows];
+        for (int i = 0; i < rows; i++) {
+            result[i] = get(i, col);
+        }
+        return result;
+    }
+
+    @Override
+    public DoubleMatrix select(int[] selected) {
+        DoubleMatrix result = zeros(selected.length, cols);
+        for (int i = 0; i < selected.length; i++) {
+            copyRow(selected[i], result.values, i * cols);
+        }
+        return result;
+    }
+
+    /** A copy that shares nothing with this matrix. */
+    public DoubleMatrix copy() {
+        return new DoubleMatrix(rows, cols, values.clone());
+    }
+
+    /** The transpose, as a copy. */
+    public DoubleMatrix transpose() {
+        DoubleMatrix result = zeros(cols, rows);
+        for (int i = 0; i < rows; i++) {
+            for (int j = 0; j < cols; j++) {
+                result.values[j * rows + i] = values[i * cols + j];
+            }
+        }
+        return result;
+    }
+
+    /**
+     * The product of this (m x k) and another (k x n) matrix. Cost 2mkn flops on one thread; meant for d x d algebra.
+     *
+     * @throws IllegalArgumentException when the inner sizes differ
+     */
+    public DoubleMatrix times(DoubleMatrix other) {
+        if (cols != other.rows) {
+            throw new IllegalArgumentException(
+                    "Cannot multiply " + rows + " x " + cols + " by " + other.rows + " x " + other.cols);
+        }
+        DoubleMatrix result = zeros(rows, other.cols);
+        int n = other.cols;
+        for (int i = 0; i < rows; i++) {
+            int out = i * n;
+            for (int k = 0; k < cols; k++) {
+                double factor = values[i * cols + k];
+                if (factor != 0) {
+                    int in = k * n;
+                    for (int j = 0; j < n; j++) {
+                        result.values[out + j] += factor * other.values[in + j];
+                    }
+                }
+            }
+        }
+        return result;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof DoubleMatrix m && m.rows == rows && m.cols == cols && Arrays.equals(m.values, values);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * (31 * rows + cols) + Arrays.hashCode(values);
+    }
+
+    @Override
+    public String toString() {
+        return "DoubleMatrix[" + rows + " x " + cols + ", float64]";
+    }
+}
