@@ -1,0 +1,180 @@
+package ml.refract.engine;
+
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+
+/**
+ * How work is carried out: engine, threads, memory budget, time limit, progress and cancellation. Passed down explicitly;
+ * it never changes what is computed, except that a time limit or a cancellation may end a search early.
+ *
+ * <p>Close it to end its threads.
+ */
+public final class Execution implements AutoCloseable {
+    private static final long UNLIMITED = Long.MAX_VALUE;
+
+    private final Engine<?> engine;
+    private final Workers workers;
+    private final long memoryBudget;
+    private final Progress progress;
+    private final BooleanSupplier cancelled;
+    private final LongSupplier ticker;
+    private final long start;
+    private final long limitNanos;
+
+    private Execution(Builder builder) {
+        this.engine = builder.engine == null ? Engines.choose().engine() : builder.engine;
+        this.workers = new Workers(builder.threads);
+        this.memoryBudget = builder.memoryBudget;
+        this.progress = builder.progress;
+        this.cancelled = builder.cancelled;
+        this.ticker = builder.ticker;
+        this.start = ticker.getAsLong();
+        this.limitNanos = builder.limitNanos;
+    }
+
+    private Execution(Execution base, Progress progress) {
+        this.engine = base.engine;
+        this.workers = base.workers;
+        this.memoryBudget = base.memoryBudget;
+        this.progress = progress;
+        this.cancelled = base.cancelled;
+        this.ticker = base.ticker;
+        this.start = base.start;
+        this.limitNanos = base.limitNanos;
+    }
+
+    /** The best engine here, all processors the JVM may use, no time limit, no progress. */
+    public static Execution defaults() {
+        return builder().build();
+    }
+
+    /** The best engine here on the calling thread alone: what prediction uses unless asked otherwise. */
+    public static Execution singleThreaded() {
+        return builder().threads(1).build();
+    }
+
+    /** Starts from the defaults. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** The engine. */
+    public Engine<?> engine() {
+        return engine;
+    }
+
+    /** The threads. */
+    public Workers workers() {
+        return workers;
+    }
+
+    /** Bytes that kernel blocks, factors and points may take together. */
+    public long memoryBudget() {
+        return memoryBudget;
+    }
+
+    /** Where progress goes. */
+    public Progress progress() {
+        return progress;
+    }
+
+    /** The same execution, sharing its threads, with other progress. */
+    public Execution withProgress(Progress other) {
+        return new Execution(this, other);
+    }
+
+    /** Seconds since this execution was built. */
+    public double elapsedSeconds() {
+        return (ticker.getAsLong() - start) * 1e-9;
+    }
+
+    /** Seconds left of the time limit; infinite without one, negative when it has passed. */
+    public double remainingSeconds() {
+        return limitNanos == UNLIMITED ? Double.POSITIVE_INFINITY : limitNanos * 1e-9 - elapsedSeconds();
+    }
+
+    /** Whether the work was told to stop. */
+    public boolean cancelled() {
+        return cancelled.getAsBoolean();
+    }
+
+    /**
+     * @throws CancelledException when the work was told to stop
+     */
+    public void requireNotCancelled() {
+        if (cancelled()) {
+            throw new CancelledException("The work was cancelled");
+        }
+    }
+
+    @Override
+    public void close() {
+        workers.close();
+    }
+
+    /** Settings of an execution. */
+    public static final class Builder {
+        private Engine<?> engine;
+        private int threads = Runtime.getRuntime().availableProcessors();
+        private long memoryBudget = Runtime.getRuntime().maxMemory() / 10 * 8;
+        private Progress progress = Progress.none();
+        private BooleanSupplier cancelled = () -> false;
+        private LongSupplier ticker = System::nanoTime;
+        private long limitNanos = UNLIMITED;
+
+        private Builder() {}
+
+        /** Uses this engine instead of the best one found. */
+        public Builder engine(Engine<?> value) {
+            this.engine = value;
+            return this;
+        }
+
+        /** Threads to work on, at least 1; default all processors the JVM may use. */
+        public Builder threads(int value) {
+            this.threads = value;
+            return this;
+        }
+
+        /** Bytes to stay within, default 80 % of the largest heap. */
+        public Builder memoryBudget(long bytes) {
+            this.memoryBudget = bytes;
+            return this;
+        }
+
+        /** Receives progress reports. */
+        public Builder progress(Progress value) {
+            this.progress = value;
+            return this;
+        }
+
+        /** Asked now and then whether to stop. */
+        public Builder cancelledWhen(BooleanSupplier value) {
+            this.cancelled = value;
+            return this;
+        }
+
+        /** Seconds after which the best result so far is returned; the first result is always completed. */
+        public Builder timeLimitSeconds(double seconds) {
+            if (!(seconds > 0)) {
+                throw new IllegalArgumentException("The time limit must be positive, got " + seconds + " seconds");
+            }
+            this.limitNanos = seconds > 9e9 ? UNLIMITED : (long) (seconds * 1e9);
+            return this;
+        }
+
+        /** Source of elapsed nanoseconds, for tests. */
+        public Builder ticker(LongSupplier value) {
+            this.ticker = value;
+            return this;
+        }
+
+        /** Builds it; threads start on first use. */
+        public Execution build() {
+            if (memoryBudget <= 0) {
+                throw new IllegalArgumentException("The memory budget must be positive, got " + memoryBudget);
+            }
+            return new Execution(this);
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package ml.refract.engine;
+
+import java.util.function.DoubleUnaryOperator;
+import ml.refract.linalg.DoubleMatrix;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Pair sums between the levels of a coded group: entry (a, b) is the sum, over the group's transformed coordinates, of
+ * the pair function's term for levels a and b. Distances split over groups, so one look-up replaces as many
+ * multiplications as the group has levels (specification of xRFM, section 8).
+ *
+ * <p>Level index {@link #levels()} stands for the unknown level, a vector of zeros. Where the group's metric is
+ * diagonal the sum is {@code base + parts[a] + parts[b]} for different levels, so no table is stored and the group may
+ * have any number of levels. Immutable.
+ */
+public final class GroupTable {
+    private final int levels;
+    private final double base;
+    private final double[] parts;
+    private final double @Nullable [] sums;
+    private final double[] diagonalRoots;
+    private final @Nullable DoubleMatrix root;
+
+    private GroupTable(
+            int levels, double base, double[] parts, double @Nullable [] sums, double[] diagonalRoots,
+            @Nullable DoubleMatrix root) {
+        this.levels = levels;
+        this.base = base;
+        this.parts = parts;
+        this.sums = sums;
+        this.diagonalRoots = diagonalRoots;
+        this.root = root;
+    }
+
+    /**
+     * A table for a diagonal transform.
+     *
+     * @param roots transformed length of each level's coordinate, one per level
+     * @param term contribution of one coordinate difference
+     */
+    public static GroupTable diagonal(double[] roots, DoubleUnaryOperator term) {
+        int levels = roots.length;
+        double atZero = term.applyAsDouble(0);
+        double[] parts = new double[levels + 1];
+        for (int a = 0; a < levels; a++) {
+            parts[a] = term.applyAsDouble(roots[a]) - atZero;
+        }
+        return new GroupTable(levels, levels * atZero, parts, null, roots, null);
+    }
+
+    /**
+     * A table for a full transform. Cost K^3 terms, memory (K + 1)^2 numbers.
+     *
+     * @param root symmetric K x K matrix whose column a is the image of level a
+     */
+    public static GroupTable full(DoubleMatrix root, DoubleUnaryOperator term) {
+        int levels = root.cols();
+        double[] sums = new double[Math.multiplyExact(levels + 1, levels + 1)];
+        for (int a = 0; a <= levels; a++) {
+            for (int b = 0; b <= a; b++) {
+                double sum = 0;
+                for (int s = 0; s < root.rows(); s++) {
+                    double left = a == levels ? 0 : root.get(s, a);
+                    double right = b == levels ? 0 : root.get(s, b);
+                    sum += term.applyAsDouble(left - right);
+                }
+                sums[a * (levels + 1) + b] = sum;
+                sums[b * (levels + 1) + a] = sum;
+            }
+        }
+        return new GroupTable(levels, 0, new double[0], sums, new double[0], root);
+    }
+
+    /** Number of known levels, K. */
+    public int levels() {
+        return levels;
+    }
+
+    /** Sum for a pair of level indices, 0 .. levels. */
+    public double sum(int a, int b) {
+        if (sums != null) {
+            return sums[a * (levels + 1) + b];
+        }
+        return a == b ? base : base + parts[a] + parts[b];
+    }
+
+    /** Whether every pair has its own entry; otherwise sums come from {@link #base} and {@link #parts}. */
+    public boolean isFull() {
+        return sums != null;
+    }
+
+    /** The (K + 1) x (K + 1) entries of a full table. */
+    public double[] sums() {
+        if (sums == null) {
+            throw new IllegalStateException("A diagonal group has no table of pairs");
+        }
+        return sums;
+    }
+
+    /** Sum of a pair of equal levels in a diagonal table. */
+    public double base() {
+        return base;
+    }
+
+    /** What each level adds to a pair of different levels in a diagonal table. */
+    public double[] parts() {
+        return parts;
+    }
+
+    /** The symmetric root of a full group's metric. */
+    public DoubleMatrix root() {
+        if (root == null) {
+            throw new IllegalStateException("A diagonal group has no root matrix");
+        }
+        return root;
+    }
+
+    /** The root of a diagonal group's metric, one entry per level. */
+    public double[] diagonalRoots() {
+        return diagonalRoots;
+    }
+}

@@ -1,0 +1,122 @@
+package ml.refract.engine.vector;
+
+import static ml.refract.linalg.Panels.ROWS;
+
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+import ml.refract.linalg.Panels;
+
+/** Products of float tiles with double right-hand sides, accumulated in double. */
+final class DoubleTiles {
+    private static final VectorSpecies<Double> D = Lanes.DOUBLE;
+    private static final VectorSpecies<Float> F = Lanes.HALF_FLOAT;
+    private static final int W = D.length();
+
+    private DoubleTiles() {}
+
+    static void multiplyAdd(
+            float[] tile, int rows, int cols, double scale, double[] x, int xFrom, double[] y, int yFrom, int stride,
+            int sides) {
+        double[] sums = new double[ROWS * 2];
+        for (int panel = 0; panel < rows; panel += ROWS) {
+            int at = Panels.panelStart(panel, cols);
+            int count = Math.min(ROWS, rows - panel);
+            int l = 0;
+            for (; l + 1 < sides; l += 2) {
+                for (int r = 0; r < ROWS; r += 2 * W) {
+                    multiplyTwo(tile, at + r, cols, x, xFrom + l * stride, stride, sums, r);
+                }
+                add(sums, 0, scale, y, yFrom + l * stride + panel, count);
+                add(sums, ROWS, scale, y, yFrom + (l + 1) * stride + panel, count);
+            }
+            if (l < sides) {
+                for (int r = 0; r < ROWS; r += 2 * W) {
+                    multiplyOne(tile, at + r, cols, x, xFrom + l * stride, sums, r);
+                }
+                add(sums, 0, scale, y, yFrom + l * stride + panel, count);
+            }
+        }
+    }
+
+    private static void multiplyTwo(
+            float[] tile, int at, int cols, double[] x, int xFrom, int stride, double[] sums, int r) {
+        DoubleVector a0 = DoubleVector.zero(D);
+        DoubleVector a1 = a0;
+        DoubleVector b0 = a0;
+        DoubleVector b1 = a0;
+        for (int k = 0; k < cols; k++) {
+            DoubleVector t0 = widen(tile, at);
+            DoubleVector t1 = widen(tile, at + W);
+            DoubleVector xa = DoubleVector.broadcast(D, x[xFrom + k]);
+            DoubleVector xb = DoubleVector.broadcast(D, x[xFrom + stride + k]);
+            a0 = t0.fma(xa, a0);
+            a1 = t1.fma(xa, a1);
+            b0 = t0.fma(xb, b0);
+            b1 = t1.fma(xb, b1);
+            at += ROWS;
+        }
+        a0.intoArray(sums, r);
+        a1.intoArray(sums, r + W);
+        b0.intoArray(sums, ROWS + r);
+        b1.intoArray(sums, ROWS + r + W);
+    }
+
+    private static void multiplyOne(float[] tile, int at, int cols, double[] x, int xFrom, double[] sums, int r) {
+        DoubleVector a0 = DoubleVector.zero(D);
+        DoubleVector a1 = a0;
+        for (int k = 0; k < cols; k++) {
+            DoubleVector xa = DoubleVector.broadcast(D, x[xFrom + k]);
+            a0 = widen(tile, at).fma(xa, a0);
+            a1 = widen(tile, at + W).fma(xa, a1);
+            at += ROWS;
+        }
+        a0.intoArray(sums, r);
+        a1.intoArray(sums, r + W);
+    }
+
+    private static DoubleVector widen(float[] tile, int at) {
+        return (DoubleVector) FloatVector.fromArray(F, tile, at).convertShape(VectorOperators.F2D, D, 0);
+    }
+
+    private static void add(double[] sums, int from, double scale, double[] y, int yFrom, int count) {
+        for (int r = 0; r < count; r++) {
+            y[yFrom + r] = Math.fma(scale, sums[from + r], y[yFrom + r]);
+        }
+    }
+
+    static void transposeMultiplyAdd(
+            float[] tile, int rows, int cols, double scale, double[] x, int xFrom, double[] y, int yFrom, int stride,
+            int sides) {
+        int padded = Panels.paddedRows(rows);
+        double[] column = new double[padded]; // zero beyond the rows, where x may go on with other numbers
+        double[] lanes = new double[W];
+        int panelStride = Panels.panelStart(ROWS, cols);
+        for (int l = 0; l < sides; l++) {
+            System.arraycopy(x, xFrom + l * stride, column, 0, rows);
+            for (int k = 0; k < cols; k++) {
+                dot(tile, k * ROWS, panelStride, column, padded, lanes);
+                double sum = 0;
+                for (double lane : lanes) {
+                    sum += lane;
+                }
+                y[yFrom + l * stride + k] = Math.fma(scale, sum, y[yFrom + l * stride + k]);
+            }
+        }
+    }
+
+    /** Leaves the lanes of the dot product of one tile column with a vector. */
+    private static void dot(float[] tile, int at, int panelStride, double[] column, int padded, double[] lanes) {
+        DoubleVector s0 = DoubleVector.zero(D);
+        DoubleVector s1 = s0;
+        for (int i = 0; i < padded; i += ROWS) {
+            for (int r = 0; r < ROWS; r += 2 * W) {
+                s0 = widen(tile, at + r).fma(DoubleVector.fromArray(D, column, i + r), s0);
+                s1 = widen(tile, at + r + W).fma(DoubleVector.fromArray(D, column, i + r + W), s1);
+            }
+            at += panelStride;
+        }
+        s0.add(s1).intoArray(lanes, 0);
+    }
+}

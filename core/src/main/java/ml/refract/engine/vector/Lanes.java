@@ -1,0 +1,28 @@
+package ml.refract.engine.vector;
+
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+/** The vector shapes in use: the widest the CPU prefers, at most 512 bits, so that a panel is a whole number of them. */
+final class Lanes {
+    private static final int BITS = Math.min(512, FloatVector.SPECIES_PREFERRED.vectorBitSize());
+
+    /** Floats. */
+    static final VectorSpecies<Float> FLOAT = VectorSpecies.of(float.class, VectorShape.forBitSize(BITS));
+
+    /** Doubles, half as many lanes. */
+    static final VectorSpecies<Double> DOUBLE = DoubleVector.SPECIES_PREFERRED.vectorBitSize() <= BITS
+            ? DoubleVector.SPECIES_PREFERRED
+            : VectorSpecies.of(double.class, VectorShape.forBitSize(BITS));
+
+    /** As many floats as {@link #DOUBLE} has lanes, for widening. */
+    static final VectorSpecies<Float> HALF_FLOAT =
+            VectorSpecies.of(float.class, VectorShape.forBitSize(Math.max(64, DOUBLE.vectorBitSize() / 2)));
+
+    /** Number of floats in a vector. */
+    static final int WIDTH = FLOAT.length();
+
+    private Lanes() {}
+}

@@ -1,0 +1,125 @@
+package ml.refract.kernel;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import ml.refract.engine.PairFunction;
+
+/**
+ * A kernel k(x, z) of coordinate differences u = t(x) - t(z), where t applies the {@link Metric}. Every kernel here is 1
+ * at u = 0 and positive semidefinite in its valid range (specification of xRFM, section 3; Beaglehole et al., "xRFM:
+ * accurate, scalable, and interpretable feature learning models for tabular data").
+ *
+ * @param family the formula
+ * @param bandwidth L > 0, inside the power
+ * @param exponent q
+ * @param norm p of the l_p distance; 2 for {@link Family#LAPLACE}, q for {@link Family#PRODUCT}
+ * @param mix constant part of {@link Family#SUM_POWER}, 0 elsewhere
+ * @param power outer power of {@link Family#SUM_POWER}, 1 elsewhere
+ */
+public record Kernel(Family family, double bandwidth, double exponent, double norm, double mix, int power) {
+
+    /** The formulas. */
+    public enum Family {
+        /** exp(-(||u||_2 / L)^q), 0 < q <= 2: Laplace at q = 1, Gaussian (no factor 2) at q = 2. */
+        LAPLACE("l2"),
+        /** exp(-(||u||_p / L)^q), 0 < q <= p <= 2. */
+        LPQ("lpq"),
+        /** exp(-sum_s |u_s|^q / L^q), 0 < q <= 2: a product of one-dimensional kernels; l1 at q = 1. */
+        PRODUCT("l1"),
+        /** (mix + (1 - mix) mean_s exp(-|u_s|^q / L^q))^P, 0 < q <= 2, 0 <= mix < 1, P >= 1. */
+        SUM_POWER("sum-power");
+
+        private final String id;
+
+        Family(String id) {
+            this.id = id;
+        }
+
+        /** Name in options and model files. */
+        public String id() {
+            return id;
+        }
+
+        /**
+         * The family of an id.
+         *
+         * @throws IllegalArgumentException when there is none
+         */
+        public static Family of(String id) {
+            for (Family family : values()) {
+                if (family.id.equals(id.toLowerCase(Locale.ROOT))) {
+                    return family;
+                }
+            }
+            throw new IllegalArgumentException("There is no kernel '" + id + "'; there are l2, lpq, l1 and sum-power");
+        }
+    }
+
+    /**
+     * @throws IllegalArgumentException naming every option out of range
+     */
+    public Kernel {
+        List<String> faults = new ArrayList<>();
+        if (!(bandwidth >= 1e-6 && bandwidth <= 1e9)) {
+            faults.add("bandwidth must be between 1e-6 and 1e9, got " + bandwidth);
+        }
+        if (!(exponent > 0 && exponent <= 2)) {
+            faults.add("exponent must be above 0 and at most 2, got " + exponent);
+        }
+        if (family == Family.LPQ && !(norm >= exponent && norm <= 2)) {
+            faults.add("norm must be between the exponent (" + exponent + ") and 2, got " + norm);
+        }
+        if (family == Family.SUM_POWER && !(mix >= 0 && mix < 1)) {
+            faults.add("mix must be at least 0 and below 1, got " + mix);
+        }
+        if (family == Family.SUM_POWER && !(power >= 1 && power <= 32)) {
+            faults.add("power must be between 1 and 32, got " + power);
+        }
+        if (!faults.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "The " + family.id() + " kernel cannot be made: " + String.join("; ", faults));
+        }
+    }
+
+    /** The generalised Laplace kernel on Euclidean distance. */
+    public static Kernel laplace(double bandwidth, double exponent) {
+        return new Kernel(Family.LAPLACE, bandwidth, exponent, 2, 0, 1);
+    }
+
+    /** The generalised Laplace kernel on l_p distance. */
+    public static Kernel lpq(double bandwidth, double norm, double exponent) {
+        return new Kernel(Family.LPQ, bandwidth, exponent, norm, 0, 1);
+    }
+
+    /** The product of one-dimensional kernels. */
+    public static Kernel product(double bandwidth, double exponent) {
+        return new Kernel(Family.PRODUCT, bandwidth, exponent, exponent, 0, 1);
+    }
+
+    /** The power of a mean of one-dimensional kernels. */
+    public static Kernel sumPower(double bandwidth, double exponent, double mix, int power) {
+        return new Kernel(Family.SUM_POWER, bandwidth, exponent, exponent, mix, power);
+    }
+
+    /** The same kernel with another bandwidth. */
+    public Kernel withBandwidth(double value) {
+        return new Kernel(family, value, exponent, norm, mix, power);
+    }
+
+    /** Whether distances are Euclidean, so that any factor of the metric serves. */
+    public boolean euclidean() {
+        return norm == 2 && family != Family.SUM_POWER;
+    }
+
+    /**
+     * What engines evaluate.
+     *
+     * @param width number of transformed coordinates
+     */
+    public PairFunction pairFunction(int width) {
+        return family == Family.SUM_POWER
+                ? PairFunction.sumPower(exponent, bandwidth, mix, power, width)
+                : PairFunction.power(norm, exponent, bandwidth);
+    }
+}

@@ -1,0 +1,66 @@
+package ml.refract.linalg;
+
+/**
+ * Arithmetic on single tiles in {@link Panels} layout, the part of a factorisation that a compute engine supplies.
+ *
+ * <p>Methods run on the calling thread, allocate little, and give the same bits for the same input every time.
+ *
+ * @param <A> the array type entries are stored in, {@code float[]} or {@code double[]}
+ */
+public interface TileKernels<A> {
+
+    /** A zeroed array. */
+    A allocate(int length);
+
+    /** One entry of an array, widened. */
+    double get(A array, int index);
+
+    /** Stores one entry, rounded to the storage precision. */
+    void set(A array, int index, double value);
+
+    /** Copies the first {@code length} entries. */
+    void copy(A source, A target, int length);
+
+    /**
+     * C := C - A B'.
+     *
+     * @param a rows x depth tile
+     * @param b cols x depth tile
+     * @param c rows x cols tile, updated
+     */
+    void subtractProduct(A a, A b, int depth, A c, int rows, int cols);
+
+    /** C := C - A A' for a rows x depth tile A; only the lower triangle of C is sure to be updated. */
+    void subtractSquare(A a, int depth, A c, int rows);
+
+    /**
+     * Replaces the lower triangle of an n x n tile by its Cholesky factor; the strict upper triangle is left undefined.
+     *
+     * @return -1, or the 0-based index of the first pivot that is not a positive number
+     */
+    int factor(A tile, int n);
+
+    /**
+     * X := X L'^-1, with L the factor that {@link #factor} left in a tile.
+     *
+     * @param factor n x n tile
+     * @param x rows x n tile, updated
+     */
+    void solveRight(A factor, int n, A x, int rows);
+
+    /**
+     * y := y + scale * T x for each right-hand side, in double arithmetic.
+     *
+     * @param tile rows x cols tile
+     * @param x right-hand sides, side l at {@code x[xFrom + l * stride ..]}
+     * @param y results, side l at {@code y[yFrom + l * stride ..]}
+     */
+    void multiplyAdd(
+            A tile, int rows, int cols, double scale, double[] x, int xFrom, double[] y, int yFrom, int stride,
+            int sides);
+
+    /** y := y + scale * T' x for each right-hand side; arguments as in {@link #multiplyAdd}, x of length rows. */
+    void transposeMultiplyAdd(
+            A tile, int rows, int cols, double scale, double[] x, int xFrom, double[] y, int yFrom, int stride,
+            int sides);
+}

@@ -1,0 +1,179 @@
+package ml.refract.machine;
+
+import ml.refract.engine.Engine;
+import ml.refract.engine.Execution;
+import ml.refract.engine.PairFunction;
+import ml.refract.engine.Points;
+import ml.refract.kernel.Kernel;
+import ml.refract.kernel.KernelBlocks;
+import ml.refract.kernel.Metric;
+import ml.refract.linalg.BlockSymmetric;
+import ml.refract.linalg.Design;
+import ml.refract.linalg.DoubleMatrix;
+
+/**
+ * A fitted kernel machine f_l(z) = sum_i k_M(z, x_i) alpha_il: centers X (n x d), coefficients alpha (n x c), and the
+ * metric M that those coefficients were solved with. Immutable; predictions may run from several threads at once and take
+ * no lock.
+ */
+public final class KernelMachine {
+    private final Kernel kernel;
+    private final Metric metric;
+    private final Design centers;
+    private final DoubleMatrix coefficients;
+    private volatile Expansion<?> expansion;
+
+    /**
+     * @param kernel with the bandwidth the coefficients were solved with
+     * @param centers shared, not copied
+     * @param coefficients one row per center; shared, not copied
+     * @throws IllegalArgumentException when centers and coefficients differ in number
+     */
+    public KernelMachine(Kernel kernel, Metric metric, Design centers, DoubleMatrix coefficients) {
+        if (centers.rows() != coefficients.rows()) {
+            throw new IllegalArgumentException(
+                    "There are " + centers.rows() + " centers and " + coefficients.rows() + " rows of coefficients");
+        }
+        this.kernel = kernel;
+        this.metric = metric;
+        this.centers = centers;
+        this.coefficients = coefficients;
+    }
+
+    /**
+     * A machine on centers that are packed already. Coefficients are rounded to the engine's precision, so that the
+     * machine predicts the same after it was written to a file and read back.
+     *
+     * @param points the centers, packed under the metric by this engine
+     */
+    public static <A> KernelMachine solved(
+            Engine<A> engine, Kernel kernel, Metric metric, Design centers, Points<A> points,
+            DoubleMatrix coefficients) {
+        DoubleMatrix rounded = coefficients.copy();
+        A cell = engine.allocate(1);
+        for (int k = 0; k < rounded.values().length; k++) {
+            engine.set(cell, 0, rounded.values()[k]);
+            rounded.values()[k] = engine.get(cell, 0);
+        }
+        KernelMachine machine = new KernelMachine(kernel, metric, centers, rounded);
+        machine.expansion = Expansion.of(engine, points, kernel.pairFunction(centers.width()), rounded);
+        return machine;
+    }
+
+    /** The kernel. */
+    public Kernel kernel() {
+        return kernel;
+    }
+
+    /** The metric M. */
+    public Metric metric() {
+        return metric;
+    }
+
+    /** The centers X. */
+    public Design centers() {
+        return centers;
+    }
+
+    /** The coefficients alpha. */
+    public DoubleMatrix coefficients() {
+        return coefficients;
+    }
+
+    /** Number of outputs, c. */
+    public int outputs() {
+        return coefficients.cols();
+    }
+
+    /**
+     * Predictions for m rows, m x c. A row gives the same bits alone and in any batch.
+     *
+     * <p>Cost m n (r + 2c + 10) flops; the kernel block is never stored. The first call on an engine packs the centers.
+     *
+     * @throws IllegalArgumentException when the rows have other columns than the centers
+     */
+    public DoubleMatrix predict(Design rows, Execution execution) {
+        requireSameCoordinates(rows);
+        return expansion(execution).predict(rows, execution.workers());
+    }
+
+    /**
+     * Gradients of every output with respect to every coordinate, (m c) x d: row j c + l holds the gradient of output l at
+     * row j. For q <= 1 the machine has a kink at each center; there the kink's own term counts as zero.
+     *
+     * <p>Cost m n (r + 2 c r) flops, memory m c d numbers.
+     */
+    public DoubleMatrix gradients(Design rows, Execution execution) {
+        requireSameCoordinates(rows);
+        return Gradients.of(expansion(execution), rows, execution.workers());
+    }
+
+    /**
+     * The average gradient outer product (AGOP) over the given rows, (1/m) sum_j J(z_j)' J(z_j) with J the c x d
+     * Jacobian. Coded groups keep their own blocks; entries between groups are zero.
+     *
+     * <p>Cost 2 m n c r + m c r^2 flops. Sums run in double in a fixed order: same bits for any number of threads.
+     */
+    public BlockSymmetric moment(Design rows, MomentOptions options, Execution execution) {
+        requireSameCoordinates(rows);
+        return moment(expansion(execution), rows, options, execution);
+    }
+
+    private <A> BlockSymmetric moment(Expansion<A> packed, Design rows, MomentOptions options, Execution execution) {
+        PairFunction weights = packed.function().withWeightFloor(options.weightFloor());
+        Moment<A> moment = new Moment<>(packed, weights, options.centred(), options.diagonal());
+        return rows == centers
+                ? moment.over(packed.centers(), execution.workers())
+                : moment.over(rows, execution.workers());
+    }
+
+    /** k(z_j, x_i) alpha_il for one row: what each center adds to each output, n x c. */
+    public DoubleMatrix contributions(Design row, Execution execution) {
+        requireSameCoordinates(row);
+        if (row.rows() != 1) {
+            throw new IllegalArgumentException("Contributions are for one row at a time, got " + row.rows());
+        }
+        DoubleMatrix values = kernelRow(expansion(execution), row, execution);
+        DoubleMatrix result = DoubleMatrix.zeros(centers.rows(), outputs());
+        for (int i = 0; i < centers.rows(); i++) {
+            for (int l = 0; l < outputs(); l++) {
+                result.set(i, l, values.get(0, i) * coefficients.get(i, l));
+            }
+        }
+        return result;
+    }
+
+    private static <A> DoubleMatrix kernelRow(Expansion<A> packed, Design row, Execution execution) {
+        return KernelBlocks.dense(
+                packed.engine(),
+                Points.pack(packed.engine(), row, packed.projection(), execution.workers()),
+                packed.centers(),
+                packed.function());
+    }
+
+    private Expansion<?> expansion(Execution execution) {
+        Expansion<?> current = expansion;
+        if (current == null || !current.engine().name().equals(execution.engine().name())) {
+            current = pack(execution.engine(), execution);
+            expansion = current;
+        }
+        return current;
+    }
+
+    private <A> Expansion<A> pack(Engine<A> engine, Execution execution) {
+        return Expansion.of(engine, kernel, metric, centers, coefficients, execution.workers());
+    }
+
+    private void requireSameCoordinates(Design rows) {
+        if (!rows.sameCoordinates(centers)) {
+            throw new IllegalArgumentException(
+                    "The machine was fitted on rows like " + centers + ", these are like " + rows);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "KernelMachine[" + centers.rows() + " centers, " + outputs() + " outputs, " + kernel.family().id() + ", "
+                + metric + "]";
+    }
+}

@@ -1,0 +1,278 @@
+package ml.refract.rfm;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import ml.refract.engine.Engine;
+import ml.refract.engine.Execution;
+import ml.refract.engine.PairFunction;
+import ml.refract.engine.Points;
+import ml.refract.engine.Projection;
+import ml.refract.engine.Seeds;
+import ml.refract.kernel.Kernel;
+import ml.refract.kernel.MedianDistance;
+import ml.refract.kernel.Metric;
+import ml.refract.linalg.BlockSymmetric;
+import ml.refract.linalg.Design;
+import ml.refract.linalg.DoubleMatrix;
+import ml.refract.linalg.ParallelFor;
+import ml.refract.machine.KernelMachine;
+import ml.refract.machine.MomentOptions;
+import ml.refract.solver.RidgeSolution;
+import ml.refract.solver.RidgeSystem;
+
+/**
+ * The recursive feature machine (Radhakrishnan, Beaglehole, Pandit and Belkin, Science 2024; specification of xRFM,
+ * section 6): solve a kernel ridge system, form the average gradient outer product of the solution, take it as the metric
+ * of the next kernel, and keep the iterate that scores best.
+ *
+ * <p>The pair (alpha_t, M_t) is never separated: a machine holds the metric its coefficients were solved with. T
+ * iterations give up to T + 1 machines, the first being plain kernel ridge regression.
+ */
+public final class Rfm {
+    /** Rows the median distance is taken over, when there are more. */
+    private static final int MEDIAN_ROWS = 1_000;
+
+    private Rfm() {}
+
+    /**
+     * Fits on rows X (n x d) with targets Y (n x c).
+     *
+     * <p>Cost per round about n^3/3 + n^2 (r + 10) / 2 + 2 m n c (r + 1) + 12 d^3 flops; memory two triangles of n^2 / 2
+     * numbers and the packed points. Deterministic: same input, options and engine give the same bits for any number of
+     * threads, unless the time limit or a cancellation ends the loop.
+     *
+     * @param validation decides which iterate is kept; without it the last one is
+     * @throws IllegalArgumentException when shapes do not match or there are no rows
+     * @throws ml.refract.engine.CancelledException when cancelled before the first round was done
+     */
+    public static RfmFit fit(
+            Design x, DoubleMatrix y, Optional<Validation> validation, RfmOptions options, Execution execution) {
+        if (x.rows() == 0 || y.rows() != x.rows() || y.cols() == 0) {
+            throw new IllegalArgumentException("There are " + x.rows() + " rows of inputs and a " + y.rows() + " x "
+                    + y.cols() + " matrix of targets; both need the same number of rows, at least one");
+        }
+        return fit(execution.engine(), x, y, validation, options, execution);
+    }
+
+    private static <A> RfmFit fit(
+            Engine<A> engine, Design x, DoubleMatrix y, Optional<Validation> validation, RfmOptions options,
+            Execution execution) {
+        return new Loop<>(engine, x, y, validation, options, execution).run();
+    }
+
+    /**
+     * Solves once under a given metric and kernel: the machine of one round without the loop.
+     */
+    public static RidgeFit solve(
+            Design x, DoubleMatrix y, Kernel kernel, Metric metric, double ridge, Execution execution) {
+        return solve(execution.engine(), x, y, kernel, metric, ridge, execution);
+    }
+
+    private static <A> RidgeFit solve(
+            Engine<A> engine, Design x, DoubleMatrix y, Kernel kernel, Metric metric, double ridge,
+            Execution execution) {
+        Projection projection = metric.projection(kernel, x, engine.precision().roundoff());
+        Points<A> points = Points.pack(engine, x, projection, execution.workers());
+        RidgeSystem<A> system = new RidgeSystem<>(engine, x.rows(), execution.workers());
+        system.setKernel(points, kernel.pairFunction(x.width()));
+        RidgeSolution solution = system.solve(y, ridge);
+        return new RidgeFit(
+                KernelMachine.solved(engine, kernel, metric, x, points, solution.coefficients()), solution);
+    }
+
+    /** A machine and the report of the solve behind it. */
+    public record RidgeFit(KernelMachine machine, RidgeSolution solution) {}
+
+    /** State of one fit. */
+    private static final class Loop<A> {
+        private final Engine<A> engine;
+        private final Design x;
+        private final DoubleMatrix y;
+        private final Optional<Validation> validation;
+        private final RfmOptions options;
+        private final Execution execution;
+        private final ParallelFor parallel;
+        private final RidgeSystem<A> system;
+        private final Design momentRows;
+        private final int[] medianRows;
+        private final List<RfmRound> rounds = new ArrayList<>();
+        private final double total;
+        private double done;
+
+        private Metric metric = Metric.identity();
+        private KernelMachine machine;
+        private KernelMachine best;
+        private double bestScore = Double.NaN;
+        private int bestRound;
+        private double medianDistance;
+
+        Loop(
+                Engine<A> engine, Design x, DoubleMatrix y, Optional<Validation> validation, RfmOptions options,
+                Execution execution) {
+            this.engine = engine;
+            this.x = x;
+            this.y = y;
+            this.validation = validation.filter(v -> v.rows().rows() > 0);
+            this.options = options;
+            this.execution = execution;
+            this.parallel = execution.workers();
+            this.system = new RidgeSystem<>(engine, x.rows(), parallel);
+            this.momentRows = x.rows() <= options.momentRows()
+                    ? x
+                    : x.select(sample(options.momentRows(), "moment rows"));
+            this.medianRows = sample(MEDIAN_ROWS, "median rows");
+            this.total = (options.iterations() + 1) * solveCost() + options.iterations() * momentCost();
+        }
+
+        private int[] sample(int count, String purpose) {
+            return Seeds.sample(x.rows(), count, Seeds.stream(options.seed(), purpose, 0));
+        }
+
+        RfmFit run() {
+            RfmFit.Stop stop = RfmFit.Stop.COMPLETED;
+            for (int t = 0; t <= options.iterations(); t++) {
+                if (t > 0 && execution.cancelled()) {
+                    stop = RfmFit.Stop.CANCELLED;
+                    break;
+                }
+                execution.requireNotCancelled();
+                if (t > 0 && execution.remainingSeconds() < rounds.get(t - 1).solveSeconds()) {
+                    stop = RfmFit.Stop.TIME_LIMIT;
+                    break;
+                }
+                RfmRound round = solve(t);
+                rounds.add(round);
+                if (fallsBehind(round.score())) {
+                    stop = RfmFit.Stop.EARLY_STOP;
+                    break;
+                }
+                if (t < options.iterations()) {
+                    Optional<RfmFit.Stop> ended = learnMetric(t);
+                    if (ended.isPresent()) {
+                        stop = ended.get();
+                        break;
+                    }
+                }
+            }
+            execution.progress().report("fitted", 1);
+            return new RfmFit(best, bestRound, List.copyOf(rounds), stop);
+        }
+
+        /** Kernel, solve and score under the current metric. */
+        private RfmRound solve(int t) {
+            double start = execution.elapsedSeconds();
+            execution.progress().report("solving round " + t, done / total);
+            List<String> events = new ArrayList<>();
+            Projection projection =
+                    metric.projection(options.kernel(), x, engine.precision().roundoff());
+            Points<A> points = Points.pack(engine, x, projection, parallel);
+            if (options.adaptiveBandwidth() || needsFloor()) {
+                medianDistance = medianDistance(projection);
+            }
+            Kernel kernel = options.adaptiveBandwidth()
+                    ? options.kernel().withBandwidth(options.kernel().bandwidth() * medianDistance)
+                    : options.kernel();
+            PairFunction function = kernel.pairFunction(x.width());
+            system.setKernel(points, function);
+            RidgeSolution solution = system.solve(y, options.ridge());
+            solution.event().ifPresent(events::add);
+            machine = KernelMachine.solved(engine, kernel, metric, x, points, solution.coefficients());
+            double score = score(events);
+            keepIfBest(t, score);
+            done += solveCost();
+            return new RfmRound(
+                    t, score, kernel.bandwidth(), solution.residual(), execution.elapsedSeconds() - start, 0,
+                    List.copyOf(events));
+        }
+
+        private boolean needsFloor() {
+            return options.weightFloor() > 0 && options.kernel().exponent() < 1;
+        }
+
+        private double medianDistance(Projection projection) {
+            Points<A> sample = Points.pack(engine, x.select(medianRows), projection, parallel);
+            return MedianDistance.of(engine, sample, options.kernel().pairFunction(x.width()));
+        }
+
+        private double score(List<String> events) {
+            if (validation.isEmpty()) {
+                return Double.NaN;
+            }
+            double score = validation.get().score().of(machine.predict(validation.get().rows(), execution));
+            if (Double.isNaN(score)) {
+                events.add("the validation score is undefined for these rows");
+            }
+            return score;
+        }
+
+        /** Strictly better wins, so ties keep the earlier iterate; without a usable score the latest is kept. */
+        private void keepIfBest(int t, double score) {
+            if (Double.isNaN(bestScore) || isBetter(score, bestScore)) {
+                best = machine;
+                bestScore = score;
+                bestRound = t;
+            }
+        }
+
+        private boolean isBetter(double score, double than) {
+            return higherIsBetter() ? score > than : score < than;
+        }
+
+        private boolean higherIsBetter() {
+            return validation.isPresent() && validation.get().score().higherIsBetter();
+        }
+
+        private boolean fallsBehind(double score) {
+            double multiplier = options.earlyStopMultiplier();
+            if (Double.isInfinite(multiplier) || Double.isNaN(score)) {
+                return false;
+            }
+            return higherIsBetter() ? score < bestScore / multiplier : score > bestScore * multiplier;
+        }
+
+        /** Replaces the metric by the normalised gradient moment of the current machine, or says why it cannot. */
+        private Optional<RfmFit.Stop> learnMetric(int t) {
+            double start = execution.elapsedSeconds();
+            execution.progress().report("learning features, round " + (t + 1), done / total);
+            double floor = needsFloor() ? options.weightFloor() * medianDistance : 0;
+            BlockSymmetric moment = machine.moment(
+                    momentRows, new MomentOptions(options.diagonal(), options.centredGradients(), floor), execution);
+            done += momentCost();
+            double largest = moment.largestEntry();
+            double seconds = execution.elapsedSeconds() - start;
+            if (!(largest > 0)) {
+                amendLast(seconds, "the gradient is zero or not finite, so no metric can be learned from it");
+                return Optional.of(RfmFit.Stop.NO_GRADIENT);
+            }
+            BlockSymmetric next = moment.times(1 / largest);
+            boolean converged = metric.matrix().isPresent()
+                    && next.distanceTo(metric.matrix().get()) < options.metricTolerance() * next.frobenius();
+            metric = Metric.of(next);
+            amendLast(seconds, null);
+            return converged ? Optional.of(RfmFit.Stop.CONVERGED) : Optional.empty();
+        }
+
+        private void amendLast(double momentSeconds, String event) {
+            RfmRound last = rounds.get(rounds.size() - 1);
+            List<String> events = new ArrayList<>(last.events());
+            if (event != null) {
+                events.add(event);
+            }
+            rounds.set(
+                    rounds.size() - 1,
+                    new RfmRound(
+                            last.index(), last.score(), last.bandwidth(), last.residual(), last.solveSeconds(),
+                            momentSeconds, List.copyOf(events)));
+        }
+
+        private double solveCost() {
+            double n = x.rows();
+            return n * n * n / 3 + n * n * (x.width() + 50 + 8.0 * y.cols());
+        }
+
+        private double momentCost() {
+            return 2.0 * momentRows.rows() * x.rows() * (y.cols() * (x.width() + 1.0) + 50);
+        }
+    }
+}

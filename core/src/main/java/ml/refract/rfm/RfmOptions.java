@@ -1,0 +1,165 @@
+package ml.refract.rfm;
+
+import java.util.ArrayList;
+import java.util.List;
+import ml.refract.kernel.Kernel;
+
+/**
+ * Settings of a recursive feature machine. Immutable.
+ *
+ * @param kernel kernel at the start; an adaptive bandwidth multiplies the median distance by its bandwidth
+ * @param adaptiveBandwidth whether each round sets the bandwidth to kernel.bandwidth times the median distance between
+ *     training rows under the current metric
+ * @param ridge added to the diagonal of the kernel matrix, not multiplied by n
+ * @param iterations T >= 0 metric updates, so up to T + 1 solves; 0 is plain kernel ridge regression
+ * @param diagonal whether only the diagonal of the metric is learned
+ * @param earlyStopMultiplier stop once a score is worse than the best by this factor; infinite for never
+ * @param metricTolerance stop once the metric changes by less than this, relative, in Frobenius norm; 0 for never
+ * @param momentRows most rows the gradient moment is averaged over
+ * @param centredGradients whether the mean gradient is subtracted before the moment is formed
+ * @param weightFloor share of the median distance below which a pair's gradient weight stops growing, when exponent < 1
+ * @param seed drives the choice of rows where a sample is taken
+ */
+public record RfmOptions(
+        Kernel kernel, boolean adaptiveBandwidth, double ridge, int iterations, boolean diagonal,
+        double earlyStopMultiplier, double metricTolerance, int momentRows, boolean centredGradients,
+        double weightFloor, long seed) {
+
+    /**
+     * @throws IllegalArgumentException naming every option out of range
+     */
+    public RfmOptions {
+        List<String> faults = new ArrayList<>();
+        if (!(ridge >= 0 && ridge <= 1e9)) {
+            faults.add("ridge must be between 0 and 1e9, got " + ridge);
+        }
+        if (iterations < 0 || iterations > 1_000) {
+            faults.add("iterations must be between 0 and 1000, got " + iterations);
+        }
+        if (!(earlyStopMultiplier >= 1)) {
+            faults.add("earlyStopMultiplier must be at least 1, got " + earlyStopMultiplier);
+        }
+        if (!(metricTolerance >= 0 && metricTolerance < 1)) {
+            faults.add("metricTolerance must be at least 0 and below 1, got " + metricTolerance);
+        }
+        if (momentRows < 1) {
+            faults.add("momentRows must be at least 1, got " + momentRows);
+        }
+        if (!(weightFloor >= 0 && weightFloor < 1)) {
+            faults.add("weightFloor must be at least 0 and below 1, got " + weightFloor);
+        }
+        if (!faults.isEmpty()) {
+            throw new IllegalArgumentException("Invalid options: " + String.join("; ", faults));
+        }
+    }
+
+    /**
+     * The settings of the reference implementation: Laplace kernel, L = 10, ridge 1e-3, five updates of a full metric, no
+     * early stop.
+     */
+    public static RfmOptions reference() {
+        return new RfmOptions(
+                Kernel.laplace(10, 1), false, 1e-3, 5, false, Double.POSITIVE_INFINITY, 0, 20_000, false, 0, 0);
+    }
+
+    /** The reference settings with the guards that only save work or protect from near-duplicate rows. */
+    public static RfmOptions defaults() {
+        return new Builder(reference()).metricTolerance(1e-3).weightFloor(1e-6).build();
+    }
+
+    /** Starts from these options. */
+    public Builder toBuilder() {
+        return new Builder(this);
+    }
+
+    /** Changes some options. */
+    public static final class Builder {
+        private Kernel kernel;
+        private boolean adaptiveBandwidth;
+        private double ridge;
+        private int iterations;
+        private boolean diagonal;
+        private double earlyStopMultiplier;
+        private double metricTolerance;
+        private int momentRows;
+        private boolean centredGradients;
+        private double weightFloor;
+        private long seed;
+
+        private Builder(RfmOptions o) {
+            kernel = o.kernel;
+            adaptiveBandwidth = o.adaptiveBandwidth;
+            ridge = o.ridge;
+            iterations = o.iterations;
+            diagonal = o.diagonal;
+            earlyStopMultiplier = o.earlyStopMultiplier;
+            metricTolerance = o.metricTolerance;
+            momentRows = o.momentRows;
+            centredGradients = o.centredGradients;
+            weightFloor = o.weightFloor;
+            seed = o.seed;
+        }
+
+        public Builder kernel(Kernel value) {
+            kernel = value;
+            return this;
+        }
+
+        public Builder adaptiveBandwidth(boolean value) {
+            adaptiveBandwidth = value;
+            return this;
+        }
+
+        public Builder ridge(double value) {
+            ridge = value;
+            return this;
+        }
+
+        public Builder iterations(int value) {
+            iterations = value;
+            return this;
+        }
+
+        public Builder diagonal(boolean value) {
+            diagonal = value;
+            return this;
+        }
+
+        public Builder earlyStopMultiplier(double value) {
+            earlyStopMultiplier = value;
+            return this;
+        }
+
+        public Builder metricTolerance(double value) {
+            metricTolerance = value;
+            return this;
+        }
+
+        public Builder momentRows(int value) {
+            momentRows = value;
+            return this;
+        }
+
+        public Builder centredGradients(boolean value) {
+            centredGradients = value;
+            return this;
+        }
+
+        public Builder weightFloor(double value) {
+            weightFloor = value;
+            return this;
+        }
+
+        public Builder seed(long value) {
+            seed = value;
+            return this;
+        }
+
+        /** Validates and builds. */
+        public RfmOptions build() {
+            return new RfmOptions(
+                    kernel, adaptiveBandwidth, ridge, iterations, diagonal, earlyStopMultiplier, metricTolerance,
+                    momentRows, centredGradients, weightFloor, seed);
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package ml.refract.rfm;
+
+import java.util.List;
+
+/**
+ * What one round did.
+ *
+ * @param index number of metric updates behind it; 0 is plain kernel ridge regression
+ * @param score validation score, NaN without validation rows
+ * @param bandwidth L it was solved with
+ * @param residual relative residual of the ridge system
+ * @param solveSeconds time for kernel, solve and score
+ * @param momentSeconds time for the gradient moment that followed, 0 when none did
+ * @param events what a user should know, usually nothing
+ */
+public record RfmRound(
+        int index, double score, double bandwidth, double residual, double solveSeconds, double momentSeconds,
+        List<String> events) {}

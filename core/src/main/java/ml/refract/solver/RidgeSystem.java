@@ -1,0 +1,172 @@
+package ml.refract.solver;
+
+import java.util.Locale;
+import java.util.Optional;
+import ml.refract.engine.Engine;
+import ml.refract.engine.PairFunction;
+import ml.refract.engine.Points;
+import ml.refract.engine.Precision;
+import ml.refract.kernel.KernelBlocks;
+import ml.refract.linalg.Cholesky;
+import ml.refract.linalg.DoubleMatrix;
+import ml.refract.linalg.ParallelFor;
+import ml.refract.linalg.SymmetricTiles;
+
+/**
+ * The direct solver: K(X, X) in tiles, its Cholesky factor in storage precision, and conjugate gradients in double that
+ * use the factor as preconditioner until the residual of the system as stored is at rounding level (specification of
+ * xRFM, section 24). One instance serves many systems of the same order without new memory.
+ *
+ * <p>Memory: two triangles of n^2 / 2 numbers. Not thread-safe.
+ *
+ * @param <A> the engine's array type
+ */
+public final class RidgeSystem<A> {
+    private static final int MOST_STEPS = 20;
+    private static final int MOST_SHIFTS = 12;
+
+    private final Engine<A> engine;
+    private final ParallelFor parallel;
+    private final SymmetricTiles<A> kernel;
+    private final Cholesky<A> factor;
+
+    /** Takes the memory for systems of order n. */
+    public RidgeSystem(Engine<A> engine, int n, ParallelFor parallel) {
+        this.engine = engine;
+        this.parallel = parallel;
+        this.kernel = new SymmetricTiles<>(engine, n);
+        this.factor = new Cholesky<>(engine, n, parallel);
+    }
+
+    /** Bytes an instance of order n takes. */
+    public static long bytes(long n, Precision precision) {
+        return 2 * SymmetricTiles.entries(n) * precision.bytes();
+    }
+
+    /** Evaluates K(X, X), replacing what the system held. */
+    public void setKernel(Points<A> x, PairFunction function) {
+        KernelBlocks.symmetric(engine, x, function, kernel, parallel);
+    }
+
+    /** The kernel matrix, as last set. */
+    public SymmetricTiles<A> kernel() {
+        return kernel;
+    }
+
+    /**
+     * Solves (K + ridge I) alpha = Y for all columns. When the factorisation meets a pivot that is not positive, a larger
+     * shift is factored as preconditioner only; the system solved stays the one asked for.
+     *
+     * <p>Cost n^3/3 + (4 to 8) n^2 c flops.
+     *
+     * @param ridge added to the diagonal, not multiplied by n; at least 0
+     * @param y n x c targets
+     */
+    public RidgeSolution solve(DoubleMatrix y, double ridge) {
+        double shift = factorWithShift(ridge);
+        double tolerance = engine.precision() == Precision.FLOAT32 ? 1e-7 : 1e-14;
+        Refinement refinement = new Refinement(y, ridge);
+        int steps = 0;
+        int most = shift > ridge ? MOST_STEPS : 4;
+        while (steps < most && refinement.residual() > tolerance) {
+            refinement.step();
+            steps++;
+        }
+        Optional<String> event = Optional.empty();
+        if (refinement.residual() > 1e-3) {
+            event = Optional.of(String.format(
+                    Locale.ROOT, "the system is close to singular: relative residual %.1e after %d steps; a larger "
+                            + "ridge would help", refinement.residual(), steps));
+        } else if (shift > ridge) {
+            event = Optional.of(String.format(
+                    Locale.ROOT, "the factorisation needed a shift of %.1e above the ridge %.1e; refined to a relative "
+                            + "residual of %.1e", shift, ridge, refinement.residual()));
+        }
+        return new RidgeSolution(refinement.solution(), refinement.residual(), steps, shift, event);
+    }
+
+    private double factorWithShift(double ridge) {
+        double shift = ridge;
+        for (int attempt = 0; attempt < MOST_SHIFTS; attempt++) {
+            if (factor.factor(kernel, shift) < 0) {
+                return shift;
+            }
+            shift = attempt == 0 ? Math.max(10 * ridge, kernel.size() * 6e-8) : shift * 10;
+        }
+        throw new ArithmeticException("The kernel matrix of order " + kernel.size()
+                + " could not be factored even with " + shift + " added to its diagonal; it holds numbers that are "
+                + "not finite");
+    }
+
+    /** Conjugate gradients on all columns side by side, each with its own step lengths. */
+    private final class Refinement {
+        private final int n = kernel.size();
+        private final int sides;
+        private final double ridge;
+        private final double[] x;
+        private final double[] residual;
+        private final double[] direction;
+        private final double[] image;
+        private final double[] targetNorms;
+        private final double[] slopes;
+
+        Refinement(DoubleMatrix y, double ridge) {
+            this.sides = y.cols();
+            this.ridge = ridge;
+            int length = Math.multiplyExact(n, sides);
+            this.x = new double[length];
+            this.residual = y.transpose().values();
+            this.direction = new double[length];
+            this.image = new double[length];
+            this.targetNorms = new double[sides];
+            this.slopes = new double[sides];
+            for (int l = 0; l < sides; l++) {
+                targetNorms[l] = Math.sqrt(dot(residual, residual, l));
+            }
+        }
+
+        double residual() {
+            double worst = 0;
+            for (int l = 0; l < sides; l++) {
+                if (targetNorms[l] > 0) {
+                    worst = Math.max(worst, Math.sqrt(dot(residual, residual, l)) / targetNorms[l]);
+                }
+            }
+            return worst;
+        }
+
+        void step() {
+            double[] preconditioned = residual.clone();
+            factor.solve(preconditioned, sides);
+            for (int l = 0; l < sides; l++) {
+                double slope = dot(residual, preconditioned, l);
+                double momentum = slopes[l] > 0 ? slope / slopes[l] : 0;
+                slopes[l] = slope;
+                for (int i = l * n; i < (l + 1) * n; i++) {
+                    direction[i] = preconditioned[i] + momentum * direction[i];
+                }
+            }
+            kernel.multiply(ridge, direction, image, sides, parallel);
+            for (int l = 0; l < sides; l++) {
+                double curvature = dot(direction, image, l);
+                double length = curvature > 0 ? slopes[l] / curvature : 0;
+                for (int i = l * n; i < (l + 1) * n; i++) {
+                    x[i] += length * direction[i];
+                    residual[i] -= length * image[i];
+                }
+            }
+        }
+
+        private double dot(double[] a, double[] b, int side) {
+            double sum = 0;
+            for (int i = side * n; i < (side + 1) * n; i++) {
+                sum += a[i] * b[i];
+            }
+            return sum;
+        }
+
+        DoubleMatrix solution() {
+            return DoubleMatrix.of(sides, n, x).transpose();
+        }
+    }
+}
