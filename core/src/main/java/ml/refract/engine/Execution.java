@@ -32,7 +32,7 @@ public final class Execution implements AutoCloseable {
         this.limitNanos = builder.limitNanos;
     }
 
-    private Execution(Execution base, Progress progress) {
+    private Execution(Execution base, Progress progress, long limitNanos) {
         this.engine = base.engine;
         this.workers = base.workers;
         this.memoryBudget = base.memoryBudget;
@@ -40,7 +40,7 @@ public final class Execution implements AutoCloseable {
         this.cancelled = base.cancelled;
         this.ticker = base.ticker;
         this.start = base.start;
-        this.limitNanos = base.limitNanos;
+        this.limitNanos = limitNanos;
     }
 
     /** The best engine here, all processors the JVM may use, no time limit, no progress. */
@@ -80,7 +80,16 @@ public final class Execution implements AutoCloseable {
 
     /** The same execution, sharing its threads, with other progress. */
     public Execution withProgress(Progress other) {
-        return new Execution(this, other);
+        return new Execution(this, other, limitNanos);
+    }
+
+    /** The same execution, sharing its threads, whose time limit comes after a share of the time that is left. */
+    public Execution withTimeShare(double share) {
+        if (limitNanos == UNLIMITED) {
+            return this;
+        }
+        double end = elapsedSeconds() + share * Math.max(0, remainingSeconds());
+        return new Execution(this, progress, (long) (end * 1e9));
     }
 
     /** Seconds since this execution was built. */

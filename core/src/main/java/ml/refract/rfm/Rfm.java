@@ -137,14 +137,14 @@ public final class Rfm {
                     break;
                 }
                 execution.requireNotCancelled();
-                if (t > 0 && execution.remainingSeconds() < rounds.get(t - 1).solveSeconds()) {
-                    stop = RfmFit.Stop.TIME_LIMIT;
-                    break;
-                }
                 RfmRound round = solve(t);
                 rounds.add(round);
                 if (fallsBehind(round.score())) {
                     stop = RfmFit.Stop.EARLY_STOP;
+                    break;
+                }
+                if (t < options.iterations() && execution.remainingSeconds() < nextRoundSeconds(t)) {
+                    stop = RfmFit.Stop.TIME_LIMIT;
                     break;
                 }
                 if (t < options.iterations()) {
@@ -157,6 +157,12 @@ public final class Rfm {
             }
             execution.progress().report("fitted", 1);
             return new RfmFit(best, bestRound, List.copyOf(rounds), stop);
+        }
+
+        /** What the next moment and solve should take, judged by the last ones or, before those, by their flops. */
+        private double nextRoundSeconds(int t) {
+            double solve = rounds.get(t).solveSeconds();
+            return solve + (t > 0 ? rounds.get(t - 1).momentSeconds() : solve * momentCost() / solveCost());
         }
 
         /** Kernel, solve and score under the current metric. */
@@ -199,7 +205,8 @@ public final class Rfm {
             if (validation.isEmpty()) {
                 return Double.NaN;
             }
-            double score = validation.get().score().of(machine.predict(validation.get().rows(), execution));
+            Score metric = validation.get().score();
+            double score = metric.of(metric.readout().apply(machine.predict(validation.get().rows(), execution)));
             if (Double.isNaN(score)) {
                 events.add("the validation score is undefined for these rows");
             }
@@ -208,19 +215,11 @@ public final class Rfm {
 
         /** Strictly better wins, so ties keep the earlier iterate; without a usable score the latest is kept. */
         private void keepIfBest(int t, double score) {
-            if (Double.isNaN(bestScore) || isBetter(score, bestScore)) {
+            if (Double.isNaN(bestScore) || validation.orElseThrow().score().isBetter(score, bestScore)) {
                 best = machine;
                 bestScore = score;
                 bestRound = t;
             }
-        }
-
-        private boolean isBetter(double score, double than) {
-            return higherIsBetter() ? score > than : score < than;
-        }
-
-        private boolean higherIsBetter() {
-            return validation.isPresent() && validation.get().score().higherIsBetter();
         }
 
         private boolean fallsBehind(double score) {
@@ -228,7 +227,9 @@ public final class Rfm {
             if (Double.isInfinite(multiplier) || Double.isNaN(score)) {
                 return false;
             }
-            return higherIsBetter() ? score < bestScore / multiplier : score > bestScore * multiplier;
+            return validation.orElseThrow().score().higherIsBetter()
+                    ? score < bestScore / multiplier
+                    : score > bestScore * multiplier;
         }
 
         /** Replaces the metric by the normalised gradient moment of the current machine, or says why it cannot. */

@@ -1,7 +1,6 @@
 package ml.refract.rfm;
 
 import ml.refract.linalg.Design;
-import ml.refract.linalg.DoubleMatrix;
 
 /**
  * Rows a fit does not learn from, and a score of its predictions for them; decides which iterate is kept.
@@ -10,13 +9,8 @@ import ml.refract.linalg.DoubleMatrix;
  * @param score the score
  */
 public record Validation(Design rows, Score score) {
-
-    /** A number that says how good predictions are. */
-    public interface Score {
-        /** Scores the raw outputs of a machine, one row per validation row, in the same order. */
-        double of(DoubleMatrix outputs);
-
-        /** Whether larger is better. */
-        boolean higherIsBetter();
+    /** Some of the rows. */
+    public Validation select(int[] picked) {
+        return new Validation(rows.select(picked), score.select(picked));
     }
 }

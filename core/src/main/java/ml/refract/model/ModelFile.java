@@ -1,0 +1,166 @@
+package ml.refract.model;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import ml.refract.task.Predictor;
+
+/**
+ * One file that holds a trained predictor and whatever its owner attaches to it (schema, encoder, provenance, scores):
+ * safetensors with a JSON manifest, readable by any safetensors reader. Holds no code, names no device, and predicts the
+ * same bits after it was read back on the same engine.
+ */
+public final class ModelFile {
+    /** Version this library writes; it reads this one and every earlier one. */
+    public static final int FORMAT = 1;
+
+    private static final String MANIFEST = "refract.manifest";
+    private static final String MANIFEST_CHECKSUM = "refract.manifest.sha256";
+    private static final String REMEDY = ". Train the model again, or copy the file again from where it came";
+
+    private ModelFile() {}
+
+    /**
+     * What a model file holds.
+     *
+     * @param predictor the model
+     * @param attachments what was attached, by name
+     */
+    public record Contents(Predictor predictor, JsonObject attachments) {}
+
+    /**
+     * Writes a model file: first to a temporary file beside it, which is then moved into place, so that a failure or an
+     * interruption leaves either the old file or the new one.
+     *
+     * @throws ModelFileException when it cannot be written
+     */
+    public static void write(Path file, Predictor predictor, JsonObject attachments) {
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        JsonObject manifest = new JsonObject();
+        manifest.addProperty("format", FORMAT);
+        manifest.add("predictor", PredictorCodec.write(predictor, tensors));
+        manifest.add("attachments", attachments);
+        String text = manifest.toString();
+        Map<String, String> metadata = new LinkedHashMap<>();
+        metadata.put("format", "refract");
+        metadata.put(MANIFEST, text);
+        metadata.put(MANIFEST_CHECKSUM, checksum(text));
+        Safetensors.Contents contents = new Safetensors.Contents(tensors, metadata);
+        Path target = file.toAbsolutePath();
+        Path temporary = null;
+        try {
+            temporary = Files.createTempFile(target.getParent(), "." + target.getFileName(), ".tmp");
+            temporary.toFile().deleteOnExit(); // an interrupted JVM leaves nothing behind
+            try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+                Safetensors.write(contents, channel);
+                channel.force(true);
+            }
+            move(temporary, target);
+        } catch (IOException e) {
+            throw new ModelFileException("The model could not be written to " + file + ": " + reason(e), e);
+        } finally {
+            deleteQuietly(temporary);
+        }
+    }
+
+    private static void move(Path from, Path to) throws IOException {
+        try {
+            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (AtomicMoveNotSupportedException e) {
+            Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    private static void deleteQuietly(Path temporary) {
+        try {
+            if (temporary != null) {
+                Files.deleteIfExists(temporary);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Reads a model file.
+     *
+     * @throws ModelFileException when the file is missing, is not a Refract model, is damaged, or was written by a newer
+     *     version
+     */
+    public static Contents read(Path file) {
+        Safetensors.Contents contents;
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            contents = Safetensors.read(channel);
+        } catch (NoSuchFileException e) {
+            throw new ModelFileException("There is no model file " + file, e);
+        } catch (Safetensors.Damaged e) {
+            throw new ModelFileException(
+                    file + " is not a Refract model, or is damaged: " + e.getMessage() + REMEDY, e);
+        } catch (IOException e) {
+            throw new ModelFileException("The model file " + file + " could not be read: " + reason(e), e);
+        }
+        return decode(file, contents);
+    }
+
+    private static Contents decode(Path file, Safetensors.Contents contents) {
+        String text = contents.metadata().get(MANIFEST);
+        if (text == null) {
+            throw new ModelFileException(file + " is a safetensors file, but not one that Refract wrote: it has no "
+                    + MANIFEST + " entry");
+        }
+        if (!checksum(text).equals(contents.metadata().get(MANIFEST_CHECKSUM))) {
+            throw new ModelFileException(file + " is damaged: its manifest does not match its checksum" + REMEDY);
+        }
+        try {
+            JsonObject manifest = JsonParser.parseString(text).getAsJsonObject();
+            int format = manifest.get("format").getAsInt();
+            if (format > FORMAT) {
+                throw new ModelFileException(file + " has format " + format + "; this version of Refract reads formats up "
+                        + "to " + FORMAT + ". Use a newer Refract");
+            }
+            JsonElement attachments = manifest.get("attachments");
+            Predictor predictor = PredictorCodec.read(manifest.getAsJsonObject("predictor"), contents.tensors());
+            return new Contents(predictor, attachments.getAsJsonObject());
+        } catch (JsonParseException
+                | IllegalStateException
+                | IllegalArgumentException
+                | NullPointerException
+                | ClassCastException
+                | IndexOutOfBoundsException e) {
+            throw new ModelFileException(
+                    file + " is damaged: its manifest does not describe a model (" + e.getMessage() + ")" + REMEDY, e);
+        }
+    }
+
+    private static String checksum(String text) {
+        return HexFormat.of()
+                .formatHex(Safetensors.sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static String reason(IOException e) {
+        if (e instanceof java.nio.file.AccessDeniedException) {
+            return "permission denied";
+        }
+        if (e instanceof NoSuchFileException) {
+            return "the folder does not exist";
+        }
+        if (e instanceof java.nio.file.FileSystemException f && f.getReason() != null) {
+            return f.getReason();
+        }
+        return String.valueOf(e.getMessage());
+    }
+}

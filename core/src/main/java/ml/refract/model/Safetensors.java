@@ -1,0 +1,270 @@
+package ml.refract.model;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The safetensors container: an 8-byte little-endian header length, a JSON header with the type, shape and position of
+ * every tensor and a map of strings, and then the raw numbers. Reading checks every size before anything is allocated,
+ * and the numbers against a checksum kept among the strings.
+ */
+final class Safetensors {
+    static final String CHECKSUM = "refract.tensors.sha256";
+    private static final String METADATA = "__metadata__";
+    private static final int MOST_HEADER_BYTES = 256 << 20;
+    private static final int BUFFER_BYTES = 1 << 20;
+
+    private Safetensors() {}
+
+    /** Tensors by name, in file order, and the map of strings. */
+    record Contents(Map<String, Tensor> tensors, Map<String, String> metadata) {}
+
+    static void write(Contents contents, WritableByteChannel channel) throws IOException {
+        JsonObject header = new JsonObject();
+        JsonObject metadata = new JsonObject();
+        contents.metadata().forEach(metadata::addProperty);
+        metadata.addProperty(CHECKSUM, checksum(contents.tensors()));
+        header.add(METADATA, metadata);
+        long offset = 0;
+        for (Map.Entry<String, Tensor> entry : contents.tensors().entrySet()) {
+            Tensor tensor = entry.getValue();
+            long end = offset + (long) tensor.length() * tensor.width();
+            JsonObject description = new JsonObject();
+            description.addProperty("dtype", tensor.dtype());
+            JsonArray shape = new JsonArray();
+            for (int size : tensor.shape()) {
+                shape.add(size);
+            }
+            description.add("shape", shape);
+            JsonArray offsets = new JsonArray();
+            offsets.add(offset);
+            offsets.add(end);
+            description.add("data_offsets", offsets);
+            header.add(entry.getKey(), description);
+            offset = end;
+        }
+        byte[] text = header.toString().getBytes(StandardCharsets.UTF_8);
+        int padded = (text.length + 7) / 8 * 8; // numbers start at a multiple of 8; the format pads with spaces
+        ByteBuffer start = ByteBuffer.allocate(8 + padded).order(ByteOrder.LITTLE_ENDIAN);
+        start.putLong(padded).put(text);
+        while (start.hasRemaining()) {
+            start.put((byte) ' ');
+        }
+        writeFully(channel, start.flip());
+        for (Tensor tensor : contents.tensors().values()) {
+            forEachChunk(tensor, chunk -> writeFully(channel, chunk));
+        }
+    }
+
+    private static String checksum(Map<String, Tensor> tensors) throws IOException {
+        MessageDigest digest = sha256();
+        for (Tensor tensor : tensors.values()) {
+            forEachChunk(tensor, digest::update);
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private interface ChunkAction {
+        void accept(ByteBuffer chunk) throws IOException;
+    }
+
+    private static void forEachChunk(Tensor tensor, ChunkAction action) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        int perChunk = BUFFER_BYTES / tensor.width();
+        for (int from = 0; from < tensor.length(); from += perChunk) {
+            buffer.clear();
+            tensor.put(buffer, from, Math.min(tensor.length(), from + perChunk));
+            action.accept(buffer.flip());
+        }
+    }
+
+    private static void writeFully(WritableByteChannel channel, ByteBuffer buffer) throws IOException {
+        while (buffer.hasRemaining()) {
+            channel.write(buffer);
+        }
+    }
+
+    static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java platform has SHA-256", e);
+        }
+    }
+
+    /**
+     * Reads a container.
+     *
+     * @throws Damaged when the bytes do not form one, or fail their checksum
+     */
+    static Contents read(FileChannel channel) throws IOException, Damaged {
+        long size = channel.size();
+        long headerBytes = headerLength(channel, size);
+        JsonObject header = header(channel, (int) headerBytes);
+        Map<String, String> metadata = metadata(header);
+        List<Slot> slots = slots(header, size - 8 - headerBytes);
+        MessageDigest digest = sha256();
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        for (Slot slot : slots) {
+            tensors.put(slot.name(), readTensor(channel, slot, digest));
+        }
+        String expected = metadata.get(CHECKSUM);
+        if (expected == null || !expected.equals(HexFormat.of().formatHex(digest.digest()))) {
+            throw new Damaged("its numbers do not match their checksum");
+        }
+        return new Contents(tensors, metadata);
+    }
+
+    private static long headerLength(FileChannel channel, long size) throws IOException, Damaged {
+        if (size < 8) {
+            throw new Damaged("it has only " + size + " bytes");
+        }
+        ByteBuffer length = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+        readFully(channel, length);
+        long headerBytes = length.flip().getLong();
+        if (headerBytes < 2 || headerBytes > MOST_HEADER_BYTES) {
+            throw new Damaged("it does not start with the length of a header");
+        }
+        if (headerBytes > size - 8) {
+            throw new Damaged("its header of " + headerBytes + " bytes does not fit into " + size + " bytes");
+        }
+        return headerBytes;
+    }
+
+    private static JsonObject header(FileChannel channel, int bytes) throws IOException, Damaged {
+        ByteBuffer text = ByteBuffer.allocate(bytes);
+        readFully(channel, text);
+        try {
+            JsonElement parsed = JsonParser.parseString(
+                    StandardCharsets.UTF_8.newDecoder().decode(text.flip()).toString());
+            if (parsed.isJsonObject()) {
+                return parsed.getAsJsonObject();
+            }
+        } catch (CharacterCodingException | JsonParseException | IllegalStateException | StackOverflowError e) {
+            throw new Damaged("its header is not valid JSON");
+        }
+        throw new Damaged("its header is not a JSON object");
+    }
+
+    private static Map<String, String> metadata(JsonObject header) throws Damaged {
+        Map<String, String> result = new LinkedHashMap<>();
+        JsonElement element = header.get(METADATA);
+        if (element == null || !element.isJsonObject()) {
+            throw new Damaged("its header has no metadata");
+        }
+        for (Map.Entry<String, JsonElement> entry : element.getAsJsonObject().entrySet()) {
+            if (!entry.getValue().isJsonPrimitive()) {
+                throw new Damaged("its metadata entry '" + entry.getKey() + "' is not text");
+            }
+            result.put(entry.getKey(), entry.getValue().getAsString());
+        }
+        return result;
+    }
+
+    private record Slot(String name, String dtype, int[] shape, int length, long from, long to) {}
+
+    private static List<Slot> slots(JsonObject header, long available) throws Damaged {
+        List<Slot> slots = new ArrayList<>();
+        for (Map.Entry<String, JsonElement> entry : header.entrySet()) {
+            if (!entry.getKey().equals(METADATA)) {
+                slots.add(slot(entry.getKey(), entry.getValue()));
+            }
+        }
+        slots.sort(Comparator.comparingLong(Slot::from).thenComparingLong(Slot::to));
+        long at = 0;
+        for (Slot slot : slots) {
+            if (slot.from() != at) {
+                throw new Damaged("tensor '" + slot.name() + "' starts at byte " + slot.from() + " instead of " + at);
+            }
+            at = slot.to();
+        }
+        if (at > available) {
+            throw new Damaged("it ends after " + available + " of " + at + " bytes of numbers");
+        }
+        if (at < available) {
+            throw new Damaged("it has " + (available - at) + " bytes after its last tensor");
+        }
+        return slots;
+    }
+
+    private static Slot slot(String name, JsonElement element) throws Damaged {
+        try {
+            JsonObject description = element.getAsJsonObject();
+            String dtype = description.get("dtype").getAsString();
+            JsonArray sizes = description.getAsJsonArray("shape");
+            int[] shape = new int[sizes.size()];
+            long length = 1;
+            for (int k = 0; k < shape.length; k++) {
+                shape[k] = sizes.get(k).getAsInt();
+                if (shape[k] < 0) {
+                    throw new Damaged("tensor '" + name + "' has a negative size");
+                }
+                length = Math.multiplyExact(length, shape[k]);
+            }
+            JsonArray offsets = description.getAsJsonArray("data_offsets");
+            long from = offsets.get(0).getAsLong();
+            long to = offsets.get(1).getAsLong();
+            int width = Tensor.width(dtype);
+            if (width == 0) {
+                throw new Damaged("tensor '" + name + "' has the unknown type '" + dtype + "'");
+            }
+            if (from < 0 || length > Integer.MAX_VALUE - 8 || to - from != length * width) {
+                throw new Damaged("tensor '" + name + "' does not fill the bytes " + from + " to " + to);
+            }
+            return new Slot(name, dtype, shape, (int) length, from, to);
+        } catch (RuntimeException e) {
+            throw new Damaged("its description of tensor '" + name + "' is not valid");
+        }
+    }
+
+    private static Tensor readTensor(FileChannel channel, Slot slot, MessageDigest digest) throws IOException {
+        Tensor tensor = Tensor.allocate(slot.dtype(), slot.shape(), slot.length());
+        ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        int perChunk = BUFFER_BYTES / tensor.width();
+        for (int from = 0; from < tensor.length(); from += perChunk) {
+            int to = Math.min(tensor.length(), from + perChunk);
+            buffer.clear().limit((to - from) * tensor.width());
+            readFully(channel, buffer);
+            digest.update(buffer.flip());
+            tensor.get(buffer.rewind(), from, to);
+        }
+        return tensor;
+    }
+
+    private static void readFully(ReadableByteChannel channel, ByteBuffer buffer) throws IOException {
+        while (buffer.hasRemaining()) {
+            if (channel.read(buffer) < 0) {
+                throw new EOFException("the file ended while it was read");
+            }
+        }
+    }
+
+    /** The bytes are not what they should be; the message completes "is damaged: ...". */
+    static final class Damaged extends Exception {
+        private static final long serialVersionUID = 1;
+
+        Damaged(String message) {
+            super(message);
+        }
+    }
+}

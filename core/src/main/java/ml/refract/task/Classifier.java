@@ -1,0 +1,97 @@
+package ml.refract.task;
+
+import java.util.Optional;
+import ml.refract.engine.Execution;
+import ml.refract.linalg.Design;
+import ml.refract.linalg.DoubleMatrix;
+import ml.refract.rfm.Score;
+import ml.refract.rfm.Validation;
+import ml.refract.xrfm.Xrfm;
+import ml.refract.xrfm.XrfmFit;
+import ml.refract.xrfm.XrfmModel;
+
+/**
+ * A trained classification model: an xRFM on class codes and the way back to probabilities.
+ *
+ * @param model the xRFM
+ * @param coding the class coding, with the class shares of the training rows
+ */
+public record Classifier(XrfmModel model, ClassCoding coding) implements Predictor {
+
+    /**
+     * Rows with their labels.
+     *
+     * @param x n x d
+     * @param labels class of each row, 0 .. classes - 1
+     * @param classes number of classes, K
+     */
+    public record Data(Design x, int[] labels, int classes) {
+        public Data {
+            if (x.rows() != labels.length) {
+                throw new IllegalArgumentException(
+                        "There are " + x.rows() + " rows of inputs and " + labels.length + " labels");
+            }
+            for (int i = 0; i < labels.length; i++) {
+                if (labels[i] < 0 || labels[i] >= classes) {
+                    throw new IllegalArgumentException("The label of row " + i + " is " + labels[i]
+                            + "; labels run from 0 to " + (classes - 1));
+                }
+            }
+        }
+
+        private Data select(int[] rows) {
+            int[] picked = new int[rows.length];
+            for (int i = 0; i < rows.length; i++) {
+                picked[i] = labels[rows[i]];
+            }
+            return new Data(x.select(rows), picked, classes);
+        }
+    }
+
+    /** Fits with validation inside: a share of each class is held out to choose the iterate, then all rows are used. */
+    public static Fitted<Classifier> fit(Data train, TaskOptions options, Execution execution) {
+        HoldOut.Parts parts = HoldOut.stratified(
+                train.labels(), train.classes(), options.holdOut(), options.xrfm().seed());
+        if (parts.heldOut().length == 0) {
+            return fit(train, Optional.empty(), options, execution);
+        }
+        Execution first = execution.withProgress(execution.progress().part(0, 0.85));
+        Fitted<Classifier> chosen =
+                fit(train.select(parts.train()), Optional.of(train.select(parts.heldOut())), options, first);
+        Execution last = execution.withProgress(execution.progress().part(0.85, 1));
+        ClassCoding coding = ClassCoding.of(options.coding(), train.labels(), train.classes());
+        XrfmModel model = Xrfm.refit(
+                chosen.predictor().model(), train.x(), coding.encode(train.labels()), options.xrfm(), last);
+        execution.progress().report("done", 1);
+        return new Fitted<>(
+                new Classifier(model, coding), chosen.predictor(), chosen.fit(), parts.heldOut());
+    }
+
+    /**
+     * Fits on the training rows; the given validation rows choose the iterate and nothing else.
+     *
+     * @throws IllegalArgumentException when shapes do not match or a label is out of range
+     */
+    public static Fitted<Classifier> fit(
+            Data train, Optional<Data> validation, TaskOptions options, Execution execution) {
+        ClassCoding coding = ClassCoding.of(options.coding(), train.labels(), train.classes());
+        Score trainScore = options.classificationScore().on(train.labels(), coding);
+        Optional<Validation> held = validation.map(data ->
+                new Validation(data.x(), options.classificationScore().on(data.labels(), coding)));
+        XrfmFit fit =
+                Xrfm.fit(train.x(), coding.encode(train.labels()), trainScore, held, options.xrfm(), execution);
+        Classifier classifier = new Classifier(fit.model(), coding);
+        return new Fitted<>(classifier, classifier, fit, new int[0]);
+    }
+
+    /** Number of classes, K. */
+    public int classes() {
+        return coding.classes();
+    }
+
+    /** Classes and probabilities; the class is always one of the most probable. */
+    public ClassPredictions predict(Design rows, Execution execution) {
+        DoubleMatrix read = model.predict(rows, coding::read, execution);
+        return new ClassPredictions(coding.labels(read), coding.probabilities(read));
+    }
+}

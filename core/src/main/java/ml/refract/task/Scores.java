@@ -1,0 +1,184 @@
+package ml.refract.task;
+
+import java.util.Arrays;
+import ml.refract.linalg.DoubleMatrix;
+
+/**
+ * Scores of predictions (specification of xRFM, section 11). Inputs are read only; rows and outputs are pooled unless said
+ * otherwise.
+ */
+public final class Scores {
+    /** Probabilities are not taken below this before a logarithm. */
+    private static final double LEAST_PROBABILITY = 1e-15;
+
+    private Scores() {}
+
+    /** Mean squared error over rows and outputs. */
+    public static double mse(DoubleMatrix truth, DoubleMatrix predicted) {
+        requireSameShape(truth, predicted);
+        double sum = 0;
+        for (int k = 0; k < truth.values().length; k++) {
+            double error = predicted.values()[k] - truth.values()[k];
+            sum += error * error;
+        }
+        return sum / truth.values().length;
+    }
+
+    /** Root of the mean squared error over rows and outputs. */
+    public static double rmse(DoubleMatrix truth, DoubleMatrix predicted) {
+        return Math.sqrt(mse(truth, predicted));
+    }
+
+    /** Mean absolute error over rows and outputs. */
+    public static double mae(DoubleMatrix truth, DoubleMatrix predicted) {
+        requireSameShape(truth, predicted);
+        double sum = 0;
+        for (int k = 0; k < truth.values().length; k++) {
+            sum += Math.abs(predicted.values()[k] - truth.values()[k]);
+        }
+        return sum / truth.values().length;
+    }
+
+    /**
+     * Share of variance explained, 1 - sum of squared errors / sum of squared deviations from each output's mean over these
+     * rows, averaged over outputs. NaN when an output is constant.
+     */
+    public static double r2(DoubleMatrix truth, DoubleMatrix predicted) {
+        requireSameShape(truth, predicted);
+        double sum = 0;
+        for (int l = 0; l < truth.cols(); l++) {
+            double mean = Arrays.stream(truth.col(l)).average().orElse(Double.NaN);
+            double errors = 0;
+            double deviations = 0;
+            for (int i = 0; i < truth.rows(); i++) {
+                errors += Math.pow(truth.get(i, l) - predicted.get(i, l), 2);
+                deviations += Math.pow(truth.get(i, l) - mean, 2);
+            }
+            sum += deviations == 0 ? Double.NaN : 1 - errors / deviations;
+        }
+        return sum / truth.cols();
+    }
+
+    /** Share of rows whose predicted class is right. */
+    public static double accuracy(int[] labels, int[] predicted) {
+        int right = 0;
+        for (int i = 0; i < labels.length; i++) {
+            right += labels[i] == predicted[i] ? 1 : 0;
+        }
+        return (double) right / labels.length;
+    }
+
+    /** Index of the largest entry of each of the first {@code classes} columns, the first of equals. */
+    public static int[] argmax(DoubleMatrix probabilities, int classes) {
+        int[] result = new int[probabilities.rows()];
+        for (int i = 0; i < result.length; i++) {
+            for (int k = 1; k < classes; k++) {
+                if (probabilities.get(i, k) > probabilities.get(i, result[i])) {
+                    result[i] = k;
+                }
+            }
+        }
+        return result;
+    }
+
+    /** Mean over rows and classes of (indicator - probability)^2. */
+    public static double brier(int[] labels, DoubleMatrix probabilities) {
+        double sum = 0;
+        for (int i = 0; i < labels.length; i++) {
+            for (int k = 0; k < probabilities.cols(); k++) {
+                double error = (labels[i] == k ? 1 : 0) - probabilities.get(i, k);
+                sum += error * error;
+            }
+        }
+        return sum / ((double) labels.length * probabilities.cols());
+    }
+
+    /** Mean of -ln p of the true class, with p clipped to [1e-15, 1 - 1e-15]. */
+    public static double logLoss(int[] labels, DoubleMatrix probabilities) {
+        double sum = 0;
+        for (int i = 0; i < labels.length; i++) {
+            double p = probabilities.get(i, labels[i]);
+            sum -= Math.log(Math.min(1 - LEAST_PROBABILITY, Math.max(LEAST_PROBABILITY, p)));
+        }
+        return sum / labels.length;
+    }
+
+    /**
+     * F1 score: of class 1 with two classes, otherwise the unweighted mean over all classes, where a class without hits
+     * counts 0.
+     */
+    public static double f1(int[] labels, int[] predicted, int classes) {
+        if (classes == 2) {
+            return f1OfClass(labels, predicted, 1);
+        }
+        double sum = 0;
+        for (int k = 0; k < classes; k++) {
+            sum += f1OfClass(labels, predicted, k);
+        }
+        return sum / classes;
+    }
+
+    private static double f1OfClass(int[] labels, int[] predicted, int k) {
+        int hits = 0;
+        int wanted = 0;
+        int found = 0;
+        for (int i = 0; i < labels.length; i++) {
+            hits += labels[i] == k && predicted[i] == k ? 1 : 0;
+            wanted += labels[i] == k ? 1 : 0;
+            found += predicted[i] == k ? 1 : 0;
+        }
+        return hits == 0 ? 0 : 2.0 * hits / (wanted + found);
+    }
+
+    /**
+     * Area under the ROC curve, ties counting one half: of the class-1 probability with two classes, otherwise one against
+     * the rest, averaged over the classes present (a class with no rows, or with all of them, has no curve). NaN when no
+     * class has one.
+     */
+    public static double auc(int[] labels, DoubleMatrix probabilities) {
+        if (probabilities.cols() == 2) {
+            return aucOfClass(labels, probabilities.col(1), 1);
+        }
+        double sum = 0;
+        int present = 0;
+        for (int k = 0; k < probabilities.cols(); k++) {
+            double auc = aucOfClass(labels, probabilities.col(k), k);
+            if (!Double.isNaN(auc)) {
+                sum += auc;
+                present++;
+            }
+        }
+        return present == 0 ? Double.NaN : sum / present;
+    }
+
+    /** The rank-sum form of Mann and Whitney with mean ranks for ties. */
+    private static double aucOfClass(int[] labels, double[] scores, int k) {
+        Integer[] order = new Integer[labels.length];
+        Arrays.setAll(order, i -> i);
+        Arrays.sort(order, (a, b) -> Double.compare(scores[a], scores[b]));
+        double rankSum = 0;
+        long positives = 0;
+        for (int i = 0; i < order.length; ) {
+            int end = i;
+            int hits = 0;
+            while (end < order.length && scores[order[end]] == scores[order[i]]) {
+                hits += labels[order[end]] == k ? 1 : 0;
+                end++;
+            }
+            rankSum += hits * (i + 1 + end) / 2.0;
+            positives += hits;
+            i = end;
+        }
+        long negatives = labels.length - positives;
+        return positives == 0 || negatives == 0
+                ? Double.NaN
+                : (rankSum - positives * (positives + 1) / 2.0) / ((double) positives * negatives);
+    }
+
+    private static void requireSameShape(DoubleMatrix truth, DoubleMatrix predicted) {
+        if (truth.rows() != predicted.rows() || truth.cols() != predicted.cols()) {
+            throw new IllegalArgumentException("Cannot score " + predicted.rows() + " x " + predicted.cols()
+                    + " predictions against " + truth.rows() + " x " + truth.cols() + " true values");
+        }
+    }
+}
