@@ -115,7 +115,10 @@ final class PredictorCodec {
             json.add("root", node(member.shape().root(), "0"));
             JsonArray leaves = new JsonArray();
             for (int l = 0; l < member.machines().size(); l++) {
-                leaves.add(leaf(member.machines().get(l), prefix + ".leaf" + l));
+                String name = prefix + ".leaf" + l;
+                leaves.add(leaf(member.machines().get(l), name));
+                int[] rows = member.rows().get(l);
+                tensors.put(name + ".rows", new Tensor.Ints(new int[] {rows.length}, rows));
             }
             json.add("leaves", leaves);
             return json;
@@ -204,12 +207,15 @@ final class PredictorCodec {
     private record TreeReader(String prefix, Map<String, Tensor> tensors) {
         XrfmModel.Member read(JsonObject json) {
             List<KernelMachine> machines = new ArrayList<>();
+            List<int[]> rows = new ArrayList<>();
             JsonArray leaves = json.getAsJsonArray("leaves");
             for (int l = 0; l < leaves.size(); l++) {
-                machines.add(leaf(leaves.get(l).getAsJsonObject(), prefix + ".leaf" + l));
+                String name = prefix + ".leaf" + l;
+                machines.add(leaf(leaves.get(l).getAsJsonObject(), name));
+                rows.add(tensor(name + ".rows", Tensor.Ints.class).values());
             }
             int width = machines.get(0).centers().width();
-            return new XrfmModel.Member(new Tree(node(json.getAsJsonObject("root"), width)), machines);
+            return new XrfmModel.Member(new Tree(node(json.getAsJsonObject("root"), width)), machines, rows);
         }
 
         private Tree.Node node(JsonObject json, int width) {

@@ -127,6 +127,20 @@ public final class Tree {
         return weights;
     }
 
+    /** Gradient of the logarithm of a leaf's weight, before normalisation, at one row. */
+    double[] logWeightGradient(int leaf, Design row, double temperature) {
+        double[] gradient = new double[row.width()];
+        for (Step step : paths.get(leaf)) {
+            double unit = temperature * step.split().scale();
+            double z = (step.split().project(row)[0] - step.split().threshold()) / unit;
+            double factor = (step.left() ? -Math.exp(logSigmoid(z)) : Math.exp(logSigmoid(-z))) / unit;
+            for (int s = 0; s < gradient.length; s++) {
+                gradient[s] += factor * step.split().direction()[s];
+            }
+        }
+        return gradient;
+    }
+
     private static double logSigmoid(double a) {
         return a >= 0 ? -Math.log1p(Math.exp(-a)) : a - Math.log1p(Math.exp(a));
     }

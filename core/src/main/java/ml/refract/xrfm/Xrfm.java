@@ -103,7 +103,7 @@ public final class Xrfm {
                 execution.progress().report("solving on all rows", (double) done++ / fit.leaves());
                 machines.add(resolve(member.machines().get(l), x, y, leaves.get(l), options, execution));
             }
-            members.add(new XrfmModel.Member(member.shape(), machines));
+            members.add(new XrfmModel.Member(member.shape(), machines, leaves));
         }
         return new XrfmModel(members, fit.temperature(), fit.keepFraction(), fit.maxLeavesPerRow());
     }
@@ -174,7 +174,7 @@ public final class Xrfm {
                 machines.add(fitLeaf(l, part));
                 done = next;
             }
-            return new XrfmModel.Member(shape, machines);
+            return new XrfmModel.Member(shape, machines, leafRows);
         }
 
         private double cost(double rows) {

@@ -1,5 +1,6 @@
 package ml.refract.xrfm;
 
+import java.util.ArrayList;
 import java.util.List;
 import ml.refract.engine.Execution;
 import ml.refract.linalg.Design;
@@ -25,13 +26,22 @@ public record XrfmModel(List<Member> trees, double temperature, double keepFract
      *
      * @param shape its splits
      * @param machines one per leaf, from left to right
+     * @param rows for each leaf, the training row behind each of its centers
      */
-    public record Member(Tree shape, List<KernelMachine> machines) {
+    public record Member(Tree shape, List<KernelMachine> machines, List<int[]> rows) {
         public Member {
             machines = List.copyOf(machines);
-            if (machines.size() != shape.leaves()) {
-                throw new IllegalArgumentException(
-                        "A tree of " + shape.leaves() + " leaves was given " + machines.size() + " machines");
+            rows = List.copyOf(rows);
+            if (machines.size() != shape.leaves() || rows.size() != shape.leaves()) {
+                throw new IllegalArgumentException("A tree of " + shape.leaves() + " leaves was given "
+                        + machines.size() + " machines and " + rows.size() + " lists of rows");
+            }
+            for (int l = 0; l < rows.size(); l++) {
+                if (rows.get(l).length != machines.get(l).centers().rows()) {
+                    throw new IllegalArgumentException("Leaf " + l + " has "
+                            + machines.get(l).centers().rows() + " centers and " + rows.get(l).length
+                            + " row numbers");
+                }
             }
         }
     }
@@ -46,6 +56,19 @@ public record XrfmModel(List<Member> trees, double temperature, double keepFract
     /** Number of raw outputs, c. */
     public int outputs() {
         return trees.get(0).machines().get(0).outputs();
+    }
+
+    /** The same model with every training row renamed, such as from its place among the rows used to its place in a file. */
+    public XrfmModel withRowNumbers(int[] names) {
+        List<Member> renamed = new ArrayList<>();
+        for (Member member : trees) {
+            List<int[]> rows = new ArrayList<>();
+            for (int[] leaf : member.rows()) {
+                rows.add(java.util.Arrays.stream(leaf).map(row -> names[row]).toArray());
+            }
+            renamed.add(new Member(member.shape(), member.machines(), rows));
+        }
+        return new XrfmModel(renamed, temperature, keepFraction, maxLeavesPerRow);
     }
 
     /** Number of leaves over all trees. */
@@ -123,5 +146,57 @@ public record XrfmModel(List<Member> trees, double temperature, double keepFract
                 sum.values()[members[i] * cols + k] += weight * read.values()[i * cols + k];
             }
         }
+    }
+
+    /**
+     * Gradients of the blended raw outputs at one row, c x d. Under soft routing the weights move with the row too: with
+     * weights w_l and outputs f_l of the leaves kept, the gradient is sum w_l grad f_l + sum w_l f_l (h_l - mean h), where
+     * h_l is the gradient of the logarithm of a leaf's weight before pruning (specification of xRFM, section 13). Under hard
+     * routing jumps at thresholds are not part of it.
+     */
+    public DoubleMatrix gradient(Design row, Execution execution) {
+        DoubleMatrix result = DoubleMatrix.zeros(outputs(), row.width());
+        for (Member tree : trees) {
+            double[] weights = tree.shape().weights(row, temperature, keepFraction, maxLeavesPerRow)[0];
+            double[][] slopes = temperature == 0 ? new double[weights.length][] : logWeightGradients(tree, row, weights);
+            for (int l = 0; l < weights.length; l++) {
+                if (weights[l] > 0) {
+                    addLeafGradient(tree.machines().get(l), row, weights[l] / trees.size(), slopes[l], result, execution);
+                }
+            }
+        }
+        return result;
+    }
+
+    private static void addLeafGradient(
+            KernelMachine machine, Design row, double weight, double[] slope, DoubleMatrix result, Execution execution) {
+        DoubleMatrix gradient = machine.gradients(row, execution);
+        DoubleMatrix outputs = machine.predict(row, execution);
+        for (int l = 0; l < gradient.rows(); l++) {
+            for (int s = 0; s < gradient.cols(); s++) {
+                double moved = slope == null ? 0 : outputs.get(0, l) * slope[s];
+                result.set(l, s, result.get(l, s) + weight * (gradient.get(l, s) + moved));
+            }
+        }
+    }
+
+    /** h_l - sum of w_k h_k for every leaf kept. */
+    private double[][] logWeightGradients(Member tree, Design row, double[] weights) {
+        double[][] slopes = new double[weights.length][];
+        double[] mean = new double[row.width()];
+        for (int l = 0; l < weights.length; l++) {
+            if (weights[l] > 0) {
+                slopes[l] = tree.shape().logWeightGradient(l, row, temperature);
+                for (int s = 0; s < mean.length; s++) {
+                    mean[s] += weights[l] * slopes[l][s];
+                }
+            }
+        }
+        for (double[] slope : slopes) {
+            for (int s = 0; slope != null && s < mean.length; s++) {
+                slope[s] -= mean[s];
+            }
+        }
+        return slopes;
     }
 }

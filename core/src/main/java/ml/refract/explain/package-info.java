@@ -1,0 +1,5 @@
+/** What a fitted model says about itself: importances, directions, attributions, influential training rows. */
+@NullMarked
+package ml.refract.explain;
+
+import org.jspecify.annotations.NullMarked;
