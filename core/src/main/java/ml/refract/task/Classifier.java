@@ -59,12 +59,19 @@ public record Classifier(XrfmModel model, ClassCoding coding) implements Predict
         Fitted<Classifier> chosen =
                 fit(train.select(parts.train()), Optional.of(train.select(parts.heldOut())), options, first);
         Execution last = execution.withProgress(execution.progress().part(0.85, 1));
-        ClassCoding coding = ClassCoding.of(options.coding(), train.labels(), train.classes());
-        XrfmModel model = Xrfm.refit(
-                chosen.predictor().model(), train.x(), coding.encode(train.labels()), options.xrfm(), last);
+        Classifier all = chosen.predictor().refit(train, options, last);
         execution.progress().report("done", 1);
-        return new Fitted<>(
-                new Classifier(model, coding), chosen.predictor(), chosen.fit(), parts.heldOut());
+        return new Fitted<>(all, chosen.predictor(), chosen.fit(), parts.heldOut());
+    }
+
+    /**
+     * The same splits, metrics and routing, with coefficients solved again on the given rows: usually all there are, after
+     * some had been held out to choose the model.
+     */
+    public Classifier refit(Data all, TaskOptions options, Execution execution) {
+        ClassCoding shares = ClassCoding.of(coding.kind(), all.labels(), all.classes());
+        return new Classifier(
+                Xrfm.refit(model, all.x(), shares.encode(all.labels()), options.xrfm(), execution), shares);
     }
 
     /**

@@ -57,12 +57,19 @@ public record Regressor(XrfmModel model, double[] means, double[] deviations) im
         Fitted<Regressor> chosen =
                 fit(train.select(parts.train()), Optional.of(train.select(parts.heldOut())), options, first);
         Execution last = execution.withProgress(execution.progress().part(0.85, 1));
-        Standardised all = new Standardised(train.y());
-        XrfmModel model =
-                Xrfm.refit(chosen.predictor().model(), train.x(), all.targets(), options.xrfm(), last);
+        Regressor all = chosen.predictor().refit(train, options, last);
         execution.progress().report("done", 1);
-        return new Fitted<>(
-                new Regressor(model, all.means(), all.deviations()), chosen.predictor(), chosen.fit(), parts.heldOut());
+        return new Fitted<>(all, chosen.predictor(), chosen.fit(), parts.heldOut());
+    }
+
+    /**
+     * The same splits, metrics and routing, with coefficients solved again on the given rows: usually all there are, after
+     * some had been held out to choose the model.
+     */
+    public Regressor refit(Data all, TaskOptions options, Execution execution) {
+        Standardised standardised = new Standardised(all.y());
+        XrfmModel refitted = Xrfm.refit(model, all.x(), standardised.targets(), options.xrfm(), execution);
+        return new Regressor(refitted, standardised.means(), standardised.deviations());
     }
 
     /**

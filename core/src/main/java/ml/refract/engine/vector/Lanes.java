@@ -12,6 +12,9 @@ final class Lanes {
     /** Floats. */
     static final VectorSpecies<Float> FLOAT = VectorSpecies.of(float.class, VectorShape.forBitSize(BITS));
 
+    /** Ints, as many as floats. */
+    static final VectorSpecies<Integer> INT = VectorSpecies.of(int.class, VectorShape.forBitSize(BITS));
+
     /** Doubles, half as many lanes. */
     static final VectorSpecies<Double> DOUBLE = DoubleVector.SPECIES_PREFERRED.vectorBitSize() <= BITS
             ? DoubleVector.SPECIES_PREFERRED

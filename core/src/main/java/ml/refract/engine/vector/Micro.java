@@ -4,6 +4,8 @@ import static ml.refract.linalg.Panels.COLUMNS;
 import static ml.refract.linalg.Panels.ROWS;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -221,54 +223,52 @@ final class Micro {
         c31.intoArray(c, co + 3 * ROWS + W);
     }
 
-    /** C := sum over coordinates of |a - b|^p. */
+    /** C := sum over coordinates of |a - b|^p, with the arithmetic of {@link VectorMath#power}. */
     static void powers(float[] a, int aFrom, float[] b, int bFrom, int depth, float p, float[] c, int cFrom) {
         for (int q = 0; q < COLUMNS; q++) {
-            for (int r = 0; r < ROWS; r += 2 * W) {
-                powers2x1(a, aFrom + r, b, bFrom + q, depth, p, c, cFrom + q * ROWS + r);
-            }
-        }
-    }
-
-    private static void powers2x1(float[] a, int ao, float[] b, int bo, int depth, float p, float[] c, int co) {
-        FloatVector low = FloatVector.zero(S);
-        FloatVector high = low;
-        for (int k = 0; k < depth; k++) {
-            FloatVector x = FloatVector.broadcast(S, b[bo]);
-            low = low.add(VectorMath.power(FloatVector.fromArray(S, a, ao).sub(x).abs(), p));
-            high = high.add(VectorMath.power(FloatVector.fromArray(S, a, ao + W).sub(x).abs(), p));
-            ao += ROWS;
-            bo += ROWS;
-        }
-        low.intoArray(c, co);
-        high.intoArray(c, co + W);
-    }
-
-    /** C := sum over coordinates of exp(-scale |a - b|^q). */
-    static void exponentials(
-            float[] a, int aFrom, float[] b, int bFrom, int depth, float q, float scale, float[] c, int cFrom) {
-        for (int col = 0; col < COLUMNS; col++) {
             for (int r = 0; r < ROWS; r += W) {
-                exponentials1x1(a, aFrom + r, b, bFrom + col, depth, q, scale, c, cFrom + col * ROWS + r);
+                powers1x1(a, aFrom + r, b, bFrom + q, depth, p, c, cFrom + q * ROWS + r);
             }
         }
     }
 
-    private static void exponentials1x1(
-            float[] a, int ao, float[] b, int bo, int depth, float q, float scale, float[] c, int co) {
+    private static void powers1x1(float[] a, int ao, float[] b, int bo, int depth, float p, float[] c, int co) {
+        FloatVector round = FloatVector.broadcast(S, VectorMath.ROUND);
+        FloatVector exponent = FloatVector.broadcast(S, p);
+        FloatVector one = FloatVector.broadcast(S, 1f);
         FloatVector sum = FloatVector.zero(S);
         for (int k = 0; k < depth; k++) {
-            FloatVector u = FloatVector.fromArray(S, a, ao).sub(b[bo]).abs();
-            sum = sum.add(VectorMath.expOfNegative(raise(u, q).mul(scale)));
+            IntVector bits = FloatVector.fromArray(S, a, ao).sub(b[bo]).abs().reinterpretAsInts();
+            IntVector whole = bits.sub(VectorMath.MANTISSA_START).lanewise(VectorOperators.ASHR, VectorMath.MANTISSA);
+            FloatVector f = bits.sub(whole.lanewise(VectorOperators.LSHL, VectorMath.MANTISSA))
+                    .reinterpretAsFloats()
+                    .sub(one);
+            FloatVector e = whole.add(VectorMath.ROUND_BITS).reinterpretAsFloats().sub(round);
+            FloatVector log = f.fma(FloatVector.broadcast(S, VectorMath.L6), FloatVector.broadcast(S, VectorMath.L5))
+                    .fma(f, FloatVector.broadcast(S, VectorMath.L4))
+                    .fma(f, FloatVector.broadcast(S, VectorMath.L3))
+                    .fma(f, FloatVector.broadcast(S, VectorMath.L2))
+                    .fma(f, FloatVector.broadcast(S, VectorMath.L1))
+                    .fma(f, FloatVector.broadcast(S, VectorMath.L0))
+                    .mul(f);
+            FloatVector high = e.mul(exponent);
+            FloatVector low = e.fma(exponent, high.neg());
+            FloatVector shifted = log.fma(exponent, high).add(round);
+            FloatVector g = log.fma(exponent, high.sub(shifted.sub(round))).add(low);
+            FloatVector x = g.fma(FloatVector.broadcast(S, VectorMath.X5), FloatVector.broadcast(S, VectorMath.X4))
+                    .fma(g, FloatVector.broadcast(S, VectorMath.X3))
+                    .fma(g, FloatVector.broadcast(S, VectorMath.X2))
+                    .fma(g, FloatVector.broadcast(S, VectorMath.X1))
+                    .fma(g, one);
+            IntVector power = shifted.reinterpretAsInts()
+                    .sub(VectorMath.ROUND_BITS - VectorMath.BIAS)
+                    .max(0)
+                    .lanewise(VectorOperators.LSHL, VectorMath.MANTISSA);
+            sum = sum.add(x.mul(power.reinterpretAsFloats()));
             ao += ROWS;
             bo += ROWS;
         }
         sum.intoArray(c, co);
-    }
-
-    /** u^q, without the general power where a simpler one does. */
-    static FloatVector raise(FloatVector u, float q) {
-        return q == 1 ? u : q == 2 ? u.mul(u) : VectorMath.power(u, q);
     }
 
     /**

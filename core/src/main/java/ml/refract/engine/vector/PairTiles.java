@@ -5,7 +5,6 @@ import static ml.refract.linalg.Panels.ROWS;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 import ml.refract.engine.GroupTable;
@@ -15,13 +14,10 @@ import ml.refract.linalg.Panels;
 
 /**
  * Fills tiles of pair functions in three passes over strips small enough to stay in the level-1 cache: sums over dense
- * coordinates, look-ups of coded groups, and the function of the sum.
+ * coordinates, look-ups of coded groups, and the function of the sum ({@link SumFunctions}).
  */
 final class PairTiles {
     private static final VectorSpecies<Float> S = Lanes.FLOAT;
-    private static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED.length() == S.length()
-            ? IntVector.SPECIES_PREFERRED
-            : VectorSpecies.of(int.class, S.vectorShape());
     private static final int W = Lanes.WIDTH;
     /** Columns of a strip: 64 x 32 floats, a quarter of a 32 KiB cache. */
     private static final int STRIP = 64;
@@ -32,32 +28,32 @@ final class PairTiles {
      * recomputed from differences (specification of xRFM, section 3.2).
      */
     private static final float NEAR = 1e-3f;
-    /** Power sums below this come from equal points: {@link VectorMath#power} of zero is not exactly zero. */
-    private static final float ZERO_SUM = 1e-24f;
 
     private PairTiles() {}
 
     static void fill(
             Points<float[]> rows, int rowFrom, int rowCount, Points<float[]> cols, int colFrom, int colCount,
             PairFunction function, PairFunction.Output output, float[] tile) {
+        SumFunctions finish = new SumFunctions(function, output, STRIP * ROWS);
+        ExponentialSums exponentials = new ExponentialSums();
         for (int panel = 0; panel < rowCount; panel += ROWS) {
             int panelAt = Panels.panelStart(panel, colCount);
             for (int strip = 0; strip < colCount; strip += STRIP) {
                 int stripCols = Math.min(STRIP, Panels.paddedColumns(colCount) - strip);
                 int at = panelAt + strip * ROWS;
-                sums(rows, rowFrom + panel, cols, colFrom + strip, stripCols, function, tile, at);
+                sums(rows, rowFrom + panel, cols, colFrom + strip, stripCols, function, exponentials, tile, at);
                 for (int b = 0; b < rows.groups(); b++) {
                     int known = Math.min(stripCols, colCount - strip);
                     addGroup(rows, rowFrom + panel, cols, colFrom + strip, known, b, tile, at);
                 }
-                apply(function, output, tile, at, stripCols * ROWS);
+                finish.apply(tile, at, stripCols * ROWS);
             }
         }
     }
 
     private static void sums(
             Points<float[]> rows, int row, Points<float[]> cols, int col, int count, PairFunction function,
-            float[] tile, int at) {
+            ExponentialSums exponentials, float[] tile, int at) {
         float[] a = rows.coordinates();
         float[] b = cols.coordinates();
         int width = rows.width();
@@ -72,8 +68,7 @@ final class PairTiles {
             } else if (function.euclidean()) {
                 Micro.squares(a, aFrom, b, bFrom, width, tile, cFrom);
             } else if (function.form() == PairFunction.Form.SUM_POWER) {
-                Micro.exponentials(
-                        a, aFrom, b, bFrom, width, (float) function.exponent(), (float) function.scale(), tile, cFrom);
+                exponentials.fill(a, aFrom, b, bFrom, width, function, tile, cFrom);
             } else if (function.norm() == 1) {
                 Micro.absolutes(a, aFrom, b, bFrom, width, tile, cFrom);
             } else {
@@ -87,7 +82,7 @@ final class PairTiles {
             Points<float[]> rows, int row, Points<float[]> cols, int col, float[] tile, int at) {
         float[] rowNorms = rows.squaredNorms();
         float[] colNorms = cols.squaredNorms();
-        IntVector signs = IntVector.zero(I);
+        IntVector signs = IntVector.zero(Lanes.INT);
         for (int j = 0; j < COLUMNS; j++) {
             float colNorm = colNorms[col + j];
             for (int r = 0; r < ROWS; r += W) {
@@ -100,7 +95,7 @@ final class PairTiles {
                         .reinterpretAsInts());
             }
         }
-        if (signs.lt(0).anyTrue()) {
+        if (signs.reduceLanes(VectorOperators.OR) < 0) {
             recomputeNear(rows, row, cols, col, tile, at);
         }
     }
@@ -156,101 +151,5 @@ final class PairTiles {
             int other = rowLevels[row + r];
             tile[entry + r] += other == level ? base : base + (parts[level] + parts[other]);
         }
-    }
-
-    /** Replaces sums by values or weights. */
-    private static void apply(PairFunction f, PairFunction.Output output, float[] tile, int from, int length) {
-        boolean value = output == PairFunction.Output.VALUE;
-        if (f.form() == PairFunction.Form.SUM_POWER) {
-            sumPower(f, value, tile, from, length);
-        } else {
-            float ratio = (float) (f.exponent() / f.norm());
-            if (!f.euclidean() && f.norm() != 1) {
-                clearZeroSums(tile, from, length);
-            }
-            if (value) {
-                values(ratio, (float) f.scale(), tile, from, length);
-            } else {
-                weights(f, ratio, tile, from, length);
-            }
-        }
-    }
-
-    private static void clearZeroSums(float[] tile, int from, int length) {
-        for (int at = from; at < from + length; at += W) {
-            FloatVector sum = FloatVector.fromArray(S, tile, at);
-            sum.blend(0f, sum.lt(ZERO_SUM)).intoArray(tile, at);
-        }
-    }
-
-    /** exp(-scale S^ratio). */
-    private static void values(float ratio, float scale, float[] tile, int from, int length) {
-        for (int at = from; at < from + length; at += W) {
-            FloatVector sum = FloatVector.fromArray(S, tile, at);
-            VectorMath.expOfNegative(root(sum, ratio).mul(scale)).intoArray(tile, at);
-        }
-    }
-
-    /** S^ratio; ratio 1/2 is the Laplace kernel. */
-    private static FloatVector root(FloatVector sum, float ratio) {
-        if (ratio == 0.5f) {
-            return sum.lanewise(VectorOperators.SQRT);
-        }
-        return Micro.raise(sum, ratio);
-    }
-
-    /** -q scale exp(-scale S^ratio) S^(ratio - 1), zero where S is zero. */
-    private static void weights(PairFunction f, float ratio, float[] tile, int from, int length) {
-        float scale = (float) f.scale();
-        float factor = (float) (-f.exponent() * f.scale());
-        float floor = (float) Math.pow(f.weightFloor(), f.norm());
-        for (int at = from; at < from + length; at += W) {
-            FloatVector sum = FloatVector.fromArray(S, tile, at);
-            VectorMask<Float> zero = sum.eq(0f);
-            FloatVector root = root(sum, ratio);
-            FloatVector weight = VectorMath.expOfNegative(root.mul(scale)).mul(factor);
-            if (ratio != 1) {
-                FloatVector floored = floor > 0 ? sum.max(floor) : sum;
-                FloatVector flooredRoot = floor > 0 ? root(floored, ratio) : root;
-                weight = ratio == 0.5f ? weight.div(flooredRoot) : weight.mul(flooredRoot).div(floored);
-            }
-            weight.blend(0f, zero).intoArray(tile, at);
-        }
-    }
-
-    private static void sumPower(PairFunction f, boolean value, float[] tile, int from, int length) {
-        float slope = (float) ((1 - f.mix()) / f.width());
-        float mix = (float) f.mix();
-        int exponent = value ? f.power() : f.power() - 1;
-        float factor = value ? 1 : (float) (-f.power() * (1 - f.mix()) / f.width() * f.exponent() * f.scale());
-        for (int at = from; at < from + length; at += W) {
-            FloatVector base = FloatVector.fromArray(S, tile, at).mul(slope).add(mix);
-            FloatVector result = FloatVector.broadcast(S, factor);
-            for (int k = 0; k < exponent; k++) {
-                result = result.mul(base);
-            }
-            result.intoArray(tile, at);
-        }
-    }
-
-    /** psi(u) for a vector of differences; see {@link PairFunction#slope}. */
-    static FloatVector slope(PairFunction.Form form, float norm, float exponent, float scale, FloatVector u) {
-        FloatVector size = u.abs();
-        FloatVector result;
-        if (form == PairFunction.Form.SUM_POWER) {
-            result = VectorMath.expOfNegative(Micro.raise(size, exponent).mul(scale));
-            if (exponent != 1) {
-                result = result.mul(raiseToOneLess(size, exponent));
-            }
-        } else {
-            result = norm == 1 ? FloatVector.broadcast(S, 1f) : raiseToOneLess(size, norm);
-        }
-        FloatVector signed = result.blend(result.neg(), u.lt(0f));
-        return signed.blend(0f, u.eq(0f));
-    }
-
-    /** u^(p - 1) for p in (0, 2], p not 1; infinite at zero when p < 1, which callers mask. */
-    private static FloatVector raiseToOneLess(FloatVector u, float p) {
-        return p == 2 ? u : p > 1 ? VectorMath.power(u, p - 1) : VectorMath.power(u, p).div(u);
     }
 }

@@ -2,50 +2,56 @@ package ml.refract.engine.vector;
 
 import static ml.refract.linalg.Panels.ROWS;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 import ml.refract.engine.PairFunction;
 import ml.refract.engine.Points;
 
 /**
- * Gradient sums of pair functions without a matrix product form: one coordinate of one panel at a time, the slope of a
- * pair is computed once and serves all outputs.
+ * Gradient sums of pair functions without a matrix product form: one coordinate of one vector of rows at a time, the
+ * slope of a pair is computed once and serves all outputs.
  */
 final class Slopes {
     private static final VectorSpecies<Float> S = Lanes.FLOAT;
     private static final int W = Lanes.WIDTH;
+    private static final int SIGN_SHIFT = 31;
 
-    private final PairFunction.Form form;
+    private final PairFunction function;
     private final float norm;
     private final float exponent;
     private final float scale;
     private final int width;
     private final int outputs;
-    /** Slope times weight of every column point for one vector of rows: up to one tile of columns. */
-    private float[] products = new float[0];
+    /** Slope times weight of every column point for one vector of rows. */
+    private final float[] products;
+    private final float[] differences;
+    private final float[] sizes;
+    private final float[] powers;
 
-    Slopes(PairFunction function, int width, int outputs) {
-        this.form = function.form();
+    Slopes(PairFunction function, int width, int outputs, int columns) {
+        this.function = function;
         this.norm = (float) function.norm();
         this.exponent = (float) function.exponent();
         this.scale = (float) function.scale();
         this.width = width;
         this.outputs = outputs;
+        this.products = new float[columns * W];
+        this.differences = new float[columns * W];
+        this.sizes = new float[columns * W];
+        this.powers = new float[columns * W];
     }
 
     void panel(
             Points<float[]> rows, int row, int count, Points<float[]> cols, int col, int colCount, float[] weights,
             int weightsFrom, float[] payload, int payloadFrom, int stride, double[] target, int targetFrom) {
-        if (products.length < colCount * W) {
-            products = new float[colCount * W];
-        }
         float[] sums = new float[W];
         for (int s = 0; s < width; s++) {
             for (int r = 0; r < ROWS && r < count; r += W) {
-                int at = rows.panelStart(row) + s * ROWS + r;
-                fillProducts(
-                        FloatVector.fromArray(S, rows.coordinates(), at), cols, col, colCount, s, weights,
-                        weightsFrom + r);
+                differences(rows.coordinates(), rows.panelStart(row) + s * ROWS + r, cols, col, colCount, s);
+                products(colCount, weights, weightsFrom + r);
                 for (int l = 0; l < outputs; l++) {
                     sum(colCount, payload, payloadFrom + l, stride, sums);
                     int lanes = Math.min(W, count - r);
@@ -57,14 +63,70 @@ final class Slopes {
         }
     }
 
-    private void fillProducts(
-            FloatVector x, Points<float[]> cols, int col, int colCount, int s, float[] weights, int weightsFrom) {
+    private void differences(float[] x, int at, Points<float[]> cols, int col, int colCount, int s) {
         float[] z = cols.coordinates();
+        FloatVector row = FloatVector.fromArray(S, x, at);
         for (int i = 0; i < colCount; i++) {
-            FloatVector u = x.sub(z[cols.panelStart(col + i) + s * ROWS + (col + i) % ROWS]);
-            PairTiles.slope(form, norm, exponent, scale, u)
-                    .mul(FloatVector.fromArray(S, weights, weightsFrom + i * ROWS))
-                    .intoArray(products, i * W);
+            row.sub(z[cols.panelStart(col + i) + s * ROWS + (col + i) % ROWS]).intoArray(differences, i * W);
+        }
+    }
+
+    /** products := weights * psi(difference); see {@link PairFunction#slope}. */
+    private void products(int colCount, float[] weights, int weightsFrom) {
+        int length = colCount * W;
+        boolean sumPower = function.form() == PairFunction.Form.SUM_POWER;
+        float p = sumPower ? exponent : norm;
+        sizes(length);
+        if (p == 1) {
+            Arrays.fill(powers, 0, length, 1f);
+        } else {
+            VectorMath.power(p, sizes, 0, powers, 0, length);
+            divideBySizes(length);
+        }
+        if (sumPower) {
+            exponentials(p, length);
+        }
+        combine(colCount, weights, weightsFrom);
+    }
+
+    private void sizes(int length) {
+        for (int at = 0; at < length; at += W) {
+            FloatVector.fromArray(S, differences, at).abs().intoArray(sizes, at);
+        }
+    }
+
+    /** powers := sizes^p / sizes, infinite or undefined at zero. */
+    private void divideBySizes(int length) {
+        for (int at = 0; at < length; at += W) {
+            FloatVector.fromArray(S, powers, at).div(FloatVector.fromArray(S, sizes, at)).intoArray(powers, at);
+        }
+    }
+
+    /** powers := powers exp(-scale sizes^q). */
+    private void exponentials(float q, int length) {
+        if (q != 1) {
+            VectorMath.power(q, sizes, 0, products, 0, length);
+        } else {
+            System.arraycopy(sizes, 0, products, 0, length);
+        }
+        VectorMath.expOfNegative(scale, products, 0, products, 0, length);
+        for (int at = 0; at < length; at += W) {
+            FloatVector.fromArray(S, powers, at).mul(FloatVector.fromArray(S, products, at)).intoArray(powers, at);
+        }
+    }
+
+    /** products := powers * weights with the sign of the difference, zero where that is zero. */
+    private void combine(int colCount, float[] weights, int weightsFrom) {
+        for (int i = 0; i < colCount; i++) {
+            IntVector difference = FloatVector.fromArray(S, differences, i * W).reinterpretAsInts();
+            IntVector size = difference.and(Integer.MAX_VALUE);
+            IntVector keep = size.neg().lanewise(VectorOperators.ASHR, SIGN_SHIFT);
+            FloatVector slope = FloatVector.fromArray(S, powers, i * W)
+                    .reinterpretAsInts()
+                    .or(difference.and(Integer.MIN_VALUE))
+                    .and(keep)
+                    .reinterpretAsFloats();
+            slope.mul(FloatVector.fromArray(S, weights, weightsFrom + i * ROWS)).intoArray(products, i * W);
         }
     }
 

@@ -246,7 +246,7 @@ public final class VectorEngine implements Engine<float[]> {
             Points<float[]> rows, int rowFrom, int rowCount, Points<float[]> cols, int colFrom, int colCount,
             PairFunction function, float[] weights, float[] payload, int payloadFrom, int stride, int outputs,
             double[] target, int targetFrom) {
-        Slopes slopes = new Slopes(function, rows.width(), outputs);
+        Slopes slopes = new Slopes(function, rows.width(), outputs, colCount);
         for (int panel = 0; panel < rowCount; panel += ROWS) {
             slopes.panel(
                     rows, rowFrom + panel, Math.min(ROWS, rowCount - panel), cols, colFrom, colCount, weights,
