@@ -77,7 +77,7 @@ public record PairFunction(
     /** The value of a pair from its accumulated sum. */
     public double value(double sum) {
         if (form == Form.SUM_POWER) {
-            return Math.pow(mix + (1 - mix) * sum / width, power);
+            return Math.pow(mix + (1 - mix) * (sum / width), power); // exactly 1 at sum = width
         }
         return Math.exp(-scale() * Math.pow(sum, exponent / norm));
     }
@@ -85,7 +85,7 @@ public record PairFunction(
     /** The weight of a pair from its accumulated sum. */
     public double weight(double sum) {
         if (form == Form.SUM_POWER) {
-            double base = mix + (1 - mix) * sum / width;
+            double base = mix + (1 - mix) * (sum / width);
             return -power * Math.pow(base, power - 1) * (1 - mix) / width * exponent * scale();
         }
         if (sum == 0) {

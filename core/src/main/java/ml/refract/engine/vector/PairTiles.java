@@ -32,8 +32,6 @@ final class PairTiles {
      * recomputed from differences (specification of xRFM, section 3.2).
      */
     private static final float NEAR = 1e-3f;
-    /** Power sums below this come from equal points: {@link VectorMath#power} of zero is not exactly zero. */
-    private static final float ZERO_SUM = 1e-24f;
 
     private PairTiles() {}
 
@@ -165,21 +163,11 @@ final class PairTiles {
             sumPower(f, value, tile, from, length);
         } else {
             float ratio = (float) (f.exponent() / f.norm());
-            if (!f.euclidean() && f.norm() != 1) {
-                clearZeroSums(tile, from, length);
-            }
             if (value) {
                 values(ratio, (float) f.scale(), tile, from, length);
             } else {
                 weights(f, ratio, tile, from, length);
             }
-        }
-    }
-
-    private static void clearZeroSums(float[] tile, int from, int length) {
-        for (int at = from; at < from + length; at += W) {
-            FloatVector sum = FloatVector.fromArray(S, tile, at);
-            sum.blend(0f, sum.lt(ZERO_SUM)).intoArray(tile, at);
         }
     }
 
@@ -219,12 +207,13 @@ final class PairTiles {
     }
 
     private static void sumPower(PairFunction f, boolean value, float[] tile, int from, int length) {
-        float slope = (float) ((1 - f.mix()) / f.width());
+        float width = f.width();
         float mix = (float) f.mix();
+        float rest = 1 - mix; // rest + mix is exactly 1, so that equal points have the value 1
         int exponent = value ? f.power() : f.power() - 1;
         float factor = value ? 1 : (float) (-f.power() * (1 - f.mix()) / f.width() * f.exponent() * f.scale());
         for (int at = from; at < from + length; at += W) {
-            FloatVector base = FloatVector.fromArray(S, tile, at).mul(slope).add(mix);
+            FloatVector base = FloatVector.fromArray(S, tile, at).div(width).mul(rest).add(mix);
             FloatVector result = FloatVector.broadcast(S, factor);
             for (int k = 0; k < exponent; k++) {
                 result = result.mul(base);

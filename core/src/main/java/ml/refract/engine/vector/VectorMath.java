@@ -16,6 +16,9 @@ final class VectorMath {
     private static final int ROUND_BITS = Float.floatToRawIntBits(ROUND);
     private static final int BIAS = 127;
     private static final int MANTISSA = 23;
+    /** Biased exponent of infinity. */
+    private static final int INFINITE = 255;
+
     private static final float LOG2_E = 1.44269504f;
     private static final float LN2_HIGH = 0.693359375f;
     private static final float LN2_LOW = -2.12194440e-4f;
@@ -46,8 +49,8 @@ final class VectorMath {
     }
 
     /**
-     * u^p for u >= 0 and 0 < p <= 2 (any finite u up to 1e18). Relative error at most 1e-6; 1^p is exactly 1, and 0^p is
-     * a number below 1e-26 instead of zero, which callers treat as zero.
+     * u^p for finite u >= 0 and 0 < p <= 2. Relative error at most 1e-6; 1^p is exactly 1. Numbers below the smallest
+     * normal float count as 0, and 0^p is 0; a result below that float is 0, one beyond the largest float is infinite.
      */
     static FloatVector power(FloatVector u, float p) {
         IntVector bits = u.reinterpretAsInts();
@@ -63,7 +66,7 @@ final class VectorMath {
         FloatVector shifted = log.lanewise(VectorOperators.FMA, constant(p), high).add(ROUND);
         FloatVector n = shifted.sub(ROUND);
         FloatVector g = log.lanewise(VectorOperators.FMA, constant(p), high.sub(n)).add(low);
-        return exp2(g).mul(powerOfTwo(shifted));
+        return exp2(g).mul(powerOfTwo(shifted)).blend(0f, u.lt(Float.MIN_NORMAL));
     }
 
     /** log2(1 + f) for f in [-1/3, 1/3], absolute error 3.3e-7. */
@@ -86,11 +89,12 @@ final class VectorMath {
         return p.fma(g, constant(1f));
     }
 
-    /** 2^n from the sum n + {@link #ROUND}; zero below the smallest normal float. */
+    /** 2^n from the sum n + {@link #ROUND}; zero below the smallest normal float, infinite beyond the largest. */
     private static FloatVector powerOfTwo(FloatVector shifted) {
         return shifted.reinterpretAsInts()
                 .sub(ROUND_BITS - BIAS)
                 .max(0)
+                .min(INFINITE)
                 .lanewise(VectorOperators.LSHL, MANTISSA)
                 .reinterpretAsFloats();
     }
