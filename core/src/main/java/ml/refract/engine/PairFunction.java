@@ -11,8 +11,8 @@ package ml.refract.engine;
  *
  * <p>The weight of a pair is the scalar w in the gradient of the value with respect to the query,
  * (grad)_s = w psi(u_s) with u = query - center, where psi(u) = |u|^(p-1) sign u for POWER (p = 2: u itself) and
- * exp(-|u|^q / L^q) |u|^(q-1) sign u for SUM_POWER. A pair at distance zero has weight zero: the self term is dropped
- * (specification of xRFM, section 3).
+ * exp(-|u|^q / L^q) |u|^(q-1) sign u for SUM_POWER. The self term is dropped: psi(0) = 0, and a POWER pair at distance
+ * zero has weight zero (specification of xRFM, section 3).
  *
  * @param form which of the two
  * @param norm p, 0 < p <= 2; ignored by SUM_POWER

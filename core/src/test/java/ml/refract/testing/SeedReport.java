@@ -21,7 +21,9 @@ public final class SeedReport implements BeforeTestExecutionCallback, TestExecut
 
     @Override
     public void handleTestExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
-        failure.addSuppressed(new AssertionError("Data came from the seeds " + SEEDS.get()));
+        if (!SEEDS.get().isEmpty()) {
+            failure.addSuppressed(new AssertionError("Data came from the seeds " + SEEDS.get()));
+        }
         throw failure;
     }
 }
