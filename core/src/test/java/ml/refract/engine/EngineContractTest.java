@@ -4,6 +4,7 @@ import static ml.refract.testing.Close.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -262,20 +263,22 @@ public abstract class EngineContractTest<A> {
     }
 
     @ParameterizedTest
-    @ValueSource(doubles = {1.05, 1.5, 1.9, 2})
+    @ValueSource(doubles = {1.05, 1.5, 1.9, 1.99, 2})
     void distancesBeyondTheRangeOfFloatsAreInfinite(double norm) {
-        DoubleMatrix x = DoubleMatrix.column(0, 1e36, -1e37, 3e37, 1);
-        Points<A> points = pack(Design.of(x), Projection.identity(1));
-        A tile = fill(points, 0, 5, points, 0, 5, PairFunction.power(norm, 1, 1), Output.VALUE);
-        assertThat(engine.get(tile, Panels.index(0, 1, 5))).isZero();
-        assertThat(engine.get(tile, Panels.index(1, 3, 5))).isZero();
-        assertThat(engine.get(tile, Panels.index(2, 3, 5))).isZero();
-        assertThat(engine.get(tile, Panels.index(3, 3, 5))).isEqualTo(1);
-        assertThat(engine.get(tile, Panels.index(0, 4, 5)))
-                .isCloseTo(
-                        Math.exp(-1),
-                        org.assertj.core.data.Offset.offset(
-                                valueTolerance(new Pair(PairFunction.power(norm, 1, 1), 1, 1, 1))));
+        DoubleMatrix x = DoubleMatrix.zeros(5, 12);
+        Arrays.fill(x.values(), 12, 24, 5e18);
+        Arrays.fill(x.values(), 24, 36, -5e18);
+        x.set(3, 0, -1.8e19);
+        x.set(4, 0, 1.8e19);
+        Points<A> points = pack(Design.of(x), Projection.identity(12));
+        PairFunction function = PairFunction.power(norm, 1, 1);
+        A values = fill(points, 0, 5, points, 0, 5, function, Output.VALUE);
+        for (int i = 0; i < 5; i++) {
+            for (int j = 0; j < 5; j++) {
+                assertThat(engine.get(values, Panels.index(i, j, 5))).isEqualTo(i == j ? 1 : 0);
+            }
+        }
+        checkFinite(points, function);
     }
 
     @ParameterizedTest
