@@ -71,6 +71,11 @@ public final class GroupTable {
         return new GroupTable(levels, 0, new double[0], sums, new double[0], root);
     }
 
+    /** A table for the same transform with other contributions of coordinate differences. */
+    public GroupTable withTerm(DoubleUnaryOperator term) {
+        return root == null ? diagonal(diagonalRoots, term) : full(root, term);
+    }
+
     /** Number of known levels, K. */
     public int levels() {
         return levels;
