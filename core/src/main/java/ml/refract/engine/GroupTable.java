@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * multiplications as the group has levels (specification of xRFM, section 8).
  *
  * <p>Level index {@link #levels()} stands for the unknown level, a vector of zeros. Where the group's metric is
- * diagonal the sum is {@code base + parts[a] + parts[b]} for different levels, so no table is stored and the group may
+ * diagonal the sum is {@code base + (parts[a] + parts[b])} for different levels, so no table is stored and the group may
  * have any number of levels. Immutable.
  */
 public final class GroupTable {
@@ -71,6 +71,11 @@ public final class GroupTable {
         return new GroupTable(levels, 0, new double[0], sums, new double[0], root);
     }
 
+    /** A table for the same transform with other contributions of coordinate differences. */
+    public GroupTable withTerm(DoubleUnaryOperator term) {
+        return root == null ? diagonal(diagonalRoots, term) : full(root, term);
+    }
+
     /** Number of known levels, K. */
     public int levels() {
         return levels;
@@ -81,7 +86,7 @@ public final class GroupTable {
         if (sums != null) {
             return sums[a * (levels + 1) + b];
         }
-        return a == b ? base : base + parts[a] + parts[b];
+        return a == b ? base : base + (parts[a] + parts[b]); // the same bits for (b, a)
     }
 
     /** Whether every pair has its own entry; otherwise sums come from {@link #base} and {@link #parts}. */

@@ -11,8 +11,8 @@ package ml.refract.engine;
  *
  * <p>The weight of a pair is the scalar w in the gradient of the value with respect to the query,
  * (grad)_s = w psi(u_s) with u = query - center, where psi(u) = |u|^(p-1) sign u for POWER (p = 2: u itself) and
- * exp(-|u|^q / L^q) |u|^(q-1) sign u for SUM_POWER. A pair at distance zero has weight zero: the self term is dropped
- * (specification of xRFM, section 3).
+ * exp(-|u|^q / L^q) |u|^(q-1) sign u for SUM_POWER. The self term is dropped: psi(0) = 0, and a POWER pair at distance
+ * zero has weight zero (specification of xRFM, section 3).
  *
  * @param form which of the two
  * @param norm p, 0 < p <= 2; ignored by SUM_POWER
@@ -77,7 +77,7 @@ public record PairFunction(
     /** The value of a pair from its accumulated sum. */
     public double value(double sum) {
         if (form == Form.SUM_POWER) {
-            return Math.pow(mix + (1 - mix) * sum / width, power);
+            return Math.pow(mix + (1 - mix) * (sum / width), power); // exactly 1 at sum = width
         }
         return Math.exp(-scale() * Math.pow(sum, exponent / norm));
     }
@@ -85,7 +85,7 @@ public record PairFunction(
     /** The weight of a pair from its accumulated sum. */
     public double weight(double sum) {
         if (form == Form.SUM_POWER) {
-            double base = mix + (1 - mix) * sum / width;
+            double base = mix + (1 - mix) * (sum / width);
             return -power * Math.pow(base, power - 1) * (1 - mix) / width * exponent * scale();
         }
         if (sum == 0) {

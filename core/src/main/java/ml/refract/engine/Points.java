@@ -34,6 +34,8 @@ public final class Points<A> {
      *
      * <p>Coordinates are computed in double and rounded once; norms are those of the rounded coordinates. A row gives
      * the same bits wherever it stands. Cost n d r flops, memory n (r + 1) numbers.
+     *
+     * @throws IllegalArgumentException when a row holds numbers that are not finite or whose squares are not
      */
     public static <A> Points<A> pack(
             Engine<A> engine, Design design, int from, int count, Projection projection, ParallelFor parallel) {
@@ -59,6 +61,10 @@ public final class Points<A> {
                     norm += rounded * rounded;
                 }
                 engine.set(norms, i, norm);
+                if (!Double.isFinite(engine.get(norms, i))) {
+                    throw new IllegalArgumentException("Row " + (from + i) + " holds a number that is not finite, or "
+                            + "numbers too large for the engine '" + engine.name() + "' to square");
+                }
             }
         });
         int[][] levels = new int[design.groups().size()][];

@@ -2,6 +2,7 @@ package ml.refract.kernel;
 
 import java.util.Arrays;
 import ml.refract.engine.Engine;
+import ml.refract.engine.GroupTable;
 import ml.refract.engine.PairFunction;
 import ml.refract.engine.Points;
 import ml.refract.linalg.Panels;
@@ -24,11 +25,15 @@ public final class MedianDistance {
         PairFunction sums = function.form() == PairFunction.Form.SUM_POWER
                 ? PairFunction.power(1, 1, 1)
                 : function;
+        GroupTable[] tables = points.projection().tables().clone();
+        if (sums != function) { // the tables hold the terms of the other formula
+            Arrays.setAll(tables, b -> tables[b].withTerm(sums::term));
+        }
         double[] all = new double[Math.multiplyExact(m, m - 1) / 2];
         int next = 0;
         for (int i = 1; i < m; i++) {
             for (int j = 0; j < i; j++) {
-                all[next++] = pairSum(engine, points, i, j, sums);
+                all[next++] = pairSum(engine, points, tables, i, j, sums);
             }
         }
         Arrays.sort(all);
@@ -39,7 +44,8 @@ public final class MedianDistance {
         return distance < 1e-14 ? 1 : distance;
     }
 
-    private static <A> double pairSum(Engine<A> engine, Points<A> points, int i, int j, PairFunction function) {
+    private static <A> double pairSum(
+            Engine<A> engine, Points<A> points, GroupTable[] tables, int i, int j, PairFunction function) {
         int left = points.panelStart(i) + i % Panels.ROWS;
         int right = points.panelStart(j) + j % Panels.ROWS;
         double sum = 0;
@@ -48,7 +54,7 @@ public final class MedianDistance {
                     - engine.get(points.coordinates(), right + s * Panels.ROWS));
         }
         for (int b = 0; b < points.groups(); b++) {
-            sum += points.projection().tables()[b].sum(points.levels(b)[i], points.levels(b)[j]);
+            sum += tables[b].sum(points.levels(b)[i], points.levels(b)[j]);
         }
         return sum;
     }

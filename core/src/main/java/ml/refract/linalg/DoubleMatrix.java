@@ -86,7 +86,7 @@ public final class DoubleMatrix implements Rows {
 
     @Override
     public void copyRow(int row, double[] target, int offset) {
-        System.arraycopy(values, Shapes.index(row, 0, rows, Math.max(cols, 1)), target, offset, cols);
+        System.arraycopy(values, Shapes.rowStart(row, rows, cols), target, offset, cols);
     }
 
     /** A copy of one row. */

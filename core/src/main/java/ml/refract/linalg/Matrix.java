@@ -74,7 +74,7 @@ public final class Matrix implements Rows {
 
     @Override
     public void copyRow(int row, double[] target, int offset) {
-        int start = Shapes.index(row, 0, rows, Math.max(cols, 1));
+        int start = Shapes.rowStart(row, rows, cols);
         for (int j = 0; j < cols; j++) {
             target[offset + j] = values[start + j];
         }
@@ -84,8 +84,7 @@ public final class Matrix implements Rows {
     public Matrix select(int[] selected) {
         Matrix result = zeros(selected.length, cols);
         for (int i = 0; i < selected.length; i++) {
-            System.arraycopy(
-                    values, Shapes.index(selected[i], 0, rows, Math.max(cols, 1)), result.values, i * cols, cols);
+            System.arraycopy(values, Shapes.rowStart(selected[i], rows, cols), result.values, i * cols, cols);
         }
         return result;
     }

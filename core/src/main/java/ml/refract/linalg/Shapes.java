@@ -38,4 +38,12 @@ final class Shapes {
         }
         return row * cols + col;
     }
+
+    /** Position of the first entry of a row; rows of no columns all start at 0. */
+    static int rowStart(int row, int rows, int cols) {
+        if (row < 0 || row >= rows) {
+            throw new IndexOutOfBoundsException("Row " + row + " of a " + rows + " x " + cols + " matrix");
+        }
+        return row * cols;
+    }
 }

@@ -61,6 +61,7 @@ public final class RidgeSystem<A> {
      *
      * @param ridge added to the diagonal, not multiplied by n; at least 0
      * @param y n x c targets
+     * @throws IllegalArgumentException when a target is not finite
      */
     public RidgeSolution solve(DoubleMatrix y, double ridge) {
         double shift = factorWithShift(ridge);
@@ -122,6 +123,10 @@ public final class RidgeSystem<A> {
             this.slopes = new double[sides];
             for (int l = 0; l < sides; l++) {
                 targetNorms[l] = Math.sqrt(dot(residual, residual, l));
+                if (!Double.isFinite(targetNorms[l])) {
+                    throw new IllegalArgumentException("Target column " + l
+                            + " holds a number that is not finite, or numbers too large to square");
+                }
             }
         }
 

@@ -263,8 +263,15 @@ final class Micro {
             IntVector power = shifted.reinterpretAsInts()
                     .sub(VectorMath.ROUND_BITS - VectorMath.BIAS)
                     .max(0)
+                    .min(VectorMath.INFINITE)
                     .lanewise(VectorOperators.LSHL, VectorMath.MANTISSA);
-            sum = sum.add(x.mul(power.reinterpretAsFloats()));
+            IntVector keep = IntVector.broadcast(Lanes.INT, VectorMath.LARGEST_ZERO)
+                    .sub(bits)
+                    .lanewise(VectorOperators.ASHR, VectorMath.SIGN_SHIFT);
+            sum = sum.add(x.mul(power.reinterpretAsFloats())
+                    .reinterpretAsInts()
+                    .and(keep)
+                    .reinterpretAsFloats());
             ao += ROWS;
             bo += ROWS;
         }

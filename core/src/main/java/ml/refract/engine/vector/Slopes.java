@@ -17,7 +17,6 @@ import ml.refract.engine.Points;
 final class Slopes {
     private static final VectorSpecies<Float> S = Lanes.FLOAT;
     private static final int W = Lanes.WIDTH;
-    private static final int SIGN_SHIFT = 31;
 
     private final PairFunction function;
     private final float norm;
@@ -38,10 +37,11 @@ final class Slopes {
         this.scale = (float) function.scale();
         this.width = width;
         this.outputs = outputs;
-        this.products = new float[columns * W];
-        this.differences = new float[columns * W];
-        this.sizes = new float[columns * W];
-        this.powers = new float[columns * W];
+        int length = (columns + columns % 2) * W; // functions work on two vectors at a time
+        this.products = new float[length];
+        this.differences = new float[length];
+        this.sizes = new float[length];
+        this.powers = new float[length];
     }
 
     void panel(
@@ -73,7 +73,7 @@ final class Slopes {
 
     /** products := weights * psi(difference); see {@link PairFunction#slope}. */
     private void products(int colCount, float[] weights, int weightsFrom) {
-        int length = colCount * W;
+        int length = (colCount + colCount % 2) * W;
         boolean sumPower = function.form() == PairFunction.Form.SUM_POWER;
         float p = sumPower ? exponent : norm;
         sizes(length);
@@ -120,7 +120,7 @@ final class Slopes {
         for (int i = 0; i < colCount; i++) {
             IntVector difference = FloatVector.fromArray(S, differences, i * W).reinterpretAsInts();
             IntVector size = difference.and(Integer.MAX_VALUE);
-            IntVector keep = size.neg().lanewise(VectorOperators.ASHR, SIGN_SHIFT);
+            IntVector keep = size.neg().lanewise(VectorOperators.ASHR, VectorMath.SIGN_SHIFT);
             FloatVector slope = FloatVector.fromArray(S, powers, i * W)
                     .reinterpretAsInts()
                     .or(difference.and(Integer.MIN_VALUE))

@@ -13,9 +13,6 @@ import ml.refract.engine.PairFunction;
 final class SumFunctions {
     private static final VectorSpecies<Float> S = Lanes.FLOAT;
     private static final int W = Lanes.WIDTH;
-    private static final int SIGN_SHIFT = 31;
-    /** Power sums below this come from equal points: {@link VectorMath#power} of zero is not exactly zero. */
-    private static final int ZERO_SUM = Float.floatToRawIntBits(1e-24f);
 
     private final PairFunction f;
     private final boolean value;
@@ -47,21 +44,10 @@ final class SumFunctions {
             sumPower(tile, from, length);
             return;
         }
-        if (f.norm() != 2 && f.norm() != 1) {
-            clearZeroSums(tile, from, length);
-        }
         if (value) {
             values(tile, from, length);
         } else {
             weights(tile, from, length);
-        }
-    }
-
-    private static void clearZeroSums(float[] tile, int from, int length) {
-        for (int at = from; at < from + length; at += W) {
-            IntVector bits = FloatVector.fromArray(S, tile, at).reinterpretAsInts();
-            IntVector keep = bits.sub(ZERO_SUM).not().lanewise(VectorOperators.ASHR, SIGN_SHIFT);
-            bits.and(keep).reinterpretAsFloats().intoArray(tile, at);
         }
     }
 
@@ -98,7 +84,7 @@ final class SumFunctions {
             IntVector keep = FloatVector.fromArray(S, tile, from + i)
                     .reinterpretAsInts()
                     .neg()
-                    .lanewise(VectorOperators.ASHR, SIGN_SHIFT);
+                    .lanewise(VectorOperators.ASHR, VectorMath.SIGN_SHIFT);
             FloatVector weight = FloatVector.fromArray(S, second, i).mul(factor);
             weight.reinterpretAsInts().and(keep).reinterpretAsFloats().intoArray(tile, from + i);
         }
@@ -109,10 +95,11 @@ final class SumFunctions {
         int ceiling = Float.floatToRawIntBits(largestSlope);
         for (int i = 0; i < length; i += W) {
             FloatVector sum = FloatVector.fromArray(S, tile, from + i);
-            IntVector keep = sum.reinterpretAsInts().neg().lanewise(VectorOperators.ASHR, SIGN_SHIFT);
+            IntVector keep = sum.reinterpretAsInts().neg().lanewise(VectorOperators.ASHR, VectorMath.SIGN_SHIFT);
             FloatVector slope = FloatVector.fromArray(S, first, i)
                     .div(sum)
                     .reinterpretAsInts()
+                    .and(Integer.MAX_VALUE) // infinite sums give a NaN whose sign bit is set
                     .min(ceiling)
                     .reinterpretAsFloats();
             FloatVector weight = FloatVector.fromArray(S, second, i).mul(factor).mul(slope);
@@ -122,12 +109,13 @@ final class SumFunctions {
 
     /** b^P, or the outer part of its derivative, with b = mix + (1 - mix) S / width. */
     private void sumPower(float[] tile, int from, int length) {
-        float slope = (float) ((1 - f.mix()) / f.width());
+        float width = f.width();
         float mix = (float) f.mix();
+        float rest = 1 - mix; // rest + mix is exactly 1, so that equal points have the value 1
         float outer = value ? 1 : (float) (-f.power() * (1 - f.mix()) / f.width() * f.exponent() * f.scale());
         int exponent = value ? f.power() : f.power() - 1;
         for (int i = from; i < from + length; i++) {
-            float base = Math.fma(tile[i], slope, mix);
+            float base = tile[i] / width * rest + mix;
             float result = outer;
             for (int k = 0; k < exponent; k++) {
                 result *= base;

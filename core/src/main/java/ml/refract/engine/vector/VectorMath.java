@@ -25,6 +25,11 @@ final class VectorMath {
     static final int ROUND_BITS = Float.floatToRawIntBits(ROUND);
     static final int BIAS = 127;
     static final int MANTISSA = 23;
+    /** Biased exponent of infinity. */
+    static final int INFINITE = 255;
+    /** Bits of the largest float that counts as zero under a power. */
+    static final int LARGEST_ZERO = Float.floatToRawIntBits(Float.MIN_NORMAL) - 1;
+    static final int SIGN_SHIFT = 31;
     /** Bits of about 2/3: mantissas are taken from [2/3, 4/3) so that their logarithm is small. */
     static final int MANTISSA_START = 0x3f2aaaab;
 
@@ -68,9 +73,9 @@ final class VectorMath {
     }
 
     /**
-     * target[i] := exp(-scale source[i]) for source[i] >= 0, infinite included; 0 where the result would be below the
-     * smallest normal float. Relative error at most 1.5 ulp beyond the rounding of the product; exp(-0) is exactly 1.
-     * Reduction by ln 2 in two parts (Cody and Waite).
+     * target[i] := exp(-y) with y = scale source[i] >= 0, infinite included. Relative error at most 1.5 ulp for y <= 87.33,
+     * where results are normal floats; beyond, up to 87.69, a denormal float, then 0. exp(-0) is exactly 1. Reduction by
+     * ln 2 in two parts (Cody and Waite).
      */
     static void expOfNegative(float scale, float[] source, int from, float[] target, int targetFrom, int length) {
         FloatVector round = FloatVector.broadcast(S, ROUND);
@@ -111,8 +116,9 @@ final class VectorMath {
     }
 
     /**
-     * target[i] := source[i]^p for 0 <= source[i] <= 1e18 and 0 < p <= 2. Relative error at most 1e-6; 1^p is exactly 1,
-     * and 0^p is a number below 1e-26 instead of zero, which callers treat as zero.
+     * target[i] := source[i]^p for finite source[i] >= 0 and 0 < p <= 2. Relative error at most 1e-6; 1^p is exactly 1.
+     * Numbers below the smallest normal float count as 0, and 0^p is 0; a result below that float is 0, one from 2^127 up
+     * may be infinite.
      */
     static void power(float p, float[] source, int from, float[] target, int targetFrom, int length) {
         FloatVector round = FloatVector.broadcast(S, ROUND);
@@ -145,8 +151,16 @@ final class VectorMath {
             IntVector power = shifted.reinterpretAsInts()
                     .sub(ROUND_BITS - BIAS)
                     .max(0)
+                    .min(INFINITE)
                     .lanewise(VectorOperators.LSHL, MANTISSA);
-            x.mul(power.reinterpretAsFloats()).intoArray(target, targetFrom + i);
+            IntVector keep = IntVector.broadcast(Lanes.INT, LARGEST_ZERO)
+                    .sub(bits)
+                    .lanewise(VectorOperators.ASHR, SIGN_SHIFT);
+            x.mul(power.reinterpretAsFloats())
+                    .reinterpretAsInts()
+                    .and(keep)
+                    .reinterpretAsFloats()
+                    .intoArray(target, targetFrom + i);
         }
     }
 }

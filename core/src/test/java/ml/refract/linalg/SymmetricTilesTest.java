@@ -1,0 +1,179 @@
+package ml.refract.linalg;
+
+import static ml.refract.testing.Close.assertClose;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ml.refract.engine.Engine;
+import ml.refract.engine.Precision;
+import ml.refract.engine.Workers;
+import ml.refract.testing.Close;
+import ml.refract.testing.Lu;
+import ml.refract.testing.TestData;
+import ml.refract.testing.TestEngines;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** {@link SymmetricTiles} and {@link Cholesky} together, on orders around one tile and beyond two. */
+class SymmetricTilesTest {
+    private static final int[] ORDERS = {1, 2, 31, 255, 256, 257, 600};
+
+    static java.util.stream.Stream<Arguments> enginesAndOrders() {
+        return TestEngines.both()
+                .flatMap(engine -> java.util.Arrays.stream(ORDERS).mapToObj(n -> Arguments.of(engine, n)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("enginesAndOrders")
+    <A> void entriesAreThoseOfTheMatrix(Engine<A> engine, int n) {
+        DoubleMatrix a = matrix(engine, n);
+        SymmetricTiles<A> tiles = tiles(engine, a);
+        assertThat(tiles.size()).isEqualTo(n);
+        for (int i = 0; i < n; i++) {
+            for (int j = 0; j < n; j += 7) {
+                assertThat(tiles.get(i, j)).isEqualTo(a.get(i, j));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("enginesAndOrders")
+    <A> void multiplyIsTheProductPlusTheShift(Engine<A> engine, int n) {
+        DoubleMatrix a = matrix(engine, n);
+        int sides = 3;
+        double[] x = TestData.seeded(2).gaussians(n * sides);
+        double[] y = TestData.seeded(3).gaussians(n * sides); // must be overwritten
+        tiles(engine, a).multiply(0.25, x, y, sides, ParallelFor.serial());
+        double[] expected = new double[n * sides];
+        for (int l = 0; l < sides; l++) {
+            for (int i = 0; i < n; i++) {
+                double sum = 0.25 * x[l * n + i];
+                for (int j = 0; j < n; j++) {
+                    sum += a.get(i, j) * x[l * n + j];
+                }
+                expected[l * n + i] = sum;
+            }
+        }
+        assertClose(y, expected, 1e-12, "(A + 0.25 I) x"); // n roundings of sums below 10 in double
+    }
+
+    @ParameterizedTest
+    @MethodSource("enginesAndOrders")
+    <A> void choleskySolvesLikeGaussianElimination(Engine<A> engine, int n) {
+        DoubleMatrix a = matrix(engine, n);
+        double shift = 0.125; // exact in float32
+        Cholesky<A> cholesky = new Cholesky<>(engine, n, ParallelFor.serial());
+        assertThat(cholesky.factor(tiles(engine, a), shift)).isEqualTo(-1);
+
+        int sides = 2;
+        DoubleMatrix b = TestData.seeded(5).matrix(n, sides);
+        double[] solution = b.transpose().values();
+        cholesky.solve(solution, sides);
+        DoubleMatrix shifted = a.copy();
+        for (int i = 0; i < n; i++) {
+            shifted.set(i, i, a.get(i, i) + shift);
+        }
+        DoubleMatrix expected = Lu.solve(shifted, b);
+        // Condition number below 10, a backward error of a few n u, solutions of size 10.
+        double unit = engine.precision() == Precision.FLOAT32 ? 0x1p-24 : 0x1p-53;
+        assertClose(DoubleMatrix.of(sides, n, solution).transpose(), expected, 100 * Math.max(10, n) * unit, "A \\ b");
+    }
+
+    @ParameterizedTest
+    @MethodSource("enginesAndOrders")
+    <A> void threadsDoNotChangeTheBits(Engine<A> engine, int n) {
+        SymmetricTiles<A> a = tiles(engine, matrix(engine, n));
+        double[] b = TestData.seeded(7).gaussians(2 * n);
+        double[] serial = b.clone();
+        Cholesky<A> one = new Cholesky<>(engine, n, ParallelFor.serial());
+        one.factor(a, 0.5);
+        one.solve(serial, 2);
+        double[] product = new double[2 * n];
+        a.multiply(0.1, b, product, 2, ParallelFor.serial());
+        for (int threads : new int[] {2, 3, 5}) {
+            try (Workers workers = new Workers(threads)) {
+                Cholesky<A> shared = new Cholesky<>(engine, n, workers);
+                shared.factor(a, 0.5);
+                double[] solution = b.clone();
+                shared.solve(solution, 2);
+                assertThat(solution).containsExactly(serial);
+                assertThat(shared.smallestPivot()).isEqualTo(one.smallestPivot());
+                double[] other = new double[2 * n];
+                a.multiply(0.1, b, other, 2, workers);
+                assertThat(other).containsExactly(product);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("enginesAndOrders")
+    <A> void theFirstPivotThatFailsIsNamed(Engine<A> engine, int n) {
+        DoubleMatrix identity = DoubleMatrix.identity(n);
+        for (int pivot : new int[] {0, n / 2, n - 1}) {
+            DoubleMatrix broken = identity.copy();
+            broken.set(pivot, pivot, -1);
+            Cholesky<A> cholesky = new Cholesky<>(engine, n, ParallelFor.serial());
+            assertThat(cholesky.factor(tiles(engine, broken), 0)).isEqualTo(pivot);
+            assertThat(cholesky.factor(tiles(engine, broken), 1.5))
+                    .as("a shift heals it")
+                    .isEqualTo(-1);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("enginesAndOrders")
+    <A> void smallestPivotIsThatOfADiagonalMatrix(Engine<A> engine, int n) {
+        DoubleMatrix diagonal = DoubleMatrix.zeros(n, n);
+        for (int i = 0; i < n; i++) {
+            diagonal.set(i, i, 4 + i);
+        }
+        diagonal.set(n - 1, n - 1, 0.25);
+        Cholesky<A> cholesky = new Cholesky<>(engine, n, ParallelFor.serial());
+        cholesky.factor(tiles(engine, diagonal), 0);
+        assertThat(cholesky.smallestPivot()).isEqualTo(0.25);
+    }
+
+    @ParameterizedTest
+    @MethodSource("enginesAndOrders")
+    <A> void theMemoryEstimateCoversWhatTilesTake(Engine<A> engine, int n) {
+        SymmetricTiles<A> tiles = new SymmetricTiles<>(engine, n);
+        long taken = 0;
+        for (int i = 0; i < tiles.tileCount(); i++) {
+            for (int j = 0; j <= i; j++) {
+                taken += Panels.length(tiles.tileRows(i), tiles.tileRows(j));
+            }
+        }
+        assertThat(SymmetricTiles.entries(n)).isBetween(taken, taken + 32L * 288 + 32L * n);
+        assertThat(SymmetricTiles.entries(100_000)).as("beyond one array").isGreaterThan(5_000_000_000L);
+    }
+
+    /** Positive definite, entries exact in storage precision, eigenvalues between 0.5 and about 4.5. */
+    private static DoubleMatrix matrix(Engine<?> engine, int n) {
+        DoubleMatrix a = TestData.seeded(n).positiveDefinite(n);
+        assertThat(Close.largest(a.values())).isLessThan(10);
+        if (engine.precision() == Precision.FLOAT32) {
+            Matrix rounded = TestData.toFloats(a);
+            for (int k = 0; k < a.values().length; k++) {
+                a.values()[k] = rounded.values()[k];
+            }
+        }
+        return a;
+    }
+
+    private static <A> SymmetricTiles<A> tiles(Engine<A> engine, DoubleMatrix a) {
+        SymmetricTiles<A> tiles = new SymmetricTiles<>(engine, a.rows());
+        for (int i = 0; i < a.rows(); i++) {
+            for (int j = 0; j <= i; j++) {
+                int tileRow = i / Panels.TILE;
+                int tileCol = j / Panels.TILE;
+                A tile = tiles.tile(tileRow, tileCol);
+                int cols = tiles.tileRows(tileCol);
+                engine.set(tile, Panels.index(i % Panels.TILE, j % Panels.TILE, cols), a.get(i, j));
+                if (tileRow == tileCol) {
+                    engine.set(tile, Panels.index(j % Panels.TILE, i % Panels.TILE, cols), a.get(i, j));
+                }
+            }
+        }
+        return tiles;
+    }
+}

@@ -1,0 +1,2 @@
+/** What tests share: golden numbers, seeded data, independent oracles. */
+package ml.refract.testing;
