@@ -7,14 +7,12 @@ import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import ml.refract.task.Predictor;
@@ -29,7 +27,6 @@ public final class ModelFile {
     public static final int FORMAT = 1;
 
     private static final String MANIFEST = "refract.manifest";
-    private static final String MANIFEST_CHECKSUM = "refract.manifest.sha256";
     private static final String REMEDY = ". Train the model again, or copy the file again from where it came";
 
     private ModelFile() {}
@@ -54,12 +51,8 @@ public final class ModelFile {
         manifest.addProperty("format", FORMAT);
         manifest.add("predictor", PredictorCodec.write(predictor, tensors));
         manifest.add("attachments", attachments);
-        String text = manifest.toString();
-        Map<String, String> metadata = new LinkedHashMap<>();
-        metadata.put("format", "refract");
-        metadata.put(MANIFEST, text);
-        metadata.put(MANIFEST_CHECKSUM, checksum(text));
-        Safetensors.Contents contents = new Safetensors.Contents(tensors, metadata);
+        Safetensors.Contents contents =
+                new Safetensors.Contents(tensors, Map.of(MANIFEST, manifest.toString()));
         Path target = file.toAbsolutePath();
         Path temporary = null;
         try {
@@ -122,15 +115,15 @@ public final class ModelFile {
             throw new ModelFileException(file + " is a safetensors file, but not one that Refract wrote: it has no "
                     + MANIFEST + " entry");
         }
-        if (!checksum(text).equals(contents.metadata().get(MANIFEST_CHECKSUM))) {
-            throw new ModelFileException(file + " is damaged: its manifest does not match its checksum" + REMEDY);
-        }
         try {
             JsonObject manifest = JsonParser.parseString(text).getAsJsonObject();
             int format = manifest.get("format").getAsInt();
             if (format > FORMAT) {
                 throw new ModelFileException(file + " has format " + format + "; this version of Refract reads formats up "
                         + "to " + FORMAT + ". Use a newer Refract");
+            }
+            if (!Safetensors.hasChecksums(contents)) {
+                throw new ModelFileException(file + " is damaged: it has lost its checksums" + REMEDY);
             }
             JsonElement attachments = manifest.get("attachments");
             Predictor predictor = PredictorCodec.read(manifest.getAsJsonObject("predictor"), contents.tensors());
@@ -144,11 +137,6 @@ public final class ModelFile {
             throw new ModelFileException(
                     file + " is damaged: its manifest does not describe a model (" + e.getMessage() + ")" + REMEDY, e);
         }
-    }
-
-    private static String checksum(String text) {
-        return HexFormat.of()
-                .formatHex(Safetensors.sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
     }
 
     private static String reason(IOException e) {

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -25,11 +26,14 @@ import java.util.Map;
 
 /**
  * The safetensors container: an 8-byte little-endian header length, a JSON header with the type, shape and position of
- * every tensor and a map of strings, and then the raw numbers. Reading checks every size before anything is allocated,
- * and the numbers against a checksum kept among the strings.
+ * every tensor and a map of strings, and then the raw numbers. Among the strings are checksums of the numbers and of the
+ * header itself (taken with zeros in its own place), so that no damage goes unnoticed. Reading checks every size before
+ * anything is allocated.
  */
 final class Safetensors {
-    static final String CHECKSUM = "refract.tensors.sha256";
+    private static final String TENSOR_CHECKSUM = "refract.tensors.sha256";
+    private static final String HEADER_CHECKSUM = "refract.header.sha256";
+    private static final int CHECKSUM_DIGITS = 64;
     private static final String METADATA = "__metadata__";
     private static final int MOST_HEADER_BYTES = 256 << 20;
     private static final int BUFFER_BYTES = 1 << 20;
@@ -43,7 +47,8 @@ final class Safetensors {
         JsonObject header = new JsonObject();
         JsonObject metadata = new JsonObject();
         contents.metadata().forEach(metadata::addProperty);
-        metadata.addProperty(CHECKSUM, checksum(contents.tensors()));
+        metadata.addProperty(TENSOR_CHECKSUM, checksum(contents.tensors()));
+        metadata.addProperty(HEADER_CHECKSUM, "0".repeat(CHECKSUM_DIGITS));
         header.add(METADATA, metadata);
         long offset = 0;
         for (Map.Entry<String, Tensor> entry : contents.tensors().entrySet()) {
@@ -63,17 +68,51 @@ final class Safetensors {
             header.add(entry.getKey(), description);
             offset = end;
         }
-        byte[] text = header.toString().getBytes(StandardCharsets.UTF_8);
-        int padded = (text.length + 7) / 8 * 8; // numbers start at a multiple of 8; the format pads with spaces
-        ByteBuffer start = ByteBuffer.allocate(8 + padded).order(ByteOrder.LITTLE_ENDIAN);
-        start.putLong(padded).put(text);
-        while (start.hasRemaining()) {
-            start.put((byte) ' ');
-        }
-        writeFully(channel, start.flip());
+        byte[] text = withChecksum(header.toString().getBytes(StandardCharsets.UTF_8));
+        ByteBuffer start = ByteBuffer.allocate(8 + text.length).order(ByteOrder.LITTLE_ENDIAN);
+        writeFully(channel, start.putLong(text.length).put(text).flip());
         for (Tensor tensor : contents.tensors().values()) {
             forEachChunk(tensor, chunk -> writeFully(channel, chunk));
         }
+    }
+
+    /** The header, padded with spaces so that numbers start at a multiple of 8, with its own checksum filled in. */
+    private static byte[] withChecksum(byte[] header) {
+        byte[] padded = Arrays.copyOf(header, (header.length + 7) / 8 * 8);
+        Arrays.fill(padded, header.length, padded.length, (byte) ' ');
+        byte[] digits = HexFormat.of().formatHex(sha256().digest(padded)).getBytes(StandardCharsets.US_ASCII);
+        System.arraycopy(digits, 0, padded, checksumPosition(padded), CHECKSUM_DIGITS);
+        return padded;
+    }
+
+    /** Where the digits of the header's checksum start, -1 when it has none. */
+    private static int checksumPosition(byte[] header) {
+        byte[] key = ('"' + HEADER_CHECKSUM + "\":\"").getBytes(StandardCharsets.US_ASCII);
+        for (int at = 0; at + key.length + CHECKSUM_DIGITS <= header.length; at++) {
+            if (Arrays.equals(header, at, at + key.length, key, 0, key.length)) {
+                return at + key.length;
+            }
+        }
+        return -1;
+    }
+
+    /** Whether the header is as it was written; one without a checksum is not ours to judge. */
+    private static void requireIntact(byte[] header) throws Damaged {
+        int at = checksumPosition(header);
+        if (at < 0) {
+            return;
+        }
+        byte[] zeroed = header.clone();
+        Arrays.fill(zeroed, at, at + CHECKSUM_DIGITS, (byte) '0');
+        String found = new String(header, at, CHECKSUM_DIGITS, StandardCharsets.ISO_8859_1);
+        if (!found.equals(HexFormat.of().formatHex(sha256().digest(zeroed)))) {
+            throw new Damaged("its header does not match its checksum");
+        }
+    }
+
+    /** Whether a container that was read names the checksums it was checked against. */
+    static boolean hasChecksums(Contents contents) {
+        return contents.metadata().containsKey(TENSOR_CHECKSUM) && contents.metadata().containsKey(HEADER_CHECKSUM);
     }
 
     private static String checksum(Map<String, Tensor> tensors) throws IOException {
@@ -128,8 +167,8 @@ final class Safetensors {
         for (Slot slot : slots) {
             tensors.put(slot.name(), readTensor(channel, slot, digest));
         }
-        String expected = metadata.get(CHECKSUM);
-        if (expected == null || !expected.equals(HexFormat.of().formatHex(digest.digest()))) {
+        String expected = metadata.get(TENSOR_CHECKSUM);
+        if (expected != null && !expected.equals(HexFormat.of().formatHex(digest.digest()))) {
             throw new Damaged("its numbers do not match their checksum");
         }
         return new Contents(tensors, metadata);
@@ -154,6 +193,7 @@ final class Safetensors {
     private static JsonObject header(FileChannel channel, int bytes) throws IOException, Damaged {
         ByteBuffer text = ByteBuffer.allocate(bytes);
         readFully(channel, text);
+        requireIntact(text.array());
         try {
             JsonElement parsed = JsonParser.parseString(
                     StandardCharsets.UTF_8.newDecoder().decode(text.flip()).toString());

@@ -9,7 +9,7 @@ import ml.refract.linalg.DoubleMatrix;
  */
 public final class Scores {
     /** Probabilities are not taken below this before a logarithm. */
-    private static final double LEAST_PROBABILITY = 1e-15;
+    private static final double LEAST_PROBABILITY = 0x1p-52;
 
     private Scores() {}
 
@@ -93,7 +93,7 @@ public final class Scores {
         return sum / ((double) labels.length * probabilities.cols());
     }
 
-    /** Mean of -ln p of the true class, with p clipped to [1e-15, 1 - 1e-15]. */
+    /** Mean of -ln p of the true class, with p clipped to [2^-52, 1 - 2^-52]. */
     public static double logLoss(int[] labels, DoubleMatrix probabilities) {
         double sum = 0;
         for (int i = 0; i < labels.length; i++) {
@@ -128,6 +128,14 @@ public final class Scores {
             found += predicted[i] == k ? 1 : 0;
         }
         return hits == 0 ? 0 : 2.0 * hits / (wanted + found);
+    }
+
+    /**
+     * Area under the ROC curve of any score for one class against the rest, ties counting one half. NaN when only one side
+     * is present.
+     */
+    public static double auc(int[] labels, double[] scores, int positive) {
+        return aucOfClass(labels, scores, positive);
     }
 
     /**

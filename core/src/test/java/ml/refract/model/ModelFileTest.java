@@ -1,0 +1,266 @@
+package ml.refract.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import ml.refract.engine.Execution;
+import ml.refract.kernel.Kernel;
+import ml.refract.linalg.Design;
+import ml.refract.linalg.DoubleMatrix;
+import ml.refract.rfm.RfmOptions;
+import ml.refract.task.ClassCoding;
+import ml.refract.task.Classifier;
+import ml.refract.task.Predictor;
+import ml.refract.task.Regressor;
+import ml.refract.task.TaskOptions;
+import ml.refract.testing.TestData;
+import ml.refract.testing.TestEngines;
+import ml.refract.xrfm.XrfmOptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ModelFileTest {
+    @TempDir
+    private Path folder;
+
+    private final Execution execution = TestEngines.serial(TestEngines.VECTOR);
+    private final JsonObject attachments = new JsonObject();
+
+    private static Design rows(int count, long seed) {
+        TestData data = TestData.seeded(seed);
+        return data.design(data.floats(count, 3), 40);
+    }
+
+    private static TaskOptions options(Kernel kernel, boolean diagonal, int leafRows) {
+        return TaskOptions.of(XrfmOptions.defaults().toBuilder()
+                .leaf(RfmOptions.defaults().toBuilder()
+                        .kernel(kernel)
+                        .iterations(2)
+                        .diagonal(diagonal)
+                        .build())
+                .maxLeafRows(leafRows)
+                .build());
+    }
+
+    private Regressor regressor(TaskOptions options) {
+        Design x = rows(120, 1);
+        double[] y = new double[120];
+        Arrays.setAll(y, i -> 10 + x.dense().get(i, 0) + x.groups().get(0).codes()[i] % 3);
+        return Regressor.fit(new Regressor.Data(x, DoubleMatrix.column(y)), options, execution)
+                .predictor();
+    }
+
+    private Classifier classifier(ClassCoding.Kind coding) {
+        Design x = rows(120, 2);
+        int[] labels = new int[120];
+        Arrays.setAll(labels, i -> x.dense().get(i, 0) > 0.3 ? 2 : x.dense().get(i, 1) > 0 ? 1 : 0);
+        return Classifier.fit(
+                        new Classifier.Data(x, labels, 3),
+                        options(Kernel.laplace(10, 1), false, 1000).withCoding(coding),
+                        execution)
+                .predictor();
+    }
+
+    private Stream<Predictor> predictors() {
+        return Stream.of(
+                regressor(options(Kernel.laplace(10, 1), false, 1000)),
+                regressor(options(Kernel.lpq(8, 1.5, 1.1), true, 1000)),
+                regressor(options(Kernel.product(20, 0.8), false, 40)),
+                regressor(options(Kernel.sumPower(5, 1, 0.1, 2), true, 60)),
+                classifier(ClassCoding.Kind.ZERO_ONE),
+                classifier(ClassCoding.Kind.PREVALENCE));
+    }
+
+    @Test
+    void modelsPredictTheSameBitsAfterTheyWereReadBack() {
+        attachments.addProperty("note", "price in €, \"quoted\"\n");
+        Path file = folder.resolve("a.refract");
+        Design queries = rows(40, 3);
+        predictors().forEach(before -> {
+            ModelFile.write(file, before, attachments);
+            ModelFile.Contents after = ModelFile.read(file);
+            assertThat(after.attachments()).isEqualTo(attachments);
+            assertThat(predict(after.predictor(), queries)).isEqualTo(predict(before, queries));
+            assertThat(after.predictor().model().temperature()).isEqualTo(before.model().temperature());
+            assertThat(after.predictor().model().trees().get(0).rows().get(0))
+                    .containsExactly(before.model().trees().get(0).rows().get(0));
+        });
+        assertThat(folder.toFile().list()).as("no temporary file stays behind").containsExactly("a.refract");
+    }
+
+    @Test
+    void writingAReadModelGivesTheSameBytes() throws IOException {
+        Path first = folder.resolve("first");
+        Path second = folder.resolve("second");
+        ModelFile.write(first, regressor(options(Kernel.laplace(10, 1), false, 60)), attachments);
+        ModelFile.Contents contents = ModelFile.read(first);
+        ModelFile.write(second, contents.predictor(), contents.attachments());
+        assertThat(Files.readAllBytes(second)).isEqualTo(Files.readAllBytes(first));
+    }
+
+    @Test
+    void float64MachinesKeepTheirDoubles() {
+        Execution exact = TestEngines.serial(TestEngines.SCALAR);
+        DoubleMatrix x = TestData.seeded(4).matrix(50, 3);
+        Regressor before = Regressor.fit(
+                        new Regressor.Data(Design.of(x), DoubleMatrix.column(x.col(0))),
+                        options(Kernel.laplace(10, 1), false, 1000),
+                        exact)
+                .predictor();
+        Path file = folder.resolve("m");
+        ModelFile.write(file, before, attachments);
+        Regressor after = (Regressor) ModelFile.read(file).predictor();
+        assertThat(after.predict(Design.of(x), exact)).isEqualTo(before.predict(Design.of(x), exact));
+    }
+
+    private DoubleMatrix predict(Predictor predictor, Design rows) {
+        return predictor instanceof Regressor regressor
+                ? regressor.predict(rows, execution)
+                : ((Classifier) predictor).predict(rows, execution).probabilities();
+    }
+
+    private byte[] written() throws IOException {
+        Path file = folder.resolve("good");
+        ModelFile.write(file, classifier(ClassCoding.Kind.PREVALENCE), attachments);
+        return Files.readAllBytes(file);
+    }
+
+    @Test
+    void everyFlippedBitIsNoticed() throws IOException {
+        byte[] good = written();
+        Path file = folder.resolve("bad");
+        TestData random = TestData.seeded(5);
+        for (int trial = 0; trial < 400; trial++) {
+            byte[] bad = good.clone();
+            // The first bytes and the header matter most; numbers follow.
+            int at = trial < 8 ? trial : random.below(trial < 250 ? 6_000 : bad.length);
+            bad[at] ^= (byte) (1 << random.below(8));
+            Files.write(file, bad);
+            assertThatThrownBy(() -> ModelFile.read(file))
+                    .as("byte %d", at)
+                    .isInstanceOf(ModelFileException.class)
+                    .hasMessageContaining(file.toString());
+        }
+    }
+
+    @Test
+    void damageToTheNamesOfTheChecksumsIsNoticed() throws IOException {
+        String good = new String(written(), StandardCharsets.ISO_8859_1);
+        Path file = folder.resolve("bad");
+        for (String key : List.of("refract.header.sha256", "refract.tensors.sha256")) {
+            Files.write(file, good.replace(key, key.replace('r', 's')).getBytes(StandardCharsets.ISO_8859_1));
+            assertThatThrownBy(() -> ModelFile.read(file)).isInstanceOf(ModelFileException.class);
+        }
+    }
+
+    @Test
+    void everyTruncationIsNoticed() throws IOException {
+        byte[] good = written();
+        Path file = folder.resolve("short");
+        for (int length : new int[] {0, 1, 7, 8, 9, 100, 2_000, good.length / 2, good.length - 1}) {
+            Files.write(file, Arrays.copyOf(good, length));
+            assertThatThrownBy(() -> ModelFile.read(file))
+                    .as("%d bytes", length)
+                    .isInstanceOf(ModelFileException.class);
+        }
+        Files.write(file, Arrays.copyOf(good, good.length + 3));
+        assertThatThrownBy(() -> ModelFile.read(file))
+                .hasMessage(file + " is not a Refract model, or is damaged: it has 3 bytes after its last tensor. Train the "
+                        + "model again, or copy the file again from where it came");
+    }
+
+    static List<Object[]> strangers() {
+        return List.of(
+                new Object[] {"", "is not a Refract model, or is damaged: it has only 0 bytes"},
+                new Object[] {
+                    "a,b,target\n1,2,3\n4,5,6\n",
+                    "is not a Refract model, or is damaged: it does not start with the length of a header"
+                });
+    }
+
+    @ParameterizedTest
+    @MethodSource("strangers")
+    void otherFilesAreToldApart(String text, String message) throws IOException {
+        Path file = folder.resolve("data.csv");
+        Files.writeString(file, text);
+        assertThatThrownBy(() -> ModelFile.read(file))
+                .isInstanceOf(ModelFileException.class)
+                .hasMessage(file + " " + message
+                        + ". Train the model again, or copy the file again from where it came");
+    }
+
+    @Test
+    void safetensorsOfOthersAreToldApart() throws IOException {
+        Path file = folder.resolve("other.safetensors");
+        Files.write(file, container("{\"__metadata__\":{\"format\":\"pt\"}}"));
+        assertThatThrownBy(() -> ModelFile.read(file))
+                .hasMessage(
+                        file + " is a safetensors file, but not one that Refract wrote: it has no refract.manifest entry");
+    }
+
+    private static byte[] container(String header) {
+        byte[] text = header.getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(8 + text.length)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(text.length)
+                .put(text)
+                .array();
+    }
+
+    @Test
+    void filesOfANewerFormatAreRefusedByVersion() throws IOException {
+        Path file = folder.resolve("new");
+        String manifest = "{\"format\":2,\"predictor\":{},\"attachments\":{}}";
+        JsonObject metadata = new JsonObject();
+        metadata.addProperty("refract.manifest", manifest);
+        JsonObject header = new JsonObject();
+        header.add("__metadata__", metadata);
+        Files.write(file, container(header.toString()));
+        assertThatThrownBy(() -> ModelFile.read(file))
+                .hasMessage(file + " has format 2; this version of Refract reads formats up to 1. Use a newer Refract");
+    }
+
+    @Test
+    void headersThatClaimHugeTensorsAllocateNothing() throws IOException {
+        Path file = folder.resolve("huge");
+        Files.write(file, container("{\"__metadata__\":{},\"x\":{\"dtype\":\"F64\",\"shape\":[200000000],"
+                + "\"data_offsets\":[0,1600000000]}}"));
+        assertThatThrownBy(() -> ModelFile.read(file))
+                .isInstanceOf(ModelFileException.class)
+                .hasMessageContaining("it ends after 0 of 1600000000 bytes of numbers");
+    }
+
+    @Test
+    void missingFilesAndFoldersAreNamed() {
+        Path missing = folder.resolve("nothing.refract");
+        assertThatThrownBy(() -> ModelFile.read(missing)).hasMessage("There is no model file " + missing);
+        Path target = folder.resolve("no/such/folder/m");
+        Predictor model = regressor(options(Kernel.laplace(10, 1), false, 1000));
+        assertThatThrownBy(() -> ModelFile.write(target, model, attachments))
+                .isInstanceOf(ModelFileException.class)
+                .hasMessage("The model could not be written to " + target + ": the folder does not exist");
+    }
+
+    @Test
+    void anExistingFileSurvivesAFailedWrite() throws IOException {
+        Path target = folder.resolve("taken");
+        Files.createDirectory(target);
+        Files.writeString(target.resolve("keep"), "x");
+        Predictor model = regressor(options(Kernel.laplace(10, 1), false, 1000));
+        assertThatThrownBy(() -> ModelFile.write(target, model, attachments)).isInstanceOf(ModelFileException.class);
+        assertThat(target.resolve("keep")).hasContent("x");
+        assertThat(folder.toFile().list()).as("no temporary file stays behind").containsExactly("taken");
+    }
+}

@@ -1,0 +1,170 @@
+package ml.refract.task;
+
+import static ml.refract.testing.Close.assertClose;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.gson.JsonObject;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import ml.refract.linalg.DoubleMatrix;
+import ml.refract.testing.Golden;
+import ml.refract.testing.TestData;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+class ClassCodingTest {
+    @TestFactory
+    Stream<DynamicTest> codesOfTheReference() {
+        return Golden.objects(Golden.read("class_coding.json"), "records").stream()
+                .map(record -> DynamicTest.dynamicTest(Golden.describe(record), () -> check(record)));
+    }
+
+    private static void check(JsonObject record) {
+        double tolerance = record.get("dtype").getAsString().equals("float64") ? 1e-12 : 1e-6;
+        boolean prevalence = record.get("mode").getAsString().equals("prevalence");
+        int classes = record.get("K").getAsInt();
+        double[] priors = new double[classes];
+        if (prevalence) {
+            double[] counts = Golden.numbers(record, "counts");
+            Arrays.setAll(priors, k -> counts[k] / Arrays.stream(counts).sum());
+        } else {
+            Arrays.fill(priors, 1.0 / classes);
+        }
+        ClassCoding coding =
+                ClassCoding.of(prevalence ? ClassCoding.Kind.PREVALENCE : ClassCoding.Kind.ZERO_ONE, priors);
+        int[] all = new int[classes];
+        Arrays.setAll(all, k -> k);
+        DoubleMatrix codes = coding.encode(all);
+        DoubleMatrix inputs = Golden.matrix(record, "decode_input");
+        if (prevalence) {
+            checkSimplex(record, codes, priors, tolerance);
+            inputs = inOurBasis(inputs, Golden.matrix(record, "C"), codes);
+            assertClose(coding.decode(inputs), Golden.matrix(record, "pi_before_clamp"), 10 * tolerance, "scores");
+        } else {
+            assertClose(codes, Golden.matrix(record, "encoded"), 0, "codes");
+        }
+        DoubleMatrix read = coding.read(inputs);
+        assertClose(coding.probabilities(read), Golden.matrix(record, "probas"), 10 * tolerance, "probabilities");
+        assertClose(
+                ClassCoding.clamp(coding.decode(inputs), 1e-10),
+                Golden.matrix(record, "probas_eps_1e_10"),
+                10 * tolerance,
+                "probabilities with a smaller clamp");
+        checkLabels(record, coding, read);
+    }
+
+    /** Facts that do not depend on the signs of the basis. */
+    private static void checkSimplex(JsonObject record, DoubleMatrix codes, double[] priors, double tolerance) {
+        double[] distances = new double[codes.rows() * codes.rows()];
+        double[] weighted = new double[codes.cols()];
+        for (int i = 0; i < codes.rows(); i++) {
+            for (int l = 0; l < codes.cols(); l++) {
+                weighted[l] += priors[i] * codes.get(i, l);
+            }
+            for (int j = 0; j < codes.rows(); j++) {
+                double sum = 0;
+                for (int l = 0; l < codes.cols(); l++) {
+                    sum += Math.pow(codes.get(i, l) - codes.get(j, l), 2);
+                }
+                distances[i * codes.rows() + j] = Math.sqrt(sum);
+            }
+        }
+        assertClose(distances, Golden.numbers(record, "code_distance_matrix"), tolerance, "distances between codes");
+        assertClose(weighted, new double[codes.cols()], tolerance, "the origin stands for the priors");
+    }
+
+    /** The reference's basis differs from ours by signs: a code and its image must agree. */
+    private static DoubleMatrix inOurBasis(DoubleMatrix inputs, DoubleMatrix theirs, DoubleMatrix ours) {
+        DoubleMatrix result = DoubleMatrix.zeros(inputs.rows(), inputs.cols());
+        for (int l = 0; l < inputs.cols(); l++) {
+            int decisive = 0;
+            for (int k = 1; k < theirs.rows(); k++) {
+                if (Math.abs(theirs.get(k, l)) > Math.abs(theirs.get(decisive, l))) {
+                    decisive = k;
+                }
+            }
+            double sign = Math.signum(theirs.get(decisive, l) * ours.get(decisive, l));
+            for (int i = 0; i < inputs.rows(); i++) {
+                result.set(i, l, sign * inputs.get(i, l));
+            }
+        }
+        return result;
+    }
+
+    /**
+     * Labels agree with the reference except where two clamped probabilities tie: there we let the score decide, the
+     * reference takes the first.
+     */
+    private static void checkLabels(JsonObject record, ClassCoding coding, DoubleMatrix read) {
+        double[] expected = Golden.numbers(record, "labels");
+        int[] labels = coding.labels(read);
+        DoubleMatrix probabilities = coding.probabilities(read);
+        for (int i = 0; i < labels.length; i++) {
+            if (labels[i] != (int) expected[i]) {
+                assertThat(probabilities.get(i, labels[i]))
+                        .as("row %d", i)
+                        .isEqualTo(probabilities.get(i, (int) expected[i]));
+            }
+        }
+    }
+
+    @Test
+    void classesWhoseClampedProbabilitiesTieAreToldApartByTheirScores() {
+        ClassCoding coding = ClassCoding.of(ClassCoding.Kind.ZERO_ONE, new double[] {0.4, 0.4, 0.2});
+        DoubleMatrix read = coding.read(DoubleMatrix.fromRows(new double[][] {{1.2, 1.5, 0}, {-2, -1, -3}}));
+        assertThat(coding.labels(read)).containsExactly(1, 1);
+    }
+
+    @Test
+    void everyCodeDecodesToItsClassAndTheOriginToThePriors() {
+        double[] priors = {0.5, 0.3, 0.15, 0.05};
+        ClassCoding coding = ClassCoding.of(ClassCoding.Kind.PREVALENCE, priors);
+        assertClose(
+                coding.decode(coding.encode(new int[] {0, 1, 2, 3})), DoubleMatrix.identity(4), 1e-14, "decoded codes");
+        assertClose(coding.decode(DoubleMatrix.zeros(1, 3)).values(), priors, 1e-15, "decoded origin");
+    }
+
+    @Test
+    void probabilitiesSumToOneAndRenumberingClassesRenumbersThem() {
+        TestData data = TestData.seeded(71);
+        int[] labels = new int[60];
+        Arrays.setAll(labels, i -> data.below(4));
+        int[] renamed = {2, 0, 3, 1};
+        for (ClassCoding.Kind kind : ClassCoding.Kind.values()) {
+            ClassCoding coding = ClassCoding.of(kind, labels, 4);
+            int[] other = Arrays.stream(labels).map(k -> renamed[k]).toArray();
+            ClassCoding otherCoding = ClassCoding.of(kind, other, 4);
+            DoubleMatrix mixed = mix(coding.encode(labels));
+            DoubleMatrix otherMixed = mix(otherCoding.encode(other));
+            DoubleMatrix p = coding.probabilities(coding.read(mixed));
+            DoubleMatrix q = otherCoding.probabilities(otherCoding.read(otherMixed));
+            for (int i = 0; i < p.rows(); i++) {
+                double sum = 0;
+                for (int k = 0; k < 4; k++) {
+                    sum += p.get(i, k);
+                    assertThat(q.get(i, renamed[k])).isCloseTo(p.get(i, k), org.assertj.core.api.Assertions.within(1e-12));
+                }
+                assertThat(sum).isCloseTo(1, org.assertj.core.api.Assertions.within(1e-12));
+            }
+        }
+    }
+
+    /** Averages neighbouring rows, as a smoother of codes would. */
+    private static DoubleMatrix mix(DoubleMatrix codes) {
+        DoubleMatrix result = DoubleMatrix.zeros(codes.rows() - 1, codes.cols());
+        for (int i = 0; i < result.rows(); i++) {
+            for (int l = 0; l < codes.cols(); l++) {
+                result.set(i, l, 0.7 * codes.get(i, l) + 0.3 * codes.get(i + 1, l));
+            }
+        }
+        return result;
+    }
+
+    @Test
+    void oneClassIsRefused() {
+        assertThatThrownBy(() -> ClassCoding.of(ClassCoding.Kind.ZERO_ONE, new double[] {1}))
+                .hasMessage("Classification needs at least two classes, got 1");
+    }
+}

@@ -1,0 +1,94 @@
+package ml.refract.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import com.google.gson.JsonObject;
+import java.util.stream.Stream;
+import ml.refract.explain.Direction;
+import ml.refract.explain.DirectionScores;
+import ml.refract.linalg.BlockSymmetric;
+import ml.refract.linalg.DoubleMatrix;
+import ml.refract.testing.Golden;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+class ScoresTest {
+    @TestFactory
+    Stream<DynamicTest> scoresOfTheReference() {
+        return Golden.objects(Golden.read("metrics.json"), "records").stream()
+                // Our probabilities are doubles; the float32 clip of the reference cannot be met.
+                .filter(record -> !(record.get("dtype").getAsString().equals("float32")
+                        && record.get("case").getAsString().contains("zero_probability")))
+                .map(record -> DynamicTest.dynamicTest(Golden.describe(record), () -> check(record)));
+    }
+
+    private static void check(JsonObject record) {
+        JsonObject inputs = record.getAsJsonObject("inputs");
+        String metric = record.get("metric").getAsString();
+        double actual = score(metric, inputs);
+        if (record.has("reference_raises") && !record.get("reference_raises").isJsonNull()) {
+            assertThat(actual).as("the classes present are averaged").isNotNaN();
+        } else if (record.get("value").isJsonNull()) {
+            assertThat(actual).isNaN();
+        } else {
+            assertThat(actual).isCloseTo(record.get("value").getAsDouble(), within(tolerance(record, metric)));
+        }
+    }
+
+    private static double tolerance(JsonObject record, String metric) {
+        if (record.get("dtype").getAsString().equals("float32")) {
+            return 1e-6;
+        }
+        return metric.equals("accuracy") ? 1e-7 : metric.startsWith("top_agop") ? 1e-9 : 1e-12;
+    }
+
+    private static double score(String metric, JsonObject inputs) {
+        if (inputs.has("y_true_reg")) {
+            DoubleMatrix truth = Golden.matrix(inputs, "y_true_reg");
+            DoubleMatrix predicted = Golden.matrix(inputs, "y_pred");
+            return switch (metric) {
+                case "mse" -> Scores.mse(truth, predicted);
+                case "rmse" -> Scores.rmse(truth, predicted);
+                default -> Scores.mae(truth, predicted);
+            };
+        }
+        double[] classes = Golden.numbers(inputs, "y_true_class");
+        int[] labels = java.util.Arrays.stream(classes).mapToInt(k -> (int) k).toArray();
+        if (inputs.has("agop")) {
+            double[] direction =
+                    Direction.of(BlockSymmetric.full(Golden.matrix(inputs, "agop")), 1).get(0).loadings();
+            return metric.endsWith("auc")
+                    ? DirectionScores.auc(Golden.design(inputs, "samples"), direction, labels)
+                    : DirectionScores.correlation(Golden.design(inputs, "samples"), direction, classes);
+        }
+        DoubleMatrix probabilities = Golden.matrix(inputs, "y_pred_proba");
+        int[] predicted = Scores.argmax(probabilities, probabilities.cols());
+        return switch (metric) {
+            case "accuracy" -> Scores.accuracy(labels, predicted);
+            case "brier" -> Scores.brier(labels, probabilities);
+            case "logloss" -> Scores.logLoss(labels, probabilities);
+            case "f1" -> Scores.f1(labels, predicted, probabilities.cols());
+            case "auc" -> Scores.auc(labels, probabilities);
+            default -> throw new IllegalArgumentException(metric);
+        };
+    }
+
+    @Test
+    void varianceExplained() {
+        DoubleMatrix truth = DoubleMatrix.column(1, 2, 3, 6);
+        assertThat(Scores.r2(truth, truth)).isEqualTo(1);
+        assertThat(Scores.r2(truth, DoubleMatrix.column(3, 3, 3, 3))).isZero();
+        assertThat(Scores.r2(truth, DoubleMatrix.column(2, 2, 3, 6))).isCloseTo(1 - 1 / 14.0, within(1e-15));
+        assertThat(Scores.r2(DoubleMatrix.column(5, 5), DoubleMatrix.column(5, 5))).isNaN();
+    }
+
+    @Test
+    void scoresOfOtherShapesAreRefused() {
+        assertThatThrownBy(() -> Scores.mse(DoubleMatrix.column(1, 2), DoubleMatrix.column(1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("Cannot score 1 x 1 predictions against 2 x 1 true values");
+    }
+}
