@@ -13,6 +13,9 @@ enum DatePart {
     DAY_COS("time of day, cosine");
 
     private static final int SECONDS_PER_DAY = 86_400;
+    private static final Circle WEEK = new Circle(7);
+    private static final Circle YEAR = new Circle(365);
+    private static final Circle LEAP_YEAR = new Circle(366);
 
     private final String label;
 
@@ -28,27 +31,24 @@ enum DatePart {
     double of(double seconds) {
         return switch (this) {
             case TIME -> seconds;
-            case YEAR_SIN -> StrictMath.sin(angle(yearFraction(seconds)));
-            case YEAR_COS -> StrictMath.cos(angle(yearFraction(seconds)));
-            case WEEK_SIN -> StrictMath.sin(angle(weekFraction(seconds)));
-            case WEEK_COS -> StrictMath.cos(angle(weekFraction(seconds)));
-            case DAY_SIN -> StrictMath.sin(angle(dayFraction(seconds)));
-            case DAY_COS -> StrictMath.cos(angle(dayFraction(seconds)));
+            case YEAR_SIN -> year(seconds, true);
+            case YEAR_COS -> year(seconds, false);
+            case WEEK_SIN -> WEEK.sin[dayOfWeek(seconds)];
+            case WEEK_COS -> WEEK.cos[dayOfWeek(seconds)];
+            case DAY_SIN -> StrictMath.sin(2 * Math.PI * dayFraction(seconds));
+            case DAY_COS -> StrictMath.cos(2 * Math.PI * dayFraction(seconds));
         };
     }
 
-    private static double angle(double fraction) {
-        return 2 * Math.PI * fraction;
-    }
-
-    private static double yearFraction(double seconds) {
+    private static double year(double seconds, boolean sine) {
         LocalDate date = LocalDate.ofEpochDay(day(seconds));
-        return (date.getDayOfYear() - 1) / (double) date.lengthOfYear();
+        Circle circle = date.isLeapYear() ? LEAP_YEAR : YEAR;
+        return (sine ? circle.sin : circle.cos)[date.getDayOfYear() - 1];
     }
 
     /** Monday is 0; 1970-01-01 was a Thursday. */
-    private static double weekFraction(double seconds) {
-        return Math.floorMod(day(seconds) + 3, 7L) / 7.0;
+    private static int dayOfWeek(double seconds) {
+        return Math.floorMod(day(seconds) + 3, 7);
     }
 
     private static double dayFraction(double seconds) {
@@ -57,5 +57,21 @@ enum DatePart {
 
     private static long day(double seconds) {
         return (long) Math.floor(seconds / SECONDS_PER_DAY);
+    }
+
+    /** Sine and cosine of days evenly spread over a circle. */
+    private static final class Circle {
+        final double[] sin;
+        final double[] cos;
+
+        Circle(int days) {
+            sin = new double[days];
+            cos = new double[days];
+            for (int day = 0; day < days; day++) {
+                double angle = 2 * Math.PI * (day / (double) days);
+                sin[day] = StrictMath.sin(angle);
+                cos[day] = StrictMath.cos(angle);
+            }
+        }
     }
 }

@@ -18,6 +18,8 @@ final class Decimal {
     /** Digits that surely fit in a long. */
     private static final int MOST_DIGITS = 18;
 
+    private static final int POINT = '.' - '0';
+
     private static final int EXPONENT_CLAMP = 100_000;
 
     private static final int SURELY_FINITE_DIGITS = 300;
@@ -36,81 +38,80 @@ final class Decimal {
     private char[] chars = new char[0];
     private int start;
     private int end;
-    private boolean negative;
     private long digits;
+    private int digitCount;
     private int significant;
+    private int decimals;
     private int exponent;
     private boolean integer;
     private boolean leadingZero;
 
     /** Whether the characters from start (inclusive) to end (exclusive) are a decimal number, which is then kept. */
     boolean read(char[] source, int from, int to) {
-        int i = from;
-        negative = i < to && source[i] == '-';
-        if (i < to && (negative || source[i] == '+')) {
-            i++;
+        chars = source;
+        start = from;
+        end = to;
+        int i = from < to && isSign(source[from]) ? from + 1 : from;
+        boolean zeroFirst = i < to && source[i] == '0';
+        i = readDigits(i);
+        if (digitCount == 0) {
+            return false;
         }
+        exponent = -decimals;
+        leadingZero = integer && zeroFirst && digitCount > 1;
+        return i == to || readExponent(i);
+    }
+
+    private static boolean isSign(char c) {
+        return c == '-' || c == '+';
+    }
+
+    /** Reads digits with at most one point; returns the index behind them. */
+    private int readDigits(int from) {
+        char[] source = chars;
         long value = 0;
         int kept = 0;
         int point = -1;
-        int firstDigit = i;
-        for (; i < to; i++) {
-            char c = source[i];
-            if (c >= '0' && c <= '9') {
+        int i = from;
+        for (; i < end; i++) {
+            int digit = source[i] - '0';
+            if (digit >= 0 && digit <= 9) {
                 if (kept < MOST_DIGITS) {
-                    value = 10 * value + (c - '0');
+                    value = 10 * value + digit;
                 }
-                if (kept > 0 || c != '0') {
+                if (kept > 0 || digit > 0) {
                     kept++;
                 }
-            } else if (c == '.' && point < 0) {
+            } else if (digit == POINT && point < 0) {
                 point = i;
             } else {
                 break;
             }
         }
-        int digitCount = i - firstDigit - (point < 0 ? 0 : 1);
-        if (digitCount == 0) {
-            return false;
-        }
-        int power = 0;
-        boolean hasExponent = i < to && (source[i] == 'e' || source[i] == 'E');
-        if (hasExponent) {
-            int afterExponent = readExponent(source, i + 1, to);
-            if (afterExponent < 0) {
-                return false;
-            }
-            power = exponent;
-            i = afterExponent;
-        }
-        if (i != to) {
-            return false;
-        }
-        chars = source;
-        start = from;
-        end = to;
         digits = value;
         significant = kept;
-        integer = point < 0 && !hasExponent;
-        leadingZero = integer && digitCount > 1 && source[firstDigit] == '0';
-        exponent = power - (point < 0 ? 0 : digitCount - (point - firstDigit));
-        return true;
+        integer = point < 0;
+        digitCount = integer ? i - from : i - from - 1;
+        decimals = integer ? 0 : i - point - 1;
+        return i;
     }
 
-    /** Reads the digits after an E into {@link #exponent}; returns the index behind them, -1 when there are none. */
-    private int readExponent(char[] source, int from, int to) {
-        int i = from;
-        boolean down = i < to && source[i] == '-';
-        if (i < to && (down || source[i] == '+')) {
-            i++;
+    /** Reads E, an optional sign and digits, which must be all that is left. */
+    private boolean readExponent(int from) {
+        if (chars[from] != 'e' && chars[from] != 'E') {
+            return false;
         }
-        int first = i;
-        int value = 0;
-        for (; i < to && source[i] >= '0' && source[i] <= '9'; i++) {
-            value = Math.min(EXPONENT_CLAMP, 10 * value + (source[i] - '0'));
+        int i = from + 1 < end && isSign(chars[from + 1]) ? from + 2 : from + 1;
+        boolean down = chars[i - 1] == '-';
+        boolean any = i < end;
+        int power = 0;
+        for (; i < end && chars[i] >= '0' && chars[i] <= '9'; i++) {
+            power = Math.min(EXPONENT_CLAMP, 10 * power + (chars[i] - '0'));
         }
-        exponent = down ? -value : value;
-        return i == first ? -1 : i;
+        exponent += down ? -power : power;
+        integer = false;
+        leadingZero = false;
+        return any && i == end;
     }
 
     /** The number as a double, correctly rounded; infinite when it is too large. */
@@ -141,8 +142,12 @@ final class Decimal {
         return exponent + significant > SURELY_FINITE_DIGITS && Double.isInfinite(value());
     }
 
+    private boolean isNegative() {
+        return chars[start] == '-';
+    }
+
     private double signed(double magnitude) {
-        return negative ? -magnitude : magnitude;
+        return isNegative() ? -magnitude : magnitude;
     }
 
     /** Whether it was written without point and exponent. */
@@ -162,7 +167,7 @@ final class Decimal {
 
     /** The integer itself; only for integers that are not huge. */
     long integer() {
-        return negative ? -digits : digits;
+        return isNegative() ? -digits : digits;
     }
 
     /** Whether the characters spell infinity: inf or infinity in any case, with or without a sign. */

@@ -23,7 +23,7 @@ public final class Table {
     private final Set<String> missingTokens;
     private final int rows;
     private final long firstRow;
-    private final int @Nullable [] selected;
+    private final long @Nullable [] selected;
 
     private Table(
             String source,
@@ -32,7 +32,7 @@ public final class Table {
             Set<String> missingTokens,
             int rows,
             long firstRow,
-            int @Nullable [] selected) {
+            long @Nullable [] selected) {
         this.source = source;
         this.columns = columns;
         this.reports = reports;
@@ -199,10 +199,7 @@ public final class Table {
     public Table select(int[] picked) {
         Map<String, Column> result = new LinkedHashMap<>();
         columns.forEach((name, column) -> result.put(name, column.select(picked)));
-        int[] origin = new int[picked.length];
-        for (int i = 0; i < picked.length; i++) {
-            origin[i] = Math.toIntExact(dataRow(picked[i]));
-        }
+        long[] origin = Arrays.stream(picked).mapToLong(this::dataRow).toArray();
         return new Table(source, result, reports, missingTokens, picked.length, 0, origin);
     }
 

@@ -7,11 +7,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
 import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
@@ -20,17 +22,17 @@ import org.jspecify.annotations.Nullable;
  * Where the bytes of a table come from: a file, or a stream such as standard input. Gzip is recognised by its first
  * two bytes, whatever the name, and unpacked on the way.
  *
- * <p>A file can be opened any number of times. A stream can be opened once, unless a reader that needs two passes
+ * <p>A file can be opened any number of times. A stream or a named pipe can be opened once, unless a reader that needs two passes
  * (type inference does) asks for it to be kept: then it is first copied, as it is, to a private temporary file, which
- * is deleted on {@link #close} or at the end of the program. Not safe for use by several threads.
+ * is gone after {@link #close} or the end of the program. Not safe for use by several threads.
  */
 public final class TableSource implements Closeable {
     private static final int GZIP_BUFFER = 1 << 16;
 
     private final String name;
-    private @Nullable Path file;
+    private final @Nullable Path file;
     private @Nullable InputStream stream;
-    private boolean spooled;
+    private @Nullable FileChannel copy;
 
     private TableSource(String name, @Nullable Path file, @Nullable InputStream stream) {
         this.name = name;
@@ -65,12 +67,19 @@ public final class TableSource implements Closeable {
      * @throws IllegalStateException when a stream is opened for the second time
      */
     public InputStream open() {
-        InputStream raw = file == null ? takeStream() : openFile(file);
         try {
-            return unpacked(raw);
+            return unpacked(raw());
         } catch (IOException e) {
             throw readFailure(name, e);
         }
+    }
+
+    private InputStream raw() throws IOException {
+        FileChannel kept = copy;
+        if (kept != null) {
+            return new Unclosed(Channels.newInputStream(kept.position(0)));
+        }
+        return file == null ? takeStream() : openFile(file);
     }
 
     private InputStream takeStream() {
@@ -108,27 +117,30 @@ public final class TableSource implements Closeable {
         return gzip ? new GZIPInputStream(in, GZIP_BUFFER) : in;
     }
 
-    /** Makes sure that the source can be opened more than once. */
+    /** Makes sure that the source can be opened more than once: streams and pipes are copied, files left where they are. */
     void keepForAnotherPass() {
-        InputStream once = stream;
-        if (once == null) {
+        if (copy != null || (file != null && !isPipe(file))) {
             return;
         }
-        try {
-            Path spool = Files.createTempFile("refract-", ".spool");
-            spool.toFile().deleteOnExit();
-            file = spool;
-            spooled = true;
-            stream = null;
-            Files.copy(once, spool, StandardCopyOption.REPLACE_EXISTING);
+        try (InputStream once = raw()) {
+            // Where the system allows, the file loses its name as soon as it is open, so that nothing can be left
+            // behind.
+            Path path = Files.createTempFile("refract-", ".spool");
+            FileChannel channel = FileChannel.open(
+                    path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE);
+            copy = channel;
+            once.transferTo(Channels.newOutputStream(channel));
         } catch (IOException e) {
-            close();
             throw new DataException(
                     name,
                     "it could not be copied to a temporary file (" + e.getMessage() + ")",
                     "free space there, choose another place with -Djava.io.tmpdir=DIR, or pass a file",
                     e);
         }
+    }
+
+    private static boolean isPipe(Path path) {
+        return Files.exists(path) && !Files.isRegularFile(path) && !Files.isDirectory(path);
     }
 
     static DataException readFailure(String name, IOException e) {
@@ -145,17 +157,17 @@ public final class TableSource implements Closeable {
     /** Deletes the temporary copy, if there is one. Files and streams of the caller are left alone. */
     @Override
     public void close() {
-        Path spool = file;
-        if (spooled && spool != null) {
+        FileChannel kept = copy;
+        if (kept != null) {
             try {
-                Files.deleteIfExists(spool);
+                kept.close();
             } catch (IOException e) {
-                throw new UncheckedIOException("Cannot delete the temporary file " + spool, e);
+                throw new UncheckedIOException("Cannot delete the temporary copy of " + name, e);
             }
         }
     }
 
-    /** Keeps the end of reading from closing a stream that is not ours. */
+    /** Keeps the end of one reading from closing what others may still use. */
     private static final class Unclosed extends FilterInputStream {
         Unclosed(InputStream in) {
             super(in);
@@ -168,7 +180,7 @@ public final class TableSource implements Closeable {
 
         @Override
         public void close() {
-            // The caller closes it.
+            // Whoever made it closes it.
         }
     }
 }

@@ -32,7 +32,7 @@ final class Where {
     }
 
     static String name(String column) {
-        return "'" + column + "'";
+        return "'" + visible(column) + "'";
     }
 
     static String names(List<String> columns) {
@@ -48,18 +48,12 @@ final class Where {
 
     /** The text of a cell in double quotes: control characters made visible, long texts cut. */
     static String quote(String text) {
-        StringBuilder result = new StringBuilder("\"");
-        int shown = text.length() <= LONGEST_QUOTE ? text.length() : LONGEST_QUOTE;
-        for (int i = 0; i < shown; i++) {
-            char c = text.charAt(i);
-            switch (c) {
-                case '\n' -> result.append("\\n");
-                case '\r' -> result.append("\\r");
-                case '\t' -> result.append("\\t");
-                default -> result.append(c);
-            }
-        }
-        return result.append(shown < text.length() ? "...\"" : "\"").toString();
+        boolean cut = text.length() > LONGEST_QUOTE;
+        return "\"" + visible(cut ? text.substring(0, LONGEST_QUOTE) + "..." : text) + "\"";
+    }
+
+    private static String visible(String text) {
+        return text.replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t");
     }
 
     /** "data rows 3, 8, 9" of the given rows, or "data rows 3, 8, 9 and 4 more" when there are more than shown. */

@@ -6,12 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class TableSourceTest {
@@ -53,14 +57,14 @@ class TableSourceTest {
     }
 
     @Test
-    void aKeptStreamLiesInAPrivateFileUntilItIsClosed() throws IOException {
+    void aKeptStreamCanBeReadAgainAndLeavesNothingBehind() throws IOException {
         Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
         long before = spools(temporary);
         try (TableSource source = Samples.source(Samples.gzip("x\n1\n"))) {
             source.keepForAnotherPass();
+            source.keepForAnotherPass();
             assertThat(content(source)).isEqualTo("x\n1\n");
             assertThat(content(source)).isEqualTo("x\n1\n");
-            assertThat(spools(temporary)).isEqualTo(before + 1);
         }
         assertThat(spools(temporary)).isEqualTo(before);
     }
@@ -81,6 +85,24 @@ class TableSourceTest {
             assertThat(reader.next().rows()).isEqualTo(1);
             assertThat(spools(temporary)).isEqualTo(before);
         }
+    }
+
+    @Test
+    @EnabledOnOs({OS.LINUX, OS.MAC})
+    void namedPipesAreReadOnce() throws Exception {
+        Path pipe = dir.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        Thread writer = new Thread(() -> {
+            try {
+                Files.writeString(pipe, "x\n1\n2\n4\n", StandardOpenOption.WRITE);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        writer.start();
+        assertThat(Table.read(pipe).rows()).isEqualTo(3);
+        writer.join();
     }
 
     @Test

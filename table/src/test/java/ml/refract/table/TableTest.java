@@ -14,8 +14,11 @@ import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -152,6 +155,24 @@ class TableTest {
         Table table = Table.ofRows(values, ColumnOptions.defaults());
         assertThat(((NumericColumn) table.column("x")).toArray()).containsExactly(0.1 + 0.2, Double.MIN_VALUE);
         assertThat(((NumericColumn) table.column("y")).toArray()).containsExactly(1.1, 7);
+    }
+
+    @Test
+    void sourcesThatChangeBetweenThePassesAreRefused() {
+        List<Map<String, Object>> rows = List.of(Map.of("x", 1), Map.of("x", 2), Map.of("x", 4));
+        for (List<Map<String, Object>> later :
+                List.of(rows.subList(0, 2), twice(rows), List.of(Map.<String, Object>of("y", 1)))) {
+            Iterator<List<Map<String, Object>>> passes = List.of(rows, later).iterator();
+            TableLoader loader =
+                    new TableLoader(() -> MapRows.ofUnion(passes.next()), ColumnOptions.defaults(), Set.of());
+            assertThatThrownBy(loader::load)
+                    .isInstanceOf(DataException.class)
+                    .hasMessage("rows: it changed while it was read. Remedy: read it again when nobody writes to it");
+        }
+    }
+
+    private static List<Map<String, Object>> twice(List<Map<String, Object>> rows) {
+        return Stream.concat(rows.stream(), rows.stream()).toList();
     }
 
     @Test
