@@ -2,9 +2,9 @@ package ml.refract.table;
 
 import com.google.gson.JsonObject;
 import java.util.AbstractList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import ml.refract.linalg.Design;
 
 /**
@@ -28,42 +28,14 @@ final class CategoricalBlock extends Block {
 
     /** The block of a column, or empty when the training rows hold nothing to tell them apart. */
     static Optional<CategoricalBlock> fit(CategoricalColumn column, int[] trainRows, EncoderOptions options) {
-        List<String> all = column.levels();
-        boolean[] seen = new boolean[all.size()];
-        boolean missing = false;
-        for (int row : trainRows) {
-            int code = column.code(row);
-            if (code < 0) {
-                missing = true;
-            } else {
-                seen[code] = true;
-            }
-        }
-        Levels levels = allSeen(seen) && all.size() == column.known().size()
-                ? column.known()
-                : Levels.of(column.type(), seenOnly(all, seen));
+        Levels levels = column.levelsIn(Arrays.stream(trainRows));
+        boolean missing = Arrays.stream(trainRows).anyMatch(column::isMissing);
         int width = levels.size() + (missing ? 1 : 0);
         if (levels.size() == 0 || width == 1) {
             return Optional.empty();
         }
         SchemaColumn described = SchemaColumn.of(column.name(), column.type(), levels);
         return Optional.of(new CategoricalBlock(described, missing, width > options.maxOneHotLevels()));
-    }
-
-    private static boolean allSeen(boolean[] seen) {
-        for (boolean one : seen) {
-            if (!one) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static List<String> seenOnly(List<String> levels, boolean[] seen) {
-        return IntStream.range(0, seen.length)
-                .filter(code -> seen[code])
-                .mapToObj(levels::get)
-                .toList();
     }
 
     static CategoricalBlock fromJson(SchemaColumn column, JsonView json) {
@@ -133,9 +105,7 @@ final class CategoricalBlock extends Block {
             this.names = column.levels();
             // Rows read under the schema of the encoder share its levels: nothing to look up, however many there are.
             this.sameLevels = column.known().equals(levels);
-            this.translation = sameLevels
-                    ? new int[0]
-                    : names.stream().mapToInt(levels::code).toArray();
+            this.translation = sameLevels ? new int[0] : levels.codes(names);
         }
 
         int code(int row) {

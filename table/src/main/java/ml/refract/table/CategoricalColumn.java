@@ -2,6 +2,7 @@ package ml.refract.table;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Levels as integer codes; -1 stands for a missing cell. Boolean columns are categorical columns of at most two levels.
@@ -32,7 +33,7 @@ public final class CategoricalColumn extends Column {
      */
     static CategoricalColumn ordered(String name, ColumnType type, List<String> texts, int[] codes) {
         Levels levels = Levels.of(type, texts);
-        int[] level = texts.stream().mapToInt(levels::code).toArray();
+        int[] level = levels.codes(texts);
         for (int i = 0; i < codes.length; i++) {
             codes[i] = codes[i] < 0 ? -1 : level[codes[i]];
         }
@@ -77,6 +78,18 @@ public final class CategoricalColumn extends Column {
     /** The levels that are ordered and can be looked up; codes from their number on are levels a schema did not know. */
     Levels known() {
         return known;
+    }
+
+    /** The levels that occur in some rows, in order. */
+    Levels levelsIn(IntStream rows) {
+        List<String> all = levels();
+        boolean[] occurs = new boolean[all.size()];
+        rows.filter(row -> codes[row] >= 0).forEach(row -> occurs[codes[row]] = true);
+        List<String> found = IntStream.range(0, occurs.length)
+                .filter(code -> occurs[code])
+                .mapToObj(all::get)
+                .toList();
+        return unknown.isEmpty() && found.size() == all.size() ? known : Levels.of(type, found);
     }
 
     @Override

@@ -95,6 +95,11 @@ final class Levels {
         return exact >= 0 || matching == Matching.EXACT ? exact : code(new String(chars, start, end - start));
     }
 
+    /** The code of each text, -1 for those that stand for no level. */
+    int[] codes(List<String> texts) {
+        return texts.stream().mapToInt(this::code).toArray();
+    }
+
     /** These levels followed by texts that are none of them; the texts are not copied. */
     List<String> followedBy(List<String> unknown) {
         return unknown.isEmpty() ? names : new Concatenation(names, unknown);

@@ -89,8 +89,7 @@ public final class TargetColumn {
             return new TargetColumn(trained, "as in training", numbers.toArray(), new int[0]);
         }
         CategoricalColumn labels = (CategoricalColumn) column;
-        int[] classOfLevel =
-                labels.levels().stream().mapToInt(trained.levelIndex()::code).toArray();
+        int[] classOfLevel = trained.levelIndex().codes(labels.levels());
         int[] codes = new int[table.rows()];
         for (int i = 0; i < codes.length; i++) {
             codes[i] = classOfLevel[labels.code(i)];
@@ -189,21 +188,10 @@ public final class TargetColumn {
 
     /** Only the labels that occur are classes; a selection of rows may have lost some. */
     private static TargetColumn classesOf(CategoricalColumn column, String reason) {
-        List<String> all = column.levels();
-        boolean[] occurs = new boolean[all.size()];
-        int[] codes = column.toArray();
-        for (int code : codes) {
-            occurs[code] = true;
-        }
-        List<String> labels = IntStream.range(0, occurs.length)
-                .filter(code -> occurs[code])
-                .mapToObj(all::get)
-                .toList();
-        Levels levels = Levels.of(column.type(), labels);
-        int[] classOfLevel = all.stream().mapToInt(levels::code).toArray();
-        for (int i = 0; i < codes.length; i++) {
-            codes[i] = classOfLevel[codes[i]];
-        }
+        Levels levels = column.levelsIn(IntStream.range(0, column.rows()));
+        int[] classOfLevel = levels.codes(column.levels());
+        int[] codes =
+                Arrays.stream(column.toArray()).map(code -> classOfLevel[code]).toArray();
         SchemaColumn schema = SchemaColumn.of(column.name(), column.type(), levels);
         return new TargetColumn(schema, reason, new double[0], codes);
     }
