@@ -1,0 +1,142 @@
+package ml.refract.table;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the caller says about columns, which goes before anything inferred. A column may be named in one set only; the
+ * target may also be named categorical or numeric.
+ */
+public final class ColumnOptions {
+    private static final ColumnOptions DEFAULTS = new ColumnOptions(Set.of(), Set.of(), Set.of(), Set.of(), null);
+
+    private final Set<String> categorical;
+    private final Set<String> numeric;
+    private final Set<String> dates;
+    private final Set<String> ignored;
+    private final @Nullable String target;
+
+    private ColumnOptions(
+            Collection<String> categorical,
+            Collection<String> numeric,
+            Collection<String> dates,
+            Collection<String> ignored,
+            @Nullable String target) {
+        this.categorical = copy(categorical);
+        this.numeric = copy(numeric);
+        this.dates = copy(dates);
+        this.ignored = copy(ignored);
+        this.target = target;
+        refuseContradictions();
+    }
+
+    private static Set<String> copy(Collection<String> names) {
+        return Collections.unmodifiableSet(new LinkedHashSet<>(names));
+    }
+
+    private void refuseContradictions() {
+        Map<String, String> roles = new LinkedHashMap<>();
+        for (Map.Entry<String, Set<String>> set : named().entrySet()) {
+            for (String column : set.getValue()) {
+                String earlier = roles.putIfAbsent(column, set.getKey());
+                if (earlier != null) {
+                    throw new IllegalArgumentException("Column " + Where.name(column) + " is named both " + earlier
+                            + " and " + set.getKey() + "; name it once");
+                }
+            }
+        }
+        if (target != null && ignored.contains(target)) {
+            throw new IllegalArgumentException(
+                    "Column " + Where.name(target) + " is named both target and ignored; name it once");
+        }
+    }
+
+    private Map<String, Set<String>> named() {
+        Map<String, Set<String>> result = new LinkedHashMap<>();
+        result.put("categorical", categorical);
+        result.put("numeric", numeric);
+        result.put("date", dates);
+        result.put("ignored", ignored);
+        return result;
+    }
+
+    /** Everything is inferred, and no column is the target. */
+    public static ColumnOptions defaults() {
+        return DEFAULTS;
+    }
+
+    /**
+     * These options with the columns to take as categorical.
+     *
+     * @throws IllegalArgumentException when a column is named in another set too; so in the methods below
+     */
+    public ColumnOptions withCategorical(Collection<String> columns) {
+        return new ColumnOptions(columns, numeric, dates, ignored, target);
+    }
+
+    /** These options with the columns that must be numeric. */
+    public ColumnOptions withNumeric(Collection<String> columns) {
+        return new ColumnOptions(categorical, columns, dates, ignored, target);
+    }
+
+    /** These options with the columns that must be dates or times. */
+    public ColumnOptions withDates(Collection<String> columns) {
+        return new ColumnOptions(categorical, numeric, columns, ignored, target);
+    }
+
+    /** These options with the columns to leave out. */
+    public ColumnOptions withIgnored(Collection<String> columns) {
+        return new ColumnOptions(categorical, numeric, dates, columns, target);
+    }
+
+    /** These options with the column to predict, which is kept whatever it looks like. */
+    public ColumnOptions withTarget(String column) {
+        return new ColumnOptions(categorical, numeric, dates, ignored, column);
+    }
+
+    /** The column to predict, if it is named. */
+    public Optional<String> target() {
+        return Optional.ofNullable(target);
+    }
+
+    boolean isTarget(String column) {
+        return column.equals(target);
+    }
+
+    /** The type the caller gave a column, if any. */
+    Optional<ColumnType> type(String column) {
+        if (ignored.contains(column)) {
+            return Optional.of(ColumnType.IGNORED);
+        }
+        if (categorical.contains(column)) {
+            return Optional.of(ColumnType.CATEGORICAL);
+        }
+        if (numeric.contains(column)) {
+            return Optional.of(ColumnType.NUMERIC);
+        }
+        return dates.contains(column) ? Optional.of(ColumnType.DATE_TIME) : Optional.empty();
+    }
+
+    /** Refuses names that the header does not have. */
+    void requireColumns(String source, List<String> header) {
+        named().forEach((role, columns) -> columns.forEach(column -> requireColumn(source, header, role, column)));
+        target().ifPresent(column -> requireColumn(source, header, "target", column));
+    }
+
+    private static void requireColumn(String source, List<String> header, String role, String column) {
+        if (!header.contains(column)) {
+            throw new DataException(
+                    source,
+                    "there is no column " + Where.name(column) + ", named as " + role
+                            + Where.didYouMean(column, header),
+                    "use a name from the header: " + Where.someOf(header));
+        }
+    }
+}

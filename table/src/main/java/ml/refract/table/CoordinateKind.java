@@ -1,0 +1,13 @@
+package ml.refract.table;
+
+/** What a coordinate of the design says about its column. */
+public enum CoordinateKind {
+    /** The standardised number. */
+    VALUE,
+    /** One when the cell is missing, else zero. */
+    INDICATOR,
+    /** One when the row has this level, else zero. */
+    LEVEL,
+    /** The standardised time, or sine or cosine of a position in the year, week or day. */
+    DATE_PART
+}

@@ -1,0 +1,24 @@
+package ml.refract.table;
+
+/**
+ * A problem in the data: a file that cannot be read, a row that does not fit, a cell that cannot be understood.
+ *
+ * <p>The message is meant for the person who owns the data. It names the file as the caller wrote it, the place (a
+ * 1-based file line, a 0-based data row, a column), what was found, what was wanted, and the remedy. Wrong arguments
+ * of the calling program are {@link IllegalArgumentException}s instead.
+ */
+public final class DataException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    DataException(String where, String found, String remedy) {
+        super(message(where, found, remedy));
+    }
+
+    DataException(String where, String found, String remedy, Throwable cause) {
+        super(message(where, found, remedy), cause);
+    }
+
+    private static String message(String where, String found, String remedy) {
+        return where + ": " + found + ". Remedy: " + remedy;
+    }
+}

@@ -1,0 +1,316 @@
+package ml.refract.table;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import ml.refract.linalg.Design;
+import ml.refract.linalg.DoubleMatrix;
+import ml.refract.linalg.Matrix;
+import ml.refract.linalg.Rows;
+
+/**
+ * Turns typed columns into the coordinates learners work on, with everything that has to be learned from data learned
+ * from training rows only.
+ *
+ * <ul>
+ *   <li>Numbers: gaps are filled with the training median, then (x - mean) / sd with training mean and population
+ *       standard deviation. A column with gaps in training has a 0/1 indicator right after it, not scaled.
+ *   <li>Dates: the time like a number; sine and cosine of the place in year, week and day as far as they vary, not
+ *       scaled; an indicator as above.
+ *   <li>Categorical and boolean columns: a 0/1 coordinate for each level seen in training, in order, and one for missing
+ *       cells if training had any. Unseen levels, and missing cells training did not have, are all zeros. A column of
+ *       more than {@link EncoderOptions#maxOneHotLevels} coordinates becomes a {@link Design.Group} of codes.
+ *   <li>Columns that are empty or do not vary in training are dropped. If only presence varies, only that is kept.
+ * </ul>
+ *
+ * <p>Order: numbers and dates in table order, then one-hot columns in table order, then coded groups in table order.
+ *
+ * <p>Immutable and safe for use by several threads. Every row is encoded on its own: alone or in a batch, it gets the
+ * same bits.
+ */
+public final class Encoder {
+    private static final int VERSION = 1;
+    private static final int TILE_ENTRIES = 1 << 15;
+    private static final int MOST_TILE_ROWS = 4096;
+
+    private final Schema schema;
+    private final List<Block> dense;
+    private final List<CategoricalBlock> coded;
+    private final List<Dropped> dropped;
+    private final Coordinates coordinates;
+    private final int denseWidth;
+
+    /**
+     * A column that the encoder makes nothing of.
+     *
+     * @param column the name
+     * @param reason why, in one sentence without a full stop
+     */
+    public record Dropped(String column, String reason) {}
+
+    private Encoder(Schema schema, List<Block> blocks, List<Dropped> dropped) {
+        this.schema = schema;
+        this.dense = blocks.stream().filter(block -> !isCoded(block)).toList();
+        this.coded = blocks.stream()
+                .filter(Encoder::isCoded)
+                .map(CategoricalBlock.class::cast)
+                .toList();
+        this.dropped = List.copyOf(dropped);
+        this.denseWidth = dense.stream().mapToInt(Block::width).sum();
+        this.coordinates = coordinatesOf(dense, coded);
+    }
+
+    private static boolean isCoded(Block block) {
+        return block instanceof CategoricalBlock categorical && categorical.isCoded();
+    }
+
+    private static Coordinates coordinatesOf(List<Block> dense, List<CategoricalBlock> coded) {
+        List<Block> blocks = new ArrayList<>(dense);
+        blocks.addAll(coded);
+        List<CoordinateRange> ranges = new ArrayList<>();
+        int start = 0;
+        for (Block block : blocks) {
+            ranges.addAll(block.ranges(start));
+            start = Math.addExact(start, block.width());
+        }
+        return new Coordinates(ranges);
+    }
+
+    /**
+     * Fits an encoder to some rows of a table of inputs; other rows have no influence. Leave the target out of the table
+     * first.
+     *
+     * @param trainRows rows of the table, at least one; repeats count as often as they occur
+     * @throws DataException when no column varies, or numbers are too large to be standardised
+     * @throws IllegalArgumentException when there are no training rows
+     */
+    public static Encoder fit(Table inputs, int[] trainRows, EncoderOptions options) {
+        if (trainRows.length == 0) {
+            throw new IllegalArgumentException("An encoder needs at least one training row");
+        }
+        List<Block> scaled = new ArrayList<>();
+        List<Block> levels = new ArrayList<>();
+        List<Dropped> dropped = new ArrayList<>();
+        Map<String, SchemaColumn> kept = new HashMap<>();
+        for (Column column : inputs.columns()) {
+            Optional<? extends Block> block = fit(inputs, column, trainRows, options);
+            block.ifPresent(b -> (b instanceof CategoricalBlock ? levels : scaled).add(b));
+            block.ifPresent(b -> kept.put(b.name(), b.column()));
+            if (block.isEmpty()) {
+                dropped.add(new Dropped(column.name(), whyDropped(column, trainRows)));
+            }
+        }
+        if (kept.isEmpty()) {
+            throw new DataException(
+                    inputs.source(),
+                    "no input column varies over the training rows",
+                    "check which columns were left out, and why, in the column report");
+        }
+        List<SchemaColumn> inOrder = inputs.columns().stream()
+                .map(Column::name)
+                .filter(kept::containsKey)
+                .map(kept::get)
+                .toList();
+        scaled.addAll(levels);
+        return new Encoder(new Schema(inOrder, inputs.missingTokens()), scaled, dropped);
+    }
+
+    private static Optional<? extends Block> fit(Table inputs, Column column, int[] trainRows, EncoderOptions options) {
+        if (column instanceof NumericColumn numbers) {
+            return NumericBlock.fit(inputs.source(), numbers, trainRows);
+        }
+        return column instanceof DateTimeColumn dates
+                ? DateBlock.fit(inputs.source(), dates, trainRows)
+                : CategoricalBlock.fit((CategoricalColumn) column, trainRows, options);
+    }
+
+    private static String whyDropped(Column column, int[] trainRows) {
+        return Arrays.stream(trainRows).allMatch(column::isMissing)
+                ? "every cell of the training rows is missing"
+                : "all training rows have the same value";
+    }
+
+    /** The columns rows must have to be encoded, in table order; dropped columns are not among them. */
+    public Schema schema() {
+        return schema;
+    }
+
+    /** The columns of the training table that were dropped, and why. */
+    public List<Dropped> dropped() {
+        return dropped;
+    }
+
+    /** What each coordinate of a design stands for. */
+    public Coordinates coordinates() {
+        return coordinates;
+    }
+
+    /**
+     * Encodes all rows of a table, which must have the columns of {@link #schema} with their types; other columns are
+     * ignored. Cost: one pass over the rows, and memory for the design.
+     *
+     * @throws DataException when a column is absent or of another type, or a number is too far from the training values
+     *     to be standardised
+     */
+    public Encoded encode(Table table, Precision precision) {
+        requireColumns(table);
+        List<EncodeReport.Counter> counters = new ArrayList<>();
+        List<Block.Writer> writers = new ArrayList<>();
+        for (Block block : dense) {
+            writers.add(writer(block, table, precision, counter(block, counters)));
+        }
+        Rows rows = write(writers, table.rows(), precision);
+        List<Design.Group> groups = new ArrayList<>();
+        for (CategoricalBlock block : coded) {
+            CategoricalColumn column = (CategoricalColumn) table.column(block.name());
+            groups.add(block.group(column, counter(block, counters)));
+        }
+        List<EncodeReport.ColumnCounts> counts = counters.stream()
+                .filter(EncodeReport.Counter::counted)
+                .map(EncodeReport.Counter::counts)
+                .toList();
+        return new Encoded(Design.of(rows, groups), new EncodeReport(table.rows(), counts));
+    }
+
+    private void requireColumns(Table table) {
+        List<String> header = table.columns().stream().map(Column::name).toList();
+        schema.locate(table.source(), header);
+        for (SchemaColumn wanted : schema.columns()) {
+            ColumnType found = table.column(wanted.name()).type();
+            if (found != wanted.type() && !(found.hasLevels() && wanted.type().hasLevels())) {
+                throw new DataException(
+                        Where.column(table.source(), wanted.name()),
+                        "the column is " + found + " here but " + wanted.type() + " in the model",
+                        "read the rows under the schema of the model instead of inferring their types");
+            }
+        }
+    }
+
+    private static EncodeReport.Counter counter(Block block, List<EncodeReport.Counter> all) {
+        EncodeReport.Counter counter = new EncodeReport.Counter(block.name(), block.knowsMissing());
+        all.add(counter);
+        return counter;
+    }
+
+    private static Block.Writer writer(Block block, Table table, Precision precision, EncodeReport.Counter counter) {
+        Column column = table.column(block.name());
+        if (block instanceof NumericBlock numeric) {
+            return numeric.writer(table, (NumericColumn) column, precision, counter);
+        }
+        return block instanceof DateBlock date
+                ? date.writer((DateTimeColumn) column, counter)
+                : ((CategoricalBlock) block).writer((CategoricalColumn) column, counter);
+    }
+
+    /** Fills the dense matrix some rows at a time, so that columns meet in the cache and not in main memory. */
+    private Rows write(List<Block.Writer> writers, int rows, Precision precision) {
+        int tileRows = Math.max(1, Math.min(MOST_TILE_ROWS, TILE_ENTRIES / Math.max(1, denseWidth)));
+        double[] tile = new double[Math.min(tileRows, rows) * denseWidth];
+        Sink sink = precision == Precision.FLOAT32
+                ? new FloatSink(Matrix.zeros(rows, denseWidth))
+                : new DoubleSink(DoubleMatrix.zeros(rows, denseWidth));
+        for (int from = 0; from < rows; from += tileRows) {
+            int to = Math.min(rows, from + tileRows);
+            Arrays.fill(tile, 0);
+            int offset = 0;
+            for (int k = 0; k < writers.size(); k++) {
+                writers.get(k).write(from, to, tile, offset, denseWidth);
+                offset += dense.get(k).width();
+            }
+            sink.take(tile, from * denseWidth, (to - from) * denseWidth);
+        }
+        return sink.rows();
+    }
+
+    /** A matrix that takes finished tiles. */
+    private interface Sink {
+        void take(double[] tile, int at, int length);
+
+        Rows rows();
+    }
+
+    private record FloatSink(Matrix rows) implements Sink {
+        @Override
+        public void take(double[] tile, int at, int length) {
+            float[] values = rows.values();
+            for (int i = 0; i < length; i++) {
+                values[at + i] = (float) tile[i];
+            }
+        }
+    }
+
+    private record DoubleSink(DoubleMatrix rows) implements Sink {
+        @Override
+        public void take(double[] tile, int at, int length) {
+            System.arraycopy(tile, 0, rows.values(), at, length);
+        }
+    }
+
+    /** The encoder as JSON; {@link #fromJson} gives back one that encodes to the same bits. */
+    public JsonObject toJson() {
+        JsonObject json = new JsonObject();
+        json.addProperty("version", VERSION);
+        json.add("schema", schema.toJson());
+        JsonArray blocks = new JsonArray();
+        dense.forEach(block -> blocks.add(block.toJson()));
+        coded.forEach(block -> blocks.add(block.toJson()));
+        json.add("blocks", blocks);
+        JsonArray names = new JsonArray();
+        for (Dropped column : dropped) {
+            JsonObject entry = new JsonObject();
+            entry.addProperty("column", column.column());
+            entry.addProperty("reason", column.reason());
+            names.add(entry);
+        }
+        json.add("dropped", names);
+        return json;
+    }
+
+    /**
+     * Reads what {@link #toJson} wrote.
+     *
+     * @throws DataException when the version is unknown or a field is not as expected
+     */
+    public static Encoder fromJson(JsonObject json) {
+        JsonView view = new JsonView("encoder", json);
+        view.requireVersion(VERSION);
+        Schema schema = Schema.fromJson(view.object("schema").json());
+        List<Block> blocks = new ArrayList<>();
+        Set<String> described = new HashSet<>();
+        for (JsonView entry : view.objects("blocks")) {
+            String name = entry.text("column");
+            SchemaColumn column =
+                    schema.column(name).orElseThrow(() -> view.wrong("the schema has no column " + Where.name(name)));
+            described.add(name);
+            blocks.add(block(column, entry));
+        }
+        if (described.size() != blocks.size()
+                || blocks.size() != schema.columns().size()) {
+            throw view.wrong("the blocks do not match the columns of the schema one to one");
+        }
+        List<Dropped> dropped = view.objects("dropped").stream()
+                .map(entry -> new Dropped(entry.text("column"), entry.text("reason")))
+                .toList();
+        return new Encoder(schema, blocks, dropped);
+    }
+
+    private static Block block(SchemaColumn column, JsonView json) {
+        return switch (column.type()) {
+            case NUMERIC -> NumericBlock.fromJson(column, json);
+            case DATE_TIME -> DateBlock.fromJson(column, json);
+            default -> CategoricalBlock.fromJson(column, json);
+        };
+    }
+
+    @Override
+    public String toString() {
+        return "Encoder[" + schema.columns().size() + " columns to " + coordinates.width() + " coordinates]";
+    }
+}

@@ -1,0 +1,117 @@
+package ml.refract.table;
+
+import com.google.gson.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A numeric column: the standardised value, then an indicator of missing cells if training rows had any. A column whose
+ * values were all the same in training keeps the indicator alone.
+ */
+final class NumericBlock extends Block {
+    private final @Nullable Scaling scaling;
+    private final boolean indicator;
+
+    private NumericBlock(SchemaColumn column, @Nullable Scaling scaling, boolean indicator) {
+        super(column);
+        this.scaling = scaling;
+        this.indicator = indicator;
+    }
+
+    /** The block of a column, or empty when the training rows hold nothing to tell them apart. */
+    static Optional<NumericBlock> fit(String source, NumericColumn column, int[] trainRows) {
+        Present present = Present.of(trainRows, column::value);
+        boolean indicator = present.gaps() > 0;
+        Scaling scaling = present.isConstant() ? null : scaling(source, column.name(), present);
+        return present.isEmpty() || (scaling == null && !indicator)
+                ? Optional.empty()
+                : Optional.of(new NumericBlock(column.schema(), scaling, indicator));
+    }
+
+    static Scaling scaling(String source, String name, Present present) {
+        try {
+            return Scaling.fit(present.values(), present.gaps());
+        } catch (ArithmeticException e) {
+            throw new DataException(
+                    Where.column(source, name),
+                    "its values cannot be standardised in double precision: " + e.getMessage(),
+                    "rescale the column, or add --ignore " + name,
+                    e);
+        }
+    }
+
+    static NumericBlock fromJson(SchemaColumn column, JsonView json) {
+        Scaling scaling = json.has("scaling") ? Scaling.fromJson(json.object("scaling")) : null;
+        return new NumericBlock(column, scaling, json.flag("indicator"));
+    }
+
+    @Override
+    JsonObject toJson() {
+        JsonObject json = json(this);
+        if (scaling != null) {
+            json.add("scaling", scaling.toJson());
+        }
+        json.addProperty("indicator", indicator);
+        return json;
+    }
+
+    @Override
+    int width() {
+        return (scaling == null ? 0 : 1) + (indicator ? 1 : 0);
+    }
+
+    @Override
+    boolean knowsMissing() {
+        return indicator;
+    }
+
+    @Override
+    List<CoordinateRange> ranges(int start) {
+        List<CoordinateRange> ranges = new ArrayList<>(2);
+        if (scaling != null) {
+            ranges.add(new CoordinateRange(name(), CoordinateKind.VALUE, start, List.of(name())));
+        }
+        if (indicator) {
+            ranges.add(indicatorRange(name(), start + ranges.size()));
+        }
+        return ranges;
+    }
+
+    static CoordinateRange indicatorRange(String name, int coordinate) {
+        return new CoordinateRange(name, CoordinateKind.INDICATOR, coordinate, List.of(name + " missing"));
+    }
+
+    Writer writer(Table table, NumericColumn numbers, Precision precision, EncodeReport.Counter counter) {
+        return (from, to, tile, offset, stride) -> {
+            for (int i = from; i < to; i++) {
+                int at = (i - from) * stride + offset;
+                double value = numbers.value(i);
+                boolean missing = Double.isNaN(value);
+                if (missing) {
+                    counter.missing();
+                }
+                if (scaling != null) {
+                    tile[at++] = standardised(scaling, value, precision, table, i);
+                }
+                if (indicator) {
+                    tile[at] = missing ? 1 : 0;
+                }
+            }
+        };
+    }
+
+    private double standardised(Scaling fitted, double value, Precision precision, Table table, int row) {
+        double z = fitted.standardise(fitted.fill(value));
+        if (!precision.holds(z)) {
+            throw new DataException(
+                    Where.column(Where.row(table.source(), table.dataRow(row), 0), name()),
+                    "found " + value + ", which is too far from the training values (mean " + fitted.mean()
+                            + ", standard deviation " + fitted.sd() + ") to be standardised in "
+                            + (precision == Precision.FLOAT32 ? "single" : "double") + " precision",
+                    "correct the value, or rescale the column before training");
+        }
+        return z;
+    }
+}

@@ -1,0 +1,223 @@
+package ml.refract.table;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rows of typed columns, held column by column. Immutable and safe for use by several threads.
+ *
+ * <p>A table has the columns that carry information; those left out (free text, identifiers, constants) are only in the
+ * {@link #reports}. Missing cells are NaN in numeric and date columns and code -1 in categorical ones; zero and the
+ * empty level are never used for them.
+ */
+public final class Table {
+    private final String source;
+    private final Map<String, Column> columns;
+    private final List<ColumnReport> reports;
+    private final Set<String> missingTokens;
+    private final int rows;
+    private final long firstRow;
+    private final long @Nullable [] selected;
+
+    private Table(
+            String source,
+            Map<String, Column> columns,
+            List<ColumnReport> reports,
+            Set<String> missingTokens,
+            int rows,
+            long firstRow,
+            long @Nullable [] selected) {
+        this.source = source;
+        this.columns = columns;
+        this.reports = reports;
+        this.missingTokens = missingTokens;
+        this.rows = rows;
+        this.firstRow = firstRow;
+        this.selected = selected;
+    }
+
+    static Table loaded(
+            String source, List<Column> columns, List<ColumnReport> reports, Set<String> missingTokens, int rows) {
+        return new Table(source, byName(columns), List.copyOf(reports), missingTokens, rows, 0, null);
+    }
+
+    static Table batch(String source, List<Column> columns, Schema schema, int rows, long firstRow) {
+        return new Table(source, byName(columns), List.of(), schema.missingTokens(), rows, firstRow, null);
+    }
+
+    private static Map<String, Column> byName(List<Column> columns) {
+        Map<String, Column> result = new LinkedHashMap<>();
+        columns.forEach(column -> result.put(column.name(), column));
+        return result;
+    }
+
+    /**
+     * Reads a file with default options and infers the type of every column.
+     *
+     * @throws DataException when the file cannot be read or understood
+     */
+    public static Table read(Path file) {
+        return read(file, CsvOptions.defaults(), ColumnOptions.defaults());
+    }
+
+    /**
+     * Reads a file and infers the type of every column the options do not give.
+     *
+     * @throws DataException when the file cannot be read or understood
+     */
+    public static Table read(Path file, CsvOptions csv, ColumnOptions columns) {
+        try (TableSource source = TableSource.of(file)) {
+            return read(source, csv, columns);
+        }
+    }
+
+    /**
+     * Reads a source in two passes and infers the type of every column the options do not give. The source is not
+     * closed; a stream is copied to a temporary file, which the source deletes when it is closed.
+     *
+     * @throws DataException when the source cannot be read or understood
+     */
+    public static Table read(TableSource source, CsvOptions csv, ColumnOptions columns) {
+        source.keepForAnotherPass();
+        return new TableLoader(() -> CsvRows.open(source, csv), columns, csv.missingTokens()).load();
+    }
+
+    /**
+     * Takes rows from a program and infers types as for a file. A column that a row does not name, null and NaN are
+     * missing, as are the default missing tokens of {@link CsvOptions}; values may be numbers, text, booleans, enum
+     * constants and java.time dates.
+     *
+     * @throws DataException when there are no rows, or values cannot be understood; as the rows of a file
+     */
+    public static Table ofRows(List<? extends Map<String, ? extends @Nullable Object>> rows, ColumnOptions columns) {
+        return new TableLoader(
+                        () -> MapRows.ofUnion(rows),
+                        columns,
+                        CsvOptions.defaults().missingTokens())
+                .load();
+    }
+
+    /**
+     * Takes rows from a program under a schema, for prediction. Every row must name every column of the schema, with
+     * null for a missing value; other names are ignored.
+     *
+     * @throws DataException when a row lacks a column or a value does not fit its type
+     */
+    public static Table ofRows(List<? extends Map<String, ? extends @Nullable Object>> rows, Schema schema) {
+        List<String> names = schema.names();
+        for (int i = 0; i < rows.size(); i++) {
+            if (!rows.get(i).keySet().containsAll(names)) {
+                schema.locate(
+                        Where.row(MapRows.SOURCE, i, 0), List.copyOf(rows.get(i).keySet()));
+            }
+        }
+        int[] fields = new int[schema.columns().size()];
+        Arrays.setAll(fields, k -> k);
+        return new BatchLoader(new MapRows(rows, names), schema, fields).load(rows.size());
+    }
+
+    /** Starts a table of typed arrays. */
+    public static TableBuilder builder() {
+        return new TableBuilder();
+    }
+
+    /** What messages call the origin of this table. */
+    public String source() {
+        return source;
+    }
+
+    /** Number of rows. */
+    public int rows() {
+        return rows;
+    }
+
+    /** The columns in use, in order; an unmodifiable list. */
+    public List<Column> columns() {
+        return List.copyOf(columns.values());
+    }
+
+    /** Whether a column of this name is in use. */
+    public boolean has(String name) {
+        return columns.containsKey(name);
+    }
+
+    /**
+     * The column of a name.
+     *
+     * @throws DataException when there is none, or it was left out; the message says why, or which name is nearest
+     */
+    public Column column(String name) {
+        Column column = columns.get(name);
+        if (column == null) {
+            throw noColumn(name);
+        }
+        return column;
+    }
+
+    private DataException noColumn(String name) {
+        Optional<ColumnReport> leftOut =
+                reports.stream().filter(report -> report.name().equals(name)).findFirst();
+        return leftOut.map(report -> new DataException(
+                        Where.column(source, name),
+                        "the column was left out as " + report.type() + ": " + report.reason(),
+                        "name it categorical or numeric, or name it as the target when the table is read"))
+                .orElseGet(() -> new DataException(
+                        source,
+                        "there is no column " + Where.name(name) + Where.didYouMean(name, columns.keySet()),
+                        "use one of " + Where.someOf(List.copyOf(columns.keySet()))));
+    }
+
+    /**
+     * What was found in every column of the source, also those left out; empty for rows read under a schema, whose types
+     * were not inferred.
+     */
+    public List<ColumnReport> reports() {
+        return reports;
+    }
+
+    /** The texts that were taken as missing when the table was read. */
+    public Set<String> missingTokens() {
+        return missingTokens;
+    }
+
+    /** The 0-based data row of the source that a row of this table was. */
+    public long dataRow(int row) {
+        return selected == null ? firstRow + row : selected[row];
+    }
+
+    /**
+     * A copy of the given rows in the given order; repeats are allowed. Categorical columns keep all their levels.
+     *
+     * @throws IndexOutOfBoundsException when there is no such row
+     */
+    public Table select(int[] picked) {
+        Map<String, Column> result = new LinkedHashMap<>();
+        columns.forEach((name, column) -> result.put(name, column.select(picked)));
+        long[] origin = Arrays.stream(picked).mapToLong(this::dataRow).toArray();
+        return new Table(source, result, reports, missingTokens, picked.length, 0, origin);
+    }
+
+    /**
+     * This table without some columns, for example without the target; nothing is copied.
+     *
+     * @throws DataException when there is no such column
+     */
+    public Table without(String... names) {
+        Map<String, Column> rest = new LinkedHashMap<>(columns);
+        for (String name : names) {
+            rest.remove(column(name).name());
+        }
+        return new Table(source, rest, reports, missingTokens, rows, firstRow, selected);
+    }
+
+    @Override
+    public String toString() {
+        return "Table[" + source + ", " + rows + " rows, " + columns.size() + " columns]";
+    }
+}
