@@ -1,0 +1,80 @@
+package ml.refract.table.learn;
+
+import java.util.Optional;
+import ml.refract.table.ColumnOptions;
+import ml.refract.table.CsvOptions;
+import ml.refract.table.EncoderOptions;
+import ml.refract.table.TaskKind;
+import ml.refract.task.TaskOptions;
+
+/**
+ * Settings of a training run. Immutable; the withers change one setting each.
+ *
+ * @param target name of the column to predict
+ * @param task what is predicted; inferred from the target when empty
+ * @param csv how the file is written
+ * @param columns types given by the caller
+ * @param encoder how columns become coordinates
+ * @param heldOut rows that choose the model
+ * @param dropMissingTarget whether rows without a target are left out instead of being an error
+ * @param learner settings of the learner
+ */
+public record TrainingOptions(
+        String target,
+        Optional<TaskKind> task,
+        CsvOptions csv,
+        ColumnOptions columns,
+        EncoderOptions encoder,
+        HeldOutRows heldOut,
+        boolean dropMissingTarget,
+        TaskOptions learner) {
+
+    /** The defaults for a target: everything inferred, a fifth of the rows held out to choose the model. */
+    public static TrainingOptions forTarget(String target) {
+        return new TrainingOptions(
+                target,
+                Optional.empty(),
+                CsvOptions.defaults(),
+                ColumnOptions.defaults(),
+                EncoderOptions.defaults(),
+                new HeldOutRows.Share(0.2),
+                false,
+                TaskOptions.defaults());
+    }
+
+    /** The same for a given task. */
+    public TrainingOptions withTask(TaskKind value) {
+        return new TrainingOptions(
+                target, Optional.of(value), csv, columns, encoder, heldOut, dropMissingTarget, learner);
+    }
+
+    /** The same for a file written otherwise. */
+    public TrainingOptions withCsv(CsvOptions value) {
+        return new TrainingOptions(target, task, value, columns, encoder, heldOut, dropMissingTarget, learner);
+    }
+
+    /** The same with types given for some columns. */
+    public TrainingOptions withColumns(ColumnOptions value) {
+        return new TrainingOptions(target, task, csv, value, encoder, heldOut, dropMissingTarget, learner);
+    }
+
+    /** The same with another encoding. */
+    public TrainingOptions withEncoder(EncoderOptions value) {
+        return new TrainingOptions(target, task, csv, columns, value, heldOut, dropMissingTarget, learner);
+    }
+
+    /** The same with other rows choosing the model. */
+    public TrainingOptions withHeldOut(HeldOutRows value) {
+        return new TrainingOptions(target, task, csv, columns, encoder, value, dropMissingTarget, learner);
+    }
+
+    /** The same, leaving out rows without a target. */
+    public TrainingOptions droppingMissingTarget() {
+        return new TrainingOptions(target, task, csv, columns, encoder, heldOut, true, learner);
+    }
+
+    /** The same with other settings of the learner. */
+    public TrainingOptions withLearner(TaskOptions value) {
+        return new TrainingOptions(target, task, csv, columns, encoder, heldOut, dropMissingTarget, value);
+    }
+}
