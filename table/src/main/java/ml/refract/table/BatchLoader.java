@@ -9,6 +9,7 @@ final class BatchLoader {
     private final Schema schema;
     private final int[] fields;
     private final MissingTokens missingTokens;
+    private final TableOrigin origin;
     private long rowsLoaded;
 
     /**
@@ -21,6 +22,7 @@ final class BatchLoader {
         this.schema = schema;
         this.fields = fields;
         this.missingTokens = new MissingTokens(schema.missingTokens());
+        this.origin = new TableOrigin(cursor.source(), cursor.delimiter(), schema.missingTokens(), List.of());
     }
 
     /** The next rows, at most as many as asked for; an empty table at the end. */
@@ -40,7 +42,6 @@ final class BatchLoader {
         }
         long firstRow = rowsLoaded;
         rowsLoaded += rows;
-        return Table.batch(
-                cursor.source(), loaders.stream().map(ColumnLoader::finish).toList(), schema, rows, firstRow);
+        return Table.of(origin, loaders.stream().map(ColumnLoader::finish).toList(), rows, firstRow);
     }
 }

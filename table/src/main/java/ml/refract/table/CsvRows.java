@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The rows of a delimited text file, checked to be as wide as the header. */
 final class CsvRows implements RowCursor {
@@ -151,8 +152,9 @@ final class CsvRows implements RowCursor {
         return header;
     }
 
-    char delimiter() {
-        return delimiter;
+    @Override
+    public Optional<Character> delimiter() {
+        return Optional.of(delimiter);
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,11 @@ final class MapRows implements RowCursor {
     @Override
     public List<String> header() {
         return header;
+    }
+
+    @Override
+    public Optional<Character> delimiter() {
+        return Optional.empty();
     }
 
     @Override

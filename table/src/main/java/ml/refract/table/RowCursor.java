@@ -1,6 +1,7 @@
 package ml.refract.table;
 
 import java.util.List;
+import java.util.Optional;
 
 /** Rows of text cells, one after the other, under a header of distinct names. */
 interface RowCursor extends AutoCloseable {
@@ -9,6 +10,9 @@ interface RowCursor extends AutoCloseable {
     String source();
 
     List<String> header();
+
+    /** The character between cells, if the rows come from text. */
+    Optional<Character> delimiter();
 
     /** Moves to the next row; every row has as many cells as the header. */
     boolean next();

@@ -69,7 +69,7 @@ public final class RowReader implements Iterator<Table>, Closeable {
 
     /** The delimiter in use, given or detected. */
     public char delimiter() {
-        return rows.delimiter();
+        return rows.delimiter().orElseThrow();
     }
 
     /**

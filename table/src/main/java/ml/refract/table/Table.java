@@ -17,38 +17,24 @@ import org.jspecify.annotations.Nullable;
  * empty level are never used for them.
  */
 public final class Table {
-    private final String source;
+    private final TableOrigin origin;
     private final Map<String, Column> columns;
-    private final List<ColumnReport> reports;
-    private final Set<String> missingTokens;
     private final int rows;
     private final long firstRow;
     private final long @Nullable [] selected;
 
     private Table(
-            String source,
-            Map<String, Column> columns,
-            List<ColumnReport> reports,
-            Set<String> missingTokens,
-            int rows,
-            long firstRow,
-            long @Nullable [] selected) {
-        this.source = source;
+            TableOrigin origin, Map<String, Column> columns, int rows, long firstRow, long @Nullable [] selected) {
+        this.origin = origin;
         this.columns = columns;
-        this.reports = reports;
-        this.missingTokens = missingTokens;
         this.rows = rows;
         this.firstRow = firstRow;
         this.selected = selected;
     }
 
-    static Table loaded(
-            String source, List<Column> columns, List<ColumnReport> reports, Set<String> missingTokens, int rows) {
-        return new Table(source, byName(columns), List.copyOf(reports), missingTokens, rows, 0, null);
-    }
-
-    static Table batch(String source, List<Column> columns, Schema schema, int rows, long firstRow) {
-        return new Table(source, byName(columns), List.of(), schema.missingTokens(), rows, firstRow, null);
+    /** A table of consecutive rows of its origin, of which the first has the given number. */
+    static Table of(TableOrigin origin, List<Column> columns, int rows, long firstRow) {
+        return new Table(origin, byName(columns), rows, firstRow, null);
     }
 
     private static Map<String, Column> byName(List<Column> columns) {
@@ -129,7 +115,7 @@ public final class Table {
 
     /** What messages call the origin of this table. */
     public String source() {
-        return source;
+        return origin.source();
     }
 
     /** Number of rows. */
@@ -161,14 +147,15 @@ public final class Table {
     }
 
     private DataException noColumn(String name) {
-        Optional<ColumnReport> leftOut =
-                reports.stream().filter(report -> report.name().equals(name)).findFirst();
+        Optional<ColumnReport> leftOut = origin.reports().stream()
+                .filter(report -> report.name().equals(name))
+                .findFirst();
         return leftOut.map(report -> new DataException(
-                        Where.column(source, name),
+                        Where.column(source(), name),
                         "the column was left out as " + report.type() + ": " + report.reason(),
                         "name it categorical or numeric, or name it as the target when the table is read"))
                 .orElseGet(() -> new DataException(
-                        source,
+                        source(),
                         "there is no column " + Where.name(name) + Where.didYouMean(name, columns.keySet()),
                         "use one of " + Where.someOf(List.copyOf(columns.keySet()))));
     }
@@ -178,12 +165,17 @@ public final class Table {
      * were not inferred.
      */
     public List<ColumnReport> reports() {
-        return reports;
+        return origin.reports();
+    }
+
+    /** The character between the cells of the source, given or detected; empty for rows of a program. */
+    public Optional<Character> delimiter() {
+        return origin.delimiter();
     }
 
     /** The texts that were taken as missing when the table was read. */
     public Set<String> missingTokens() {
-        return missingTokens;
+        return origin.missingTokens();
     }
 
     /** The 0-based data row of the source that a row of this table was. */
@@ -199,8 +191,8 @@ public final class Table {
     public Table select(int[] picked) {
         Map<String, Column> result = new LinkedHashMap<>();
         columns.forEach((name, column) -> result.put(name, column.select(picked)));
-        long[] origin = Arrays.stream(picked).mapToLong(this::dataRow).toArray();
-        return new Table(source, result, reports, missingTokens, picked.length, 0, origin);
+        long[] dataRows = Arrays.stream(picked).mapToLong(this::dataRow).toArray();
+        return new Table(origin, result, picked.length, 0, dataRows);
     }
 
     /**
@@ -213,11 +205,11 @@ public final class Table {
         for (String name : names) {
             rest.remove(column(name).name());
         }
-        return new Table(source, rest, reports, missingTokens, rows, firstRow, selected);
+        return new Table(origin, rest, rows, firstRow, selected);
     }
 
     @Override
     public String toString() {
-        return "Table[" + source + ", " + rows + " rows, " + columns.size() + " columns]";
+        return "Table[" + source() + ", " + rows + " rows, " + columns.size() + " columns]";
     }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,12 +95,10 @@ public final class TableBuilder {
             throw new IllegalArgumentException("A table needs at least one column");
         }
         List<Column> all = new ArrayList<>(columns.values());
-        return Table.loaded(
-                SOURCE,
-                all,
-                all.stream().map(TableBuilder::report).toList(),
-                CsvOptions.defaults().missingTokens(),
-                rows);
+        List<ColumnReport> reports = all.stream().map(TableBuilder::report).toList();
+        TableOrigin origin =
+                new TableOrigin(SOURCE, Optional.empty(), CsvOptions.defaults().missingTokens(), reports);
+        return Table.of(origin, all, rows, 0);
     }
 
     private static ColumnReport report(Column column) {

@@ -79,7 +79,9 @@ final class TableLoader {
                     cursor.source(), "it changed while it was read", "read it again when nobody writes to it");
         }
         List<Column> finished = loaders.stream().map(ColumnLoader::finish).toList();
-        return Table.loaded(cursor.source(), finished, reports(scans, decisions, finished), missingTexts, rows);
+        TableOrigin origin =
+                new TableOrigin(cursor.source(), cursor.delimiter(), missingTexts, reports(scans, decisions, finished));
+        return Table.of(origin, finished, rows, 0);
     }
 
     private static List<ColumnReport> reports(

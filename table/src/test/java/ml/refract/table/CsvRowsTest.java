@@ -68,7 +68,7 @@ class CsvRowsTest {
                 Map.of("a,b", ',', "a;b", ';', "a\tb", '\t', "a|b", '|', "a", ',', "a;b,c;d", ';', "\"x;y;z\",b", ',');
         expected.forEach((header, delimiter) -> {
             try (CsvRows rows = CsvRows.open(Samples.source("\n" + header + "\n"), CsvOptions.defaults())) {
-                assertThat(rows.delimiter()).as(header).isEqualTo(delimiter);
+                assertThat(rows.delimiter()).as(header).contains(delimiter);
             }
         });
     }

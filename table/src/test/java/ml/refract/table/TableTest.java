@@ -29,6 +29,7 @@ class TableTest {
     void holdsTypedColumns() {
         Table table = Samples.table(MIXED);
         assertThat(table.rows()).isEqualTo(3);
+        assertThat(table.delimiter()).contains(',');
         assertThat(table.columns()).extracting(Column::name).containsExactly("n", "c", "d");
         assertThat(table.reports()).extracting(ColumnReport::name).containsExactly("n", "c", "d", "id");
         NumericColumn n = (NumericColumn) table.column("n");
