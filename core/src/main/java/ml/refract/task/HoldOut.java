@@ -4,18 +4,23 @@ import java.util.ArrayList;
 import java.util.List;
 import ml.refract.engine.Seeds;
 
-/** Divides rows into those that are learned from and those that choose the iterate. */
-final class HoldOut {
+/** Divides rows at random into those that are learned from and those held out to choose a model. */
+public final class HoldOut {
     /** With fewer rows none are held out: a score of one or two rows chooses nothing. */
     private static final int LEAST_ROWS = 10;
 
     private HoldOut() {}
 
-    /** Rows to learn from and rows held out, each ascending. */
-    record Parts(int[] train, int[] heldOut) {}
+    /**
+     * The two parts, each ascending.
+     *
+     * @param train rows to learn from
+     * @param heldOut rows held out
+     */
+    public record Parts(int[] train, int[] heldOut) {}
 
-    /** A random share of n rows. */
-    static Parts random(int n, double share, long seed) {
+    /** Holds out a random share of n rows; none of fewer than ten. */
+    public static Parts random(int n, double share, long seed) {
         int count = n < LEAST_ROWS ? 0 : (int) Math.round(share * n);
         boolean[] out = new boolean[n];
         for (int i : Seeds.sample(n, count, Seeds.stream(seed, "held-out rows", 0))) {
@@ -24,8 +29,8 @@ final class HoldOut {
         return parts(out);
     }
 
-    /** A random share of each class, rounded so that no class loses its only row. */
-    static Parts stratified(int[] labels, int classes, double share, long seed) {
+    /** Holds out a random share of each class, leaving every class at least one row; none of fewer than ten rows. */
+    public static Parts stratified(int[] labels, int classes, double share, long seed) {
         boolean[] out = new boolean[labels.length];
         for (int k = 0; k < classes && labels.length >= LEAST_ROWS; k++) {
             List<Integer> members = new ArrayList<>();

@@ -47,6 +47,11 @@ public record TaskOptions(
         return new TaskOptions(xrfm, 0.2, ClassCoding.Kind.ZERO_ONE, TuningScore.MSE, TuningScore.BRIER);
     }
 
+    /** The same with other settings of the learner. */
+    public TaskOptions withXrfm(XrfmOptions value) {
+        return new TaskOptions(value, holdOut, coding, regressionScore, classificationScore);
+    }
+
     /** The same with another class coding. */
     public TaskOptions withCoding(ClassCoding.Kind value) {
         return new TaskOptions(xrfm, holdOut, value, regressionScore, classificationScore);

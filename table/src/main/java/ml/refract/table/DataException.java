@@ -10,7 +10,7 @@ package ml.refract.table;
 public final class DataException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    DataException(String where, String found, String remedy) {
+    public DataException(String where, String found, String remedy) {
         super(message(where, found, remedy));
     }
 

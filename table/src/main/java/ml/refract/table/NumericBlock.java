@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import ml.refract.engine.Precision;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,7 +105,7 @@ final class NumericBlock extends Block {
 
     private double standardised(Scaling fitted, double value, Precision precision, Table table, int row) {
         double z = fitted.standardise(fitted.fill(value));
-        if (!precision.holds(z)) {
+        if (!(Math.abs(z) <= precision.largest())) {
             throw new DataException(
                     Where.column(Where.row(table.source(), table.dataRow(row), 0), name()),
                     "found " + value + ", which is too far from the training values (mean " + fitted.mean()

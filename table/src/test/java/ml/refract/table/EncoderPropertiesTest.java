@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import ml.refract.engine.Precision;
 import ml.refract.linalg.Design;
 import ml.refract.linalg.Matrix;
 import org.junit.jupiter.api.Test;

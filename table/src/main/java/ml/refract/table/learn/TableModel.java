@@ -122,7 +122,7 @@ public final class TableModel {
     }
 
     Encoded encode(Table rows, Execution execution) {
-        return encoder.encode(rows, PrecisionOf.engine(execution));
+        return encoder.encode(rows, execution.engine().precision());
     }
 
     /**

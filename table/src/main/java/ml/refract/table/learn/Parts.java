@@ -1,0 +1,21 @@
+package ml.refract.table.learn;
+
+import ml.refract.table.TargetColumn;
+import ml.refract.table.TaskKind;
+import ml.refract.task.HoldOut;
+
+/**
+ * Which rows of a table train, choose and test a model; each list ascending.
+ *
+ * @param refit whether the rows that choose the model join the training rows afterwards
+ */
+record Parts(int[] train, int[] validation, int[] test, boolean refit) {
+
+    /** A random share of the rows is held out and joins again later; in classification the share of every class. */
+    static Parts holdOut(TargetColumn target, double share, long seed) {
+        HoldOut.Parts parts = target.task() == TaskKind.CLASSIFICATION
+                ? HoldOut.stratified(target.codes(), target.labels().size(), share, seed)
+                : HoldOut.random(target.rows(), share, seed);
+        return new Parts(parts.train(), parts.heldOut(), new int[0], parts.heldOut().length > 0);
+    }
+}

@@ -1,0 +1,51 @@
+package ml.refract.table.learn;
+
+import com.google.gson.JsonObject;
+import java.util.Optional;
+import ml.refract.engine.Execution;
+import ml.refract.kernel.Kernel;
+import ml.refract.model.LibraryVersion;
+import ml.refract.rfm.RfmOptions;
+import ml.refract.table.Table;
+import ml.refract.xrfm.XrfmOptions;
+
+/** Where a model comes from, for its file: data, options, versions, engine. Holds no time, so that runs can be compared. */
+final class Provenance {
+    private Provenance() {}
+
+    static JsonObject of(
+            Table file, Optional<String> dataHash, int rows, TrainingOptions options, Execution execution) {
+        JsonObject json = new JsonObject();
+        json.addProperty("data", file.source());
+        dataHash.ifPresent(hash -> json.addProperty("dataSha256", hash));
+        json.addProperty("dataRows", file.rows());
+        json.addProperty("trainingRows", rows);
+        json.add("options", options(options));
+        json.addProperty("refract", LibraryVersion.get());
+        json.addProperty("java", System.getProperty("java.version"));
+        json.addProperty("platform", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+        json.addProperty("engine", execution.engine().description());
+        return json;
+    }
+
+    private static JsonObject options(TrainingOptions options) {
+        XrfmOptions xrfm = options.learner().xrfm();
+        RfmOptions leaf = xrfm.leaf();
+        Kernel kernel = leaf.kernel();
+        JsonObject json = new JsonObject();
+        json.addProperty("kernel", kernel.family().id());
+        json.addProperty("bandwidth", kernel.bandwidth());
+        json.addProperty("adaptiveBandwidth", leaf.adaptiveBandwidth());
+        json.addProperty("exponent", kernel.exponent());
+        json.addProperty("norm", kernel.norm());
+        json.addProperty("ridge", leaf.ridge());
+        json.addProperty("iterations", leaf.iterations());
+        json.addProperty("metric", leaf.diagonal() ? "diag" : "full");
+        json.addProperty("classCoding", options.learner().coding().id());
+        json.addProperty("leafSize", xrfm.maxLeafRows());
+        json.addProperty("overlap", xrfm.overlap());
+        json.addProperty("trees", xrfm.trees());
+        json.addProperty("seed", xrfm.seed());
+        return json;
+    }
+}

@@ -1,0 +1,309 @@
+package ml.refract.table.learn;
+
+import com.google.gson.JsonObject;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import ml.refract.engine.Execution;
+import ml.refract.linalg.Design;
+import ml.refract.linalg.DoubleMatrix;
+import ml.refract.table.ColumnOptions;
+import ml.refract.table.DataException;
+import ml.refract.table.EncodeReport;
+import ml.refract.table.Encoder;
+import ml.refract.table.RowReader;
+import ml.refract.table.Split;
+import ml.refract.table.Table;
+import ml.refract.table.TableSource;
+import ml.refract.table.TargetColumn;
+import ml.refract.table.TaskKind;
+import ml.refract.task.ClassPredictions;
+import ml.refract.task.ClassificationScores;
+import ml.refract.task.Classifier;
+import ml.refract.task.Fitted;
+import ml.refract.task.Predictor;
+import ml.refract.task.RegressionScores;
+import ml.refract.task.Regressor;
+import ml.refract.task.TaskOptions;
+import ml.refract.xrfm.MemoryPlan;
+import ml.refract.xrfm.XrfmFit;
+
+/**
+ * Trains a model on a table: reads it, infers what the options leave open, encodes, plans memory, fits, scores every part,
+ * and works out importances.
+ */
+public final class TableTrainer {
+    private final TrainingOptions options;
+    private final Execution execution;
+    private final Optional<String> dataHash;
+
+    private TableTrainer(TrainingOptions options, Execution execution, Optional<String> dataHash) {
+        this.options = options;
+        this.execution = execution;
+        this.dataHash = dataHash;
+    }
+
+    /**
+     * Trains on a file.
+     *
+     * @throws DataException when the data cannot be read, understood or learned from
+     * @throws IllegalArgumentException when options contradict each other or memory does not suffice
+     */
+    public static TrainingResult train(Path file, TrainingOptions options, Execution execution) {
+        try (TableSource source = TableSource.of(file)) {
+            return train(source, options, execution);
+        }
+    }
+
+    /** Trains on a source; as {@link #train(Path, TrainingOptions, Execution)}. The source is not closed. */
+    public static TrainingResult train(TableSource source, TrainingOptions options, Execution execution) {
+        ColumnOptions columns = options.columns().withTarget(options.target());
+        execution.progress().report("reading", 0);
+        Table table = Table.read(source, options.csv(), columns);
+        return new TableTrainer(options, execution, Optional.of(source.sha256())).train(table);
+    }
+
+    /** Trains on a table that was read with its target named; as {@link #train(Path, TrainingOptions, Execution)}. */
+    public static TrainingResult train(Table table, TrainingOptions options, Execution execution) {
+        return new TableTrainer(options, execution, Optional.empty()).train(table);
+    }
+
+    private TrainingResult train(Table file) {
+        Table table = options.dropMissingTarget() ? withTarget(file) : file;
+        TargetColumn target = options.task()
+                .map(task -> TargetColumn.of(table, options.target(), task))
+                .orElseGet(() -> TargetColumn.of(table, options.target()));
+        requireLearnable(table, target);
+        Parts parts = parts(file, table, target);
+        Table inputs = table.without(options.target());
+        Encoder encoder = Encoder.fit(inputs, parts.train(), options.encoder());
+        Design x = encoder.encode(inputs, execution.engine().precision()).design();
+        Targets targets = Targets.of(target);
+        requireEnoughRows(table, targets, parts.train());
+
+        MemoryPlan memory = plan(parts, x, targets);
+        TaskOptions learner = withLeafRows(memory.leafRows());
+        Rows train = new Rows(x, targets).select(parts.train());
+        Optional<Rows> held = heldOut(encoder, target, parts, x, targets);
+        Fitted<? extends Predictor> fitted = fit(train, held, learner, parts.refit() ? 0.8 : 0.95);
+
+        List<PartScores> scores = new ArrayList<>();
+        scores.add(score("train", fitted.predictor(), train, train));
+        held.ifPresent(rows -> scores.add(score("val", fitted.predictor(), rows, train)));
+        if (parts.test().length > 0) {
+            scores.add(score("test", fitted.predictor(), new Rows(x, targets).select(parts.test()), train));
+        }
+        Predictor last = parts.refit()
+                ? refit(fitted.predictor(), new Rows(x, targets), learner)
+                : fitted.predictor();
+        TableModel model = describe(file, table, parts, encoder, target, last, scores);
+        execution.progress().report("done", 1);
+        return new TrainingResult(
+                model,
+                file.reports(),
+                encoder.dropped(),
+                target.reason(),
+                file.rows(),
+                file.rows() - table.rows(),
+                table.rows() - parts.train().length - parts.validation().length - parts.test().length,
+                List.copyOf(scores),
+                parts.refit(),
+                fitted.fit(),
+                memory,
+                execution.elapsedSeconds());
+    }
+
+    private Table withTarget(Table file) {
+        int[] kept = TargetColumn.rowsWithTarget(file, options.target());
+        if (kept.length == 0) {
+            throw new DataException(
+                    file.source() + ", column \"" + options.target() + "\"",
+                    "the target is missing in every row",
+                    "name another target");
+        }
+        return kept.length == file.rows() ? file : file.select(kept);
+    }
+
+    private static void requireLearnable(Table table, TargetColumn target) {
+        if (target.task() == TaskKind.CLASSIFICATION && target.labels().size() < 2) {
+            throw new DataException(
+                    table.source() + ", column \"" + target.name() + "\"",
+                    "every row is of the one class \"" + target.labels().get(0) + "\", wanted at least two classes",
+                    "name another target, or add rows of other classes");
+        }
+    }
+
+    private void requireEnoughRows(Table table, Targets targets, int[] train) {
+        if (targets.isClasses() && train.length < targets.classes()) {
+            throw new DataException(
+                    table.source(),
+                    "there are " + train.length + " training rows for " + targets.classes()
+                            + " classes, wanted at least one row for each class",
+                    "add rows, merge classes, or use --task regression if the classes are numbers");
+        }
+    }
+
+    private Parts parts(Table file, Table table, TargetColumn target) {
+        if (options.heldOut() instanceof HeldOutRows.SplitFile split) {
+            Split read = Split.read(split.file(), file.rows());
+            int[] place = placeOfDataRow(file, table);
+            return new Parts(
+                    placed(read.train(), place), placed(read.validation(), place), placed(read.test(), place), false);
+        }
+        if (options.heldOut() instanceof HeldOutRows.Share share) {
+            return Parts.holdOut(target, share.share(), options.learner().xrfm().seed());
+        }
+        return new Parts(IntStream.range(0, table.rows()).toArray(), new int[0], new int[0], false);
+    }
+
+    /** Where each row of the file stands among the rows kept, -1 for those left out. */
+    private static int[] placeOfDataRow(Table file, Table table) {
+        int[] place = new int[file.rows()];
+        Arrays.fill(place, -1);
+        for (int i = 0; i < table.rows(); i++) {
+            place[(int) table.dataRow(i)] = i;
+        }
+        return place;
+    }
+
+    private static int[] placed(int[] rows, int[] place) {
+        return Arrays.stream(rows).map(row -> place[row]).filter(row -> row >= 0).toArray();
+    }
+
+    private MemoryPlan plan(Parts parts, Design x, Targets targets) {
+        int rows = parts.refit() ? x.rows() : parts.train().length;
+        return MemoryPlan.of(
+                rows,
+                x.width(),
+                targets.outputs(options.learner().coding()),
+                options.learner().xrfm().maxLeafRows(),
+                options.learner().xrfm().overlap(),
+                execution.engine().precision(),
+                execution.memoryBudget());
+    }
+
+    private TaskOptions withLeafRows(int leafRows) {
+        TaskOptions learner = options.learner();
+        // Refitting may put a few more rows into one leaf than there were to choose the model.
+        int rows = Math.max(2, Math.min(learner.xrfm().maxLeafRows(), leafRows));
+        return learner.withXrfm(learner.xrfm().toBuilder().maxLeafRows(rows).build());
+    }
+
+    private Optional<Rows> heldOut(Encoder encoder, TargetColumn target, Parts parts, Design x, Targets targets) {
+        if (options.heldOut() instanceof HeldOutRows.OtherFile other) {
+            return Optional.of(read(other.file(), encoder, target));
+        }
+        return parts.validation().length == 0
+                ? Optional.empty()
+                : Optional.of(new Rows(x, targets).select(parts.validation()));
+    }
+
+    private Rows read(Path file, Encoder encoder, TargetColumn target) {
+        List<Table> batches = new ArrayList<>();
+        try (TableSource source = TableSource.of(file);
+                RowReader reader =
+                        RowReader.open(source, options.csv(), encoder.schema().plus(target.schema()), Integer.MAX_VALUE)) {
+            reader.forEachRemaining(batches::add);
+        }
+        if (batches.isEmpty()) {
+            throw new DataException(file.toString(), "there are no rows", "name a file with rows, or a share such as 0.2");
+        }
+        Table table = batches.get(0);
+        Design x = encoder.encode(table.without(target.name()), execution.engine().precision())
+                .design();
+        return new Rows(x, Targets.of(TargetColumn.of(table, target.schema())));
+    }
+
+    /** Encoded rows with their targets. */
+    private record Rows(Design x, Targets targets) {
+        Rows select(int[] rows) {
+            return rows.length == x.rows() ? this : new Rows(x.select(rows), targets.select(rows));
+        }
+
+        Regressor.Data asRegression() {
+            return new Regressor.Data(x, targets.values());
+        }
+
+        Classifier.Data asClassification() {
+            return new Classifier.Data(x, targets.codes(), targets.classes());
+        }
+    }
+
+    private Fitted<? extends Predictor> fit(Rows train, Optional<Rows> held, TaskOptions learner, double share) {
+        Execution part = execution.withProgress(execution.progress().part(0.02, share));
+        return train.targets().isClasses()
+                ? Classifier.fit(train.asClassification(), held.map(Rows::asClassification), learner, part)
+                : Regressor.fit(train.asRegression(), held.map(Rows::asRegression), learner, part);
+    }
+
+    private Predictor refit(Predictor chosen, Rows all, TaskOptions learner) {
+        Execution part = execution.withProgress(execution.progress().part(0.8, 0.95));
+        return chosen instanceof Regressor regressor
+                ? regressor.refit(all.asRegression(), learner, part)
+                : ((Classifier) chosen).refit(all.asClassification(), learner, part);
+    }
+
+    private PartScores score(String name, Predictor predictor, Rows rows, Rows train) {
+        int count = rows.x().rows();
+        if (predictor instanceof Regressor regressor) {
+            DoubleMatrix predicted = regressor.predict(rows.x(), execution);
+            double[] mean = new double[count];
+            Arrays.fill(mean, Arrays.stream(train.targets().values().values()).average().orElse(Double.NaN));
+            return new PartScores(
+                    name,
+                    count,
+                    Scores.of(RegressionScores.of(rows.targets().values(), predicted)),
+                    Scores.of(RegressionScores.of(rows.targets().values(), DoubleMatrix.column(mean))));
+        }
+        ClassPredictions predicted = ((Classifier) predictor).predict(rows.x(), execution);
+        int[] codes = rows.targets().codes();
+        return new PartScores(
+                name,
+                count,
+                Scores.of(ClassificationScores.of(codes, predicted)),
+                Scores.of(ClassificationScores.of(codes, frequencies(train, count))));
+    }
+
+    /** What a model without inputs predicts: the class shares of the training rows, for every row. */
+    private static ClassPredictions frequencies(Rows train, int count) {
+        int classes = train.targets().classes();
+        double[] shares = new double[classes];
+        for (int code : train.targets().codes()) {
+            shares[code] += 1.0 / train.x().rows();
+        }
+        int most = 0;
+        DoubleMatrix probabilities = DoubleMatrix.zeros(count, classes);
+        for (int k = 0; k < classes; k++) {
+            most = shares[k] > shares[most] ? k : most;
+            for (int i = 0; i < count; i++) {
+                probabilities.set(i, k, shares[k]);
+            }
+        }
+        int[] labels = new int[count];
+        Arrays.fill(labels, most);
+        return new ClassPredictions(labels, probabilities);
+    }
+
+    private TableModel describe(
+            Table file, Table table, Parts parts, Encoder encoder, TargetColumn target, Predictor predictor,
+            List<PartScores> scores) {
+        int[] used = parts.refit() ? IntStream.range(0, table.rows()).toArray() : parts.train();
+        int[] dataRows = Arrays.stream(used).map(row -> (int) table.dataRow(row)).toArray();
+        Predictor named = predictor instanceof Regressor r
+                ? new Regressor(r.model().withRowNumbers(dataRows), r.means(), r.deviations())
+                : new Classifier(
+                        predictor.model().withRowNumbers(dataRows), ((Classifier) predictor).coding());
+        Map<String, Scores> byPart = new LinkedHashMap<>();
+        scores.forEach(part -> byPart.put(part.part(), part.scores()));
+        JsonObject provenance = Provenance.of(file, dataHash, used.length, options, execution);
+        TableModel model = new TableModel(named, encoder, target.schema(), provenance, byPart, List.of());
+        execution.progress().report("importances", 0.96);
+        List<Importance> importances = Importance.of(model.featureMoment(execution), encoder.coordinates());
+        return new TableModel(named, encoder, target.schema(), provenance, byPart, importances);
+    }
+}

@@ -1,0 +1,37 @@
+package ml.refract.table.learn;
+
+import java.util.List;
+import ml.refract.table.ColumnReport;
+import ml.refract.table.Encoder;
+import ml.refract.xrfm.MemoryPlan;
+import ml.refract.xrfm.XrfmFit;
+
+/**
+ * A trained model and what there is to know about its training.
+ *
+ * @param model the model
+ * @param columns what was found in every column of the file
+ * @param dropped columns that do not vary over the training rows, and why they were dropped
+ * @param taskReason why the task is what it is
+ * @param rows rows of the file
+ * @param droppedRows rows left out because their target is missing
+ * @param unusedRows rows left out by the split file
+ * @param parts scores by part: train, val, test, those there are
+ * @param refitted whether held-out rows joined after the model was chosen; scores are from before
+ * @param fit the fit behind it: leaves, rounds, events
+ * @param memory the memory plan that was followed
+ * @param seconds from the start of the execution to here
+ */
+public record TrainingResult(
+        TableModel model,
+        List<ColumnReport> columns,
+        List<Encoder.Dropped> dropped,
+        String taskReason,
+        int rows,
+        int droppedRows,
+        int unusedRows,
+        List<PartScores> parts,
+        boolean refitted,
+        XrfmFit fit,
+        MemoryPlan memory,
+        double seconds) {}
