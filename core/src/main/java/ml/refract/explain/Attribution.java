@@ -109,39 +109,50 @@ public record Attribution(double[] output, double[] baseline, DoubleMatrix contr
                 reached = next;
                 offset += row.groups().get(b).levels();
             }
-            GaussLegendre rule = new GaussLegendre(count);
-            for (int k = 0; k < count; k++) {
-                double u = rule.nodes[k];
-                // Steps grow away from both ends, where the path may start or end on a kink.
-                double position = u * u * (3 - 2 * u);
-                double weight = rule.weights[k] * 6 * u * (1 - u);
-                addGradient(contributions, position, weight);
-            }
+            addIntegral(contributions, new GaussLegendre(count));
             return new Attribution(predict(at(1, row.groups().size())), baseline, contributions);
         }
 
-        private void addGradient(DoubleMatrix contributions, double position, double weight) {
-            DoubleMatrix gradient = model.gradient(at(position, row.groups().size()), execution);
-            for (int l = 0; l < gradient.rows(); l++) {
-                for (int s = 0; s < from.length; s++) {
-                    double share = weight * gradient.get(l, s) * (to[s] - from[s]);
-                    contributions.set(l, s, contributions.get(l, s) + share);
+        /** Steps grow away from both ends, position = u^2 (3 - 2u), because the path may start or end on a kink. */
+        private void addIntegral(DoubleMatrix contributions, GaussLegendre rule) {
+            int count = rule.nodes.length;
+            double[] positions = new double[count];
+            for (int k = 0; k < count; k++) {
+                double u = rule.nodes[k];
+                positions[k] = u * u * (3 - 2 * u);
+            }
+            DoubleMatrix gradients = model.gradients(at(positions, row.groups().size()), execution);
+            for (int k = 0; k < count; k++) {
+                double weight = rule.weights[k] * 6 * rule.nodes[k] * (1 - rule.nodes[k]);
+                for (int l = 0; l < contributions.rows(); l++) {
+                    for (int s = 0; s < from.length; s++) {
+                        double part = weight * gradients.get(k * contributions.rows() + l, s) * (to[s] - from[s]);
+                        contributions.set(l, s, contributions.get(l, s) + part);
+                    }
                 }
             }
         }
 
-        /** The point at a position of the line, with the first groups at their levels and the others unknown. */
         private Design at(double position, int groups) {
-            double[] point = new double[from.length];
-            for (int s = 0; s < point.length; s++) {
-                point[s] = position == 1 ? to[s] : from[s] + position * (to[s] - from[s]);
+            return at(new double[] {position}, groups);
+        }
+
+        /** Points at positions of the line, with the first groups at their levels and the others unknown. */
+        private Design at(double[] positions, int groups) {
+            DoubleMatrix points = DoubleMatrix.zeros(positions.length, from.length);
+            for (int k = 0; k < positions.length; k++) {
+                for (int s = 0; s < from.length; s++) {
+                    points.set(k, s, positions[k] == 1 ? to[s] : from[s] + positions[k] * (to[s] - from[s]));
+                }
             }
             List<Design.Group> codes = new ArrayList<>();
             for (int b = 0; b < row.groups().size(); b++) {
                 Design.Group group = row.groups().get(b);
-                codes.add(new Design.Group(new int[] {b < groups ? group.codes()[0] : -1}, group.levels()));
+                int[] repeated = new int[positions.length];
+                java.util.Arrays.fill(repeated, b < groups ? group.codes()[0] : -1);
+                codes.add(new Design.Group(repeated, group.levels()));
             }
-            return Design.of(DoubleMatrix.of(1, point.length, point), codes);
+            return Design.of(points, codes);
         }
 
         private double[] predict(Design point) {

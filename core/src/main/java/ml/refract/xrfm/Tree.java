@@ -127,8 +127,24 @@ public final class Tree {
         return weights;
     }
 
-    /** Gradient of the logarithm of a leaf's weight, before normalisation, at one row. */
-    double[] logWeightGradient(int leaf, Design row, double temperature) {
+    /**
+     * h_l - sum of w_k h_k at one row, with h the gradients of the logarithms of the leaves' weights before normalisation and w
+     * the weights kept: the gradient of ln w_l.
+     */
+    double[] weightSlope(int leaf, Design row, double temperature, double[] weights) {
+        double[] slope = logWeightGradient(leaf, row, temperature);
+        for (int k = 0; k < weights.length; k++) {
+            if (weights[k] > 0) {
+                double[] other = logWeightGradient(k, row, temperature);
+                for (int s = 0; s < slope.length; s++) {
+                    slope[s] -= weights[k] * other[s];
+                }
+            }
+        }
+        return slope;
+    }
+
+    private double[] logWeightGradient(int leaf, Design row, double temperature) {
         double[] gradient = new double[row.width()];
         for (Step step : paths.get(leaf)) {
             double unit = temperature * step.split().scale();

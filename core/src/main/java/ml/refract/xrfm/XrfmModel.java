@@ -149,54 +149,44 @@ public record XrfmModel(List<Member> trees, double temperature, double keepFract
     }
 
     /**
-     * Gradients of the blended raw outputs at one row, c x d. Under soft routing the weights move with the row too: with
-     * weights w_l and outputs f_l of the leaves kept, the gradient is sum w_l grad f_l + sum w_l f_l (h_l - mean h), where
-     * h_l is the gradient of the logarithm of a leaf's weight before pruning (specification of xRFM, section 13). Under hard
-     * routing jumps at thresholds are not part of it.
+     * Gradients of the blended raw outputs, (m c) x d: row j c + l holds the gradient of output l at row j. Under soft routing
+     * the weights move with the row too: with weights w_l and outputs f_l of the leaves kept, the gradient is sum w_l grad
+     * f_l + sum w_l f_l (h_l - mean h), where h_l is the gradient of the logarithm of a leaf's weight before pruning
+     * (specification of xRFM, section 13). Under hard routing jumps at thresholds are not part of it.
      */
-    public DoubleMatrix gradient(Design row, Execution execution) {
-        DoubleMatrix result = DoubleMatrix.zeros(outputs(), row.width());
+    public DoubleMatrix gradients(Design rows, Execution execution) {
+        DoubleMatrix result = DoubleMatrix.zeros(rows.rows() * outputs(), rows.width());
         for (Member tree : trees) {
-            double[] weights = tree.shape().weights(row, temperature, keepFraction, maxLeavesPerRow)[0];
-            double[][] slopes = temperature == 0 ? new double[weights.length][] : logWeightGradients(tree, row, weights);
-            for (int l = 0; l < weights.length; l++) {
-                if (weights[l] > 0) {
-                    addLeafGradient(tree.machines().get(l), row, weights[l] / trees.size(), slopes[l], result, execution);
+            double[][] weights = tree.shape().weights(rows, temperature, keepFraction, maxLeavesPerRow);
+            for (int l = 0; l < tree.machines().size(); l++) {
+                int[] members = membersOf(weights, l);
+                if (members.length > 0) {
+                    addLeafGradients(tree, l, rows.select(members), members, weights, result, execution);
                 }
             }
         }
         return result;
     }
 
-    private static void addLeafGradient(
-            KernelMachine machine, Design row, double weight, double[] slope, DoubleMatrix result, Execution execution) {
-        DoubleMatrix gradient = machine.gradients(row, execution);
-        DoubleMatrix outputs = machine.predict(row, execution);
-        for (int l = 0; l < gradient.rows(); l++) {
-            for (int s = 0; s < gradient.cols(); s++) {
-                double moved = slope == null ? 0 : outputs.get(0, l) * slope[s];
-                result.set(l, s, result.get(l, s) + weight * (gradient.get(l, s) + moved));
-            }
-        }
-    }
-
-    /** h_l - sum of w_k h_k for every leaf kept. */
-    private double[][] logWeightGradients(Member tree, Design row, double[] weights) {
-        double[][] slopes = new double[weights.length][];
-        double[] mean = new double[row.width()];
-        for (int l = 0; l < weights.length; l++) {
-            if (weights[l] > 0) {
-                slopes[l] = tree.shape().logWeightGradient(l, row, temperature);
-                for (int s = 0; s < mean.length; s++) {
-                    mean[s] += weights[l] * slopes[l][s];
+    private void addLeafGradients(
+            Member tree, int leaf, Design rows, int[] members, double[][] weights, DoubleMatrix result,
+            Execution execution) {
+        KernelMachine machine = tree.machines().get(leaf);
+        DoubleMatrix gradients = machine.gradients(rows, execution);
+        DoubleMatrix outputs = temperature == 0 ? gradients : machine.predict(rows, execution);
+        int d = gradients.cols();
+        for (int i = 0; i < members.length; i++) {
+            double weight = weights[members[i]][leaf] / trees.size();
+            double[] slope = temperature == 0
+                    ? new double[d]
+                    : tree.shape().weightSlope(leaf, rows.select(new int[] {i}), temperature, weights[members[i]]);
+            for (int l = 0; l < outputs(); l++) {
+                double output = temperature == 0 ? 0 : outputs.get(i, l);
+                int target = (members[i] * outputs() + l) * d;
+                for (int s = 0; s < d; s++) {
+                    result.values()[target + s] += weight * (gradients.get(i * outputs() + l, s) + output * slope[s]);
                 }
             }
         }
-        for (double[] slope : slopes) {
-            for (int s = 0; slope != null && s < mean.length; s++) {
-                slope[s] -= mean[s];
-            }
-        }
-        return slopes;
     }
 }

@@ -201,7 +201,7 @@ class XrfmTest {
         XrfmModel tuned = fit(train, Optional.of(Data.of(80, 25)), TREE, exact).model();
         XrfmModel soft = new XrfmModel(tuned.trees(), 0.5, 1, 100);
         double[] point = {0.31, -0.42, 0.13, 0.77};
-        DoubleMatrix gradient = soft.gradient(Design.of(DoubleMatrix.of(1, 4, point)), exact);
+        DoubleMatrix gradient = soft.gradients(Design.of(DoubleMatrix.of(1, 4, point)), exact);
         double step = 1e-5;
         for (int s = 0; s < 4; s++) {
             double[] up = point.clone();

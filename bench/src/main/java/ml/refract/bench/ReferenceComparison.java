@@ -1,0 +1,127 @@
+package ml.refract.bench;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import ml.refract.engine.Execution;
+import ml.refract.table.learn.Scores;
+import ml.refract.table.learn.TableTrainer;
+import ml.refract.table.learn.TrainingResult;
+
+/**
+ * Trains at the reference's default settings on every set of a data folder, on the splits the reference implementation was
+ * measured on, and compares the test scores. Writes one row per run ({@code reference-defaults.csv}) and one table
+ * ({@code reference-defaults.md}).
+ *
+ * <p>Arguments: data folder, output folder, and optionally names of sets.
+ */
+public final class ReferenceComparison {
+    private static final String REFERENCE = "xrfm_default";
+    private static final int SMALL = 2_400;
+
+    private final Path data;
+    private final PeerResults peers;
+
+    private ReferenceComparison(Path data) {
+        this.data = data;
+        this.peers = PeerResults.read(data);
+    }
+
+    /** Runs the comparison. */
+    public static void main(String[] args) throws IOException {
+        if (args.length < 2) {
+            throw new IllegalArgumentException("wanted: DATA_FOLDER OUTPUT_FOLDER [SET ...]");
+        }
+        List<String> only = Arrays.asList(args).subList(2, args.length);
+        new ReferenceComparison(Path.of(args[0])).run(Path.of(args[1]), only);
+    }
+
+    /** Means over the splits of one set. */
+    private record Line(DataSet set, String score, double ours, double theirs, double standardError, int splits) {
+        double difference() {
+            return ours - theirs;
+        }
+
+        /** Small sets: within one standard error, or better. Large sets: at most 3 % more error. */
+        boolean holds() {
+            double worse = score.equals("accuracy") ? -difference() : difference();
+            return worse <= (set.rows() <= SMALL ? standardError : 0.03 * Math.abs(theirs));
+        }
+    }
+
+    private void run(Path output, List<String> only) throws IOException {
+        Files.createDirectories(output);
+        List<Line> lines = new ArrayList<>();
+        try (Execution execution = Execution.defaults();
+                PrintWriter csv = new PrintWriter(
+                        Files.newBufferedWriter(output.resolve("reference-defaults.csv")))) {
+            csv.println("set,task,seed,score,refract,reference,seconds");
+            for (DataSet set : DataSet.all(data)) {
+                if (only.isEmpty() || only.contains(set.name())) {
+                    compare(set, execution, csv, lines);
+                }
+            }
+        }
+        Files.writeString(output.resolve("reference-defaults.md"), table(lines));
+    }
+
+    private void compare(DataSet set, Execution execution, PrintWriter csv, List<Line> lines) {
+        List<String> names = set.isRegression() ? List.of("rmse") : List.of("logLoss", "accuracy");
+        List<Integer> seeds = set.seeds().stream()
+                .filter(seed -> !Double.isNaN(peers.score(set.name(), seed, REFERENCE, names.get(0))))
+                .toList();
+        double[][] ours = new double[names.size()][seeds.size()];
+        double[][] theirs = new double[names.size()][seeds.size()];
+        for (int i = 0; i < seeds.size(); i++) {
+            int seed = seeds.get(i);
+            double start = execution.elapsedSeconds();
+            TrainingResult result = TableTrainer.train(set.file(), set.options(seed), execution);
+            double seconds = execution.elapsedSeconds() - start;
+            Scores scores = result.model().scores().get("test");
+            for (int k = 0; k < names.size(); k++) {
+                ours[k][i] = scores.get(names.get(k));
+                theirs[k][i] = peers.score(set.name(), seed, REFERENCE, names.get(k));
+                csv.printf(
+                        Locale.ROOT, "%s,%s,%d,%s,%.8g,%.8g,%.3f%n", set.name(), set.task(), seed, names.get(k),
+                        ours[k][i], theirs[k][i], seconds);
+            }
+            csv.flush();
+        }
+        for (int k = 0; k < names.size(); k++) {
+            Line line = new Line(
+                    set, names.get(k), mean(ours[k]), mean(theirs[k]), standardError(theirs[k]), seeds.size());
+            lines.add(line);
+            System.out.println(row(line));
+        }
+    }
+
+    private static double mean(double[] values) {
+        return Arrays.stream(values).average().orElse(Double.NaN);
+    }
+
+    private static double standardError(double[] values) {
+        double mean = mean(values);
+        double squares = Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum();
+        return values.length < 2 ? Double.NaN : Math.sqrt(squares / (values.length - 1) / values.length);
+    }
+
+    private static String table(List<Line> lines) {
+        StringBuilder text = new StringBuilder("| set | rows | splits | score | Refract | reference | difference | "
+                + "standard error | within |\n|---|---:|---:|---|---:|---:|---:|---:|---|\n");
+        lines.forEach(line -> text.append(row(line)).append('\n'));
+        long held = lines.stream().filter(Line::holds).count();
+        return text.append("\n").append(held).append(" of ").append(lines.size()).append(" lines hold.\n").toString();
+    }
+
+    private static String row(Line line) {
+        return String.format(
+                Locale.ROOT, "| %s | %d | %d | %s | %.6g | %.6g | %+.2f %% | %.2g | %s |", line.set().name(),
+                line.set().rows(), line.splits(), line.score(), line.ours(), line.theirs(),
+                100 * line.difference() / Math.abs(line.theirs()), line.standardError(), line.holds() ? "yes" : "**no**");
+    }
+}
