@@ -75,6 +75,25 @@ public final class Table {
     }
 
     /**
+     * Reads all rows of a source under a schema, in two passes, of which the first only counts them. For files of any length
+     * see {@link RowReader}. The source is not closed.
+     *
+     * @throws DataException when the source cannot be read, lacks columns, or a cell does not fit its column
+     */
+    public static Table read(TableSource source, CsvOptions csv, Schema schema) {
+        source.keepForAnotherPass();
+        int count = 0;
+        try (CsvRows rows = CsvRows.open(source, csv)) {
+            while (rows.next()) {
+                count = Math.addExact(count, 1);
+            }
+        }
+        try (RowReader reader = RowReader.open(source, csv, schema, Math.max(1, count))) {
+            return reader.next();
+        }
+    }
+
+    /**
      * Takes rows from a program and infers types as for a file. A column that a row does not name, null and NaN are
      * missing, as are the default missing tokens of {@link CsvOptions}; values may be numbers, text, booleans, enum
      * constants and java.time dates.

@@ -21,7 +21,7 @@ class EncoderGoldenTest {
     private static final double TOLERANCE = 1e-12;
 
     @ParameterizedTest
-    @CsvSource({"airfoil,sound_db_centred", "penguins,species"})
+    @CsvSource({"airfoil,sound_db_centred", "penguins,species", "power_plant,pe", "sonar,Class"})
     void reproducesTheReference(String name, String target) throws IOException {
         JsonObject golden = record(name);
         Table table = Table.read(
@@ -53,7 +53,7 @@ class EncoderGoldenTest {
     }
 
     private static JsonObject record(String name) throws IOException {
-        JsonObject all = JsonParser.parseString(Files.readString(Samples.golden("encoder.json")))
+        JsonObject all = JsonParser.parseString(Files.readString(Samples.golden("end_to_end.json")))
                 .getAsJsonObject();
         for (JsonElement element : all.getAsJsonArray("records")) {
             if (element.getAsJsonObject().get("dataset").getAsString().equals(name)) {

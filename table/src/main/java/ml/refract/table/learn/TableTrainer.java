@@ -16,7 +16,6 @@ import ml.refract.table.ColumnOptions;
 import ml.refract.table.DataException;
 import ml.refract.table.EncodeReport;
 import ml.refract.table.Encoder;
-import ml.refract.table.RowReader;
 import ml.refract.table.Split;
 import ml.refract.table.Table;
 import ml.refract.table.TableSource;
@@ -204,16 +203,10 @@ public final class TableTrainer {
     }
 
     private Rows read(Path file, Encoder encoder, TargetColumn target) {
-        List<Table> batches = new ArrayList<>();
-        try (TableSource source = TableSource.of(file);
-                RowReader reader =
-                        RowReader.open(source, options.csv(), encoder.schema().plus(target.schema()), Integer.MAX_VALUE)) {
-            reader.forEachRemaining(batches::add);
+        Table table;
+        try (TableSource source = TableSource.of(file)) {
+            table = Table.read(source, options.csv(), encoder.schema().plus(target.schema()));
         }
-        if (batches.isEmpty()) {
-            throw new DataException(file.toString(), "there are no rows", "name a file with rows, or a share such as 0.2");
-        }
-        Table table = batches.get(0);
         Design x = encoder.encode(table.without(target.name()), execution.engine().precision())
                 .design();
         return new Rows(x, Targets.of(TargetColumn.of(table, target.schema())));
