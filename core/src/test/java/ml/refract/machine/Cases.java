@@ -2,6 +2,7 @@ package ml.refract.machine;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import ml.refract.kernel.Kernel;
 import ml.refract.kernel.Metric;
@@ -78,8 +79,8 @@ final class Cases {
 
     private static Case split(Kernel kernel, Metric metric, Design rows, DoubleMatrix alpha) {
         int n = alpha.rows();
-        int[] first = java.util.stream.IntStream.range(0, n).toArray();
-        int[] rest = java.util.stream.IntStream.range(n, rows.rows()).toArray();
+        int[] first = IntStream.range(0, n).toArray();
+        int[] rest = IntStream.range(n, rows.rows()).toArray();
         return new Case(new KernelMachine(kernel, metric, rows.select(first), alpha), rows.select(rest));
     }
 

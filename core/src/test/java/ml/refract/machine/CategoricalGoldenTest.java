@@ -7,6 +7,7 @@ import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import ml.refract.engine.Execution;
 import ml.refract.kernel.Metric;
 import ml.refract.linalg.BlockSymmetric;
@@ -145,12 +146,12 @@ class CategoricalGoldenTest {
                 .orElse(Metric.identity());
     }
 
-    private static java.util.Optional<DoubleMatrix> transform(JsonObject record) {
+    private static Optional<DoubleMatrix> transform(JsonObject record) {
         String name = record.get("transform").getAsString();
         if (name.equals("none")) {
-            return java.util.Optional.empty();
+            return Optional.empty();
         }
-        return java.util.Optional.of(
+        return Optional.of(
                 name.equals("diag")
                         ? BlockSymmetric.diagonal(Golden.numbers(FILE, "transform_diag"))
                                 .toDense()

@@ -3,7 +3,9 @@ package ml.refract.machine;
 import static ml.refract.testing.Close.assertClose;
 import static ml.refract.testing.Close.assertRelativelyClose;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import ml.refract.engine.Engine;
 import ml.refract.engine.Execution;
 import ml.refract.kernel.Kernel;
@@ -43,7 +45,7 @@ class MomentTest {
         DoubleMatrix g = c.machine().gradients(c.queries(), SCALAR);
         DoubleMatrix rows = g.copy();
         for (int s = 0; s < g.cols() && centred; s++) {
-            double mean = java.util.Arrays.stream(g.col(s)).average().orElseThrow();
+            double mean = Arrays.stream(g.col(s)).average().orElseThrow();
             for (int i = 0; i < g.rows(); i++) {
                 rows.set(i, s, g.get(i, s) - mean);
             }
@@ -65,7 +67,7 @@ class MomentTest {
         int at = design.dense().cols();
         for (int b = 0; b < design.groups().size(); b++) {
             int levels = design.groups().get(b).levels();
-            java.util.Arrays.fill(result, at, at + levels, b + 1);
+            Arrays.fill(result, at, at + levels, b + 1);
             at += levels;
         }
         return result;
@@ -173,7 +175,7 @@ class MomentTest {
                     .largestEntry();
             double gradient =
                     q * Math.exp(-Math.pow(distance, q)) * Math.pow(Math.max(distance, floor), q - 2) * distance;
-            assertThat(moment / (gradient * gradient)).isCloseTo(1, org.assertj.core.data.Offset.offset(1e-5));
+            assertThat(moment / (gradient * gradient)).isCloseTo(1, within(1e-5));
         }
     }
 

@@ -4,6 +4,7 @@ import static ml.refract.testing.Close.assertClose;
 import static ml.refract.testing.Close.assertRelativelyClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -157,9 +158,7 @@ class RidgeSystemTest {
                 .coefficients()
                 .values();
         assertThat(ridge * (a[0] - a[1]))
-                .isCloseTo(
-                        y.get(0, 0) - y.get(1, 0),
-                        org.assertj.core.data.Offset.offset(2 * tolerance(engine) * norm(y.values()) + 1e-12));
+                .isCloseTo(y.get(0, 0) - y.get(1, 0), within(2 * tolerance(engine) * norm(y.values()) + 1e-12));
     }
 
     /** The shift is a preconditioner: a factorisation made to fail at first leaves the answer as it was. */
@@ -178,8 +177,7 @@ class RidgeSystemTest {
         for (int failures = 1; failures <= 2; failures++) {
             RidgeSystem<A> system = system(failing(engine, failures), x, LAPLACE, ParallelFor.serial());
             RidgeSolution solution = system.solve(y, ridge);
-            assertThat(solution.shift() / ridge)
-                    .isCloseTo(failures == 1 ? 10 : 100, org.assertj.core.data.Offset.offset(1e-9));
+            assertThat(solution.shift() / ridge).isCloseTo(failures == 1 ? 10 : 100, within(1e-9));
             assertThat(solution.event()).isPresent();
             double bound = 2 * tolerance(engine) * norm(y.values()) / ridge;
             assertClose(solution.coefficients().values(), plain, bound + 1e-9, failures + " failures");

@@ -2,6 +2,7 @@ package ml.refract.engine.vector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.function.UnaryOperator;
 import java.util.stream.DoubleStream;
 import jdk.incubator.vector.FloatVector;
@@ -138,7 +139,7 @@ class VectorMathTest {
     @Test
     void everyLaneComputesTheSame() {
         float[] arguments = new float[Lanes.WIDTH];
-        java.util.Arrays.fill(arguments, 0.731f);
+        Arrays.fill(arguments, 0.731f);
         assertThat(apply(VectorMath::expOfNegative, arguments)).containsOnly(exponentialTwin(0.731f));
         assertThat(apply(u -> VectorMath.power(u, 0.7f), arguments)).containsOnly(powerTwin(0.731f, 0.7f));
     }
@@ -213,7 +214,7 @@ class VectorMathTest {
 
     private static float[] broadcast(float value) {
         float[] result = new float[Lanes.WIDTH];
-        java.util.Arrays.fill(result, value);
+        Arrays.fill(result, value);
         return result;
     }
 
