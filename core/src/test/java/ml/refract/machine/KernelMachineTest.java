@@ -3,6 +3,7 @@ package ml.refract.machine;
 import static ml.refract.testing.Close.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.stream.IntStream;
 import ml.refract.engine.Engine;
@@ -109,7 +110,7 @@ class KernelMachineTest {
                         size += Math.abs(term);
                     }
                     // Coefficients are rounded to storage, then chains of 256 additions.
-                    assertThat(sum).isCloseTo(prediction[l], org.assertj.core.data.Offset.offset(260 * unit * size));
+                    assertThat(sum).isCloseTo(prediction[l], within(260 * unit * size));
                 }
             }
         }
@@ -239,9 +240,7 @@ class KernelMachineTest {
                 double high = function.value(Math.pow(Math.max(0, r - moved), 2));
                 bound += Math.abs(alpha.get(i, 0)) * (high - low + 4e-6 + n * UNIT);
             }
-            assertThat(actual[j])
-                    .as("%s, row %d", machine, j)
-                    .isCloseTo(exact[j], org.assertj.core.data.Offset.offset(bound));
+            assertThat(actual[j]).as("%s, row %d", machine, j).isCloseTo(exact[j], within(bound));
         }
     }
 
@@ -266,7 +265,7 @@ class KernelMachineTest {
         Design unusable = Design.of(Matrix.of(2, 2, new float[] {1, 2, Float.NaN, 3}));
         assertThatThrownBy(() -> machine.predict(unusable, execution))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("Row 1 holds a number that is not finite");
+                .hasMessageStartingWith("Row 1, less the mean of the centers, holds numbers that are not finite");
     }
 
     @ParameterizedTest
