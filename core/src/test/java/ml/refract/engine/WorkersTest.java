@@ -76,14 +76,20 @@ class WorkersTest {
         }
     }
 
+    /** The helper's task ends only after the caller has noticed the interrupt, which takes the flag. */
     @Test
-    void anInterruptedCallerWaitsForTasksBegunAndStartsNoMore() {
+    void anInterruptedCallerWaitsForTheTasksOfOthers() {
+        Thread caller = Thread.currentThread();
+        CountDownLatch bothAtWork = new CountDownLatch(2);
         AtomicInteger finished = new AtomicInteger();
-        AtomicInteger begun = new AtomicInteger();
         try (Workers workers = new Workers(2)) {
-            Thread.currentThread().interrupt();
-            assertThatThrownBy(() -> workers.run(2, i -> {
-                        begun.incrementAndGet();
+            caller.interrupt();
+            assertThatThrownBy(() -> workers.run(50, i -> {
+                        bothAtWork.countDown();
+                        while (bothAtWork.getCount() > 0
+                                || Thread.currentThread() != caller && caller.isInterrupted()) {
+                            Thread.onSpinWait();
+                        }
                         finished.incrementAndGet();
                     }))
                     .isInstanceOf(CancelledException.class)
@@ -91,7 +97,7 @@ class WorkersTest {
             assertThat(Thread.interrupted())
                     .as("the flag is kept, and cleared here")
                     .isTrue();
-            assertThat(finished.get()).isEqualTo(begun.get());
+            assertThat(finished).as("all tasks the two took").hasValue(50);
         }
     }
 

@@ -174,12 +174,12 @@ class KernelMachineTest {
     @MethodSource("ml.refract.machine.Cases#kernels")
     void theVectorEngineHasTheGradientsOfTheScalarOne(Kernel kernel) {
         for (Cases.Case c : Cases.of(kernel, 300, 50, 2, 10)) {
+            if (c.illConditionedInFloat()) {
+                continue;
+            }
             double[] exact = c.machine().gradients(c.queries(), SCALAR).values();
             Close.assertRelativelyClose(
-                    c.machine().gradients(c.queries(), VECTOR).values(),
-                    exact,
-                    Cases.slopeOfRoundedDifferences(kernel) ? 1e-2 : 1e-4,
-                    c.toString());
+                    c.machine().gradients(c.queries(), VECTOR).values(), exact, 1e-4, c.toString());
         }
     }
 
