@@ -281,6 +281,20 @@ class RfmTest {
         assertThat(fit.machine().coefficients().values()).containsOnly(0.0);
     }
 
+    /** The kernel fades away from the rows, so a constant still has a gradient; the fit is near it on the rows. */
+    @ParameterizedTest
+    @MethodSource("ml.refract.testing.TestEngines#both")
+    void aConstantTargetIsFittedLikeAnyOther(Engine<?> engine) {
+        Task task = Task.of(32, 50, 1);
+        DoubleMatrix constant = DoubleMatrix.zeros(50, 1);
+        Arrays.fill(constant.values(), 5);
+        RfmOptions options = options(2).build();
+        RfmFit fit = Rfm.fit(task.x(), constant, Optional.empty(), options, TestEngines.serial(engine));
+        assertThat(fit.stop()).isEqualTo(RfmFit.Stop.COMPLETED);
+        assertPairMatches(fit, constant, options, engine);
+        assertClose(fit.machine().predict(task.x(), TestEngines.serial(engine)), constant, 0.01, "on the rows");
+    }
+
     @ParameterizedTest
     @MethodSource("ml.refract.testing.TestEngines#both")
     void aMetricThatHardlyChangesEndsTheLoop(Engine<?> engine) {

@@ -185,6 +185,17 @@ class RidgeSystemTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("ml.refract.testing.TestEngines#both")
+    <A> void aMatrixThatNoShiftHealsIsAnError(Engine<A> engine) {
+        TestData data = TestData.seeded(12);
+        RidgeSystem<A> system = system(failing(engine, 100), data.matrix(5, 2), LAPLACE, ParallelFor.serial());
+        assertThatThrownBy(() -> system.solve(data.matrix(5, 1), 1))
+                .isInstanceOf(ArithmeticException.class)
+                .hasMessageStartingWith("The kernel matrix of order 5 could not be factored even with ")
+                .hasMessageEndingWith(" added to its diagonal; it holds numbers that are not finite");
+    }
+
     /** The engine, but its first factorisations fail. */
     @SuppressWarnings("unchecked")
     private static <A> Engine<A> failing(Engine<A> engine, int failures) {
