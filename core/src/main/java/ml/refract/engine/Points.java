@@ -62,8 +62,9 @@ public final class Points<A> {
                 }
                 engine.set(norms, i, norm);
                 if (!Double.isFinite(engine.get(norms, i))) {
-                    throw new IllegalArgumentException("Row " + (from + i) + " holds a number that is not finite, or "
-                            + "numbers too large for the engine '" + engine.name() + "' to square");
+                    throw new IllegalArgumentException("Row " + (from + i) + ", less the mean of the centers, holds "
+                            + "numbers that are not finite or too large for the engine '" + engine.name()
+                            + "' to square");
                 }
             }
         });

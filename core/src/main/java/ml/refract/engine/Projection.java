@@ -51,7 +51,11 @@ public final class Projection {
                 tables);
     }
 
-    /** The same map with its offset set to the mean image of the given rows, so that their images have mean zero. */
+    /**
+     * The same map with its offset set to the mean image of the given rows, so that their images have mean zero.
+     *
+     * @throws IllegalArgumentException when a row holds a number that is not finite
+     */
     public Projection centredOn(Rows dense) {
         double[] mean = new double[outputs];
         double[] input = new double[inputs];
@@ -61,6 +65,9 @@ public final class Projection {
             dense.copyRow(i, input, 0);
             uncentred.apply(input, image);
             for (int k = 0; k < outputs; k++) {
+                if (!Double.isFinite(image[k])) {
+                    throw new IllegalArgumentException("Row " + i + " holds a number that is not finite");
+                }
                 mean[k] += image[k];
             }
         }

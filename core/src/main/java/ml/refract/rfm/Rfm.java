@@ -130,13 +130,17 @@ public final class Rfm {
         }
 
         RfmFit run() {
+            execution.requireNotCancelled();
             RfmFit.Stop stop = RfmFit.Stop.COMPLETED;
             for (int t = 0; t <= options.iterations(); t++) {
                 if (t > 0 && execution.cancelled()) {
                     stop = RfmFit.Stop.CANCELLED;
                     break;
                 }
-                execution.requireNotCancelled();
+                if (t > 0 && execution.remainingSeconds() < rounds.get(t - 1).solveSeconds()) {
+                    stop = RfmFit.Stop.TIME_LIMIT;
+                    break;
+                }
                 RfmRound round = solve(t);
                 rounds.add(round);
                 if (fallsBehind(round.score())) {
@@ -159,10 +163,9 @@ public final class Rfm {
             return new RfmFit(best, bestRound, List.copyOf(rounds), stop);
         }
 
-        /** What the next moment and solve should take, judged by the last ones or, before those, by their flops. */
+        /** What the next moment and solve should take, judged by the last ones. */
         private double nextRoundSeconds(int t) {
-            double solve = rounds.get(t).solveSeconds();
-            return solve + (t > 0 ? rounds.get(t - 1).momentSeconds() : solve * momentCost() / solveCost());
+            return rounds.get(t).solveSeconds() + (t > 0 ? rounds.get(t - 1).momentSeconds() : 0);
         }
 
         /** Kernel, solve and score under the current metric. */
@@ -170,15 +173,18 @@ public final class Rfm {
             double start = execution.elapsedSeconds();
             execution.progress().report("solving round " + t, done / total);
             List<String> events = new ArrayList<>();
-            Projection projection =
-                    metric.projection(options.kernel(), x, engine.precision().roundoff());
-            Points<A> points = Points.pack(engine, x, projection, parallel);
+            Kernel kernel = options.kernel();
+            Projection projection = projection(kernel);
             if (options.adaptiveBandwidth() || needsFloor()) {
                 medianDistance = medianDistance(projection);
             }
-            Kernel kernel = options.adaptiveBandwidth()
-                    ? options.kernel().withBandwidth(options.kernel().bandwidth() * medianDistance)
-                    : options.kernel();
+            if (options.adaptiveBandwidth()) {
+                kernel = kernel.withBandwidth(kernel.bandwidth() * medianDistance);
+                if (kernel.family() == Kernel.Family.SUM_POWER && !x.groups().isEmpty()) {
+                    projection = projection(kernel); // its tables of levels hold terms of the bandwidth
+                }
+            }
+            Points<A> points = Points.pack(engine, x, projection, parallel);
             PairFunction function = kernel.pairFunction(x.width());
             system.setKernel(points, function);
             RidgeSolution solution = system.solve(y, options.ridge());
@@ -190,6 +196,10 @@ public final class Rfm {
             return new RfmRound(
                     t, score, kernel.bandwidth(), solution.residual(), execution.elapsedSeconds() - start, 0,
                     List.copyOf(events));
+        }
+
+        private Projection projection(Kernel kernel) {
+            return metric.projection(kernel, x, engine.precision().roundoff());
         }
 
         private boolean needsFloor() {

@@ -225,6 +225,23 @@ public abstract class EngineContractTest<A> {
         }
     }
 
+    /** Two clusters far from the mean: inner products cancel, just above where pairs are recomputed and below. */
+    @ParameterizedTest
+    @ValueSource(doubles = {2, 5, 10, 15, 20, 100})
+    void clustersFarFromTheMeanLoseNoMoreThanTheCancellation(double distance) {
+        TestData data = TestData.seeded(14);
+        for (int width : new int[] {5, 17, 40, 130}) {
+            DoubleMatrix x = data.matrix(64, width);
+            for (int k = 0; k < x.values().length; k++) {
+                x.values()[k] = 0.5 * x.values()[k] + (k / width % 2 == 0 ? distance : -distance);
+            }
+            Points<A> points = pack(Design.of(x), Projection.identity(width));
+            for (double q : new double[] {0.7, 1, 1.4, 2}) {
+                checkTile(points, points, PairFunction.power(2, q, Math.sqrt(width)));
+            }
+        }
+    }
+
     @Test
     void extremeScalesGiveDefinedNumbers() {
         TestData data = TestData.seeded(17);

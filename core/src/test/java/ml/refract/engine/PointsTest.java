@@ -3,6 +3,7 @@ package ml.refract.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import ml.refract.linalg.Design;
 import ml.refract.linalg.DoubleMatrix;
 import ml.refract.linalg.ParallelFor;
@@ -21,8 +22,9 @@ class PointsTest {
                 try (Workers workers = new Workers(threads)) {
                     assertThatThrownBy(() -> Points.pack(engine, Design.of(x), Projection.identity(3), workers))
                             .isInstanceOf(IllegalArgumentException.class)
-                            .hasMessage("Row 41 holds a number that is not finite, or numbers too large for the engine "
-                                    + "'" + engine.name() + "' to square");
+                            .hasMessage(
+                                    "Row 41, less the mean of the centers, holds numbers that are not finite or too "
+                                            + "large for the engine '" + engine.name() + "' to square");
                 }
             }
         }
@@ -31,8 +33,7 @@ class PointsTest {
     @ParameterizedTest
     @MethodSource("ml.refract.testing.TestEngines#both")
     <A> void codesBecomeLevelsAndUnknownTheLastOne(Engine<A> engine) {
-        Design design =
-                Design.of(DoubleMatrix.zeros(3, 0), java.util.List.of(new Design.Group(new int[] {2, -1, 0}, 3)));
+        Design design = Design.of(DoubleMatrix.zeros(3, 0), List.of(new Design.Group(new int[] {2, -1, 0}, 3)));
         GroupTable table = GroupTable.diagonal(new double[] {1, 1, 1}, u -> u * u);
         Points<A> points = Points.pack(engine, design, Projection.identity(0, table), ParallelFor.serial());
         assertThat(points.groups()).isEqualTo(1);

@@ -4,6 +4,7 @@ import static ml.refract.testing.Close.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Locale;
 import java.util.stream.Stream;
 import ml.refract.engine.Engine;
 import ml.refract.kernel.Kernel.Family;
@@ -143,8 +144,7 @@ class KernelTest {
     @Test
     void familiesHaveIds() {
         for (Family family : Family.values()) {
-            assertThat(Family.of(family.id().toUpperCase(java.util.Locale.ROOT)))
-                    .isEqualTo(family);
+            assertThat(Family.of(family.id().toUpperCase(Locale.ROOT))).isEqualTo(family);
         }
         assertThatThrownBy(() -> Family.of("rbf"))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -3,6 +3,8 @@ package ml.refract.linalg;
 import static ml.refract.testing.Close.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
+import java.util.stream.Stream;
 import ml.refract.engine.Engine;
 import ml.refract.engine.Precision;
 import ml.refract.engine.Workers;
@@ -18,9 +20,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SymmetricTilesTest {
     private static final int[] ORDERS = {1, 2, 31, 255, 256, 257, 600};
 
-    static java.util.stream.Stream<Arguments> enginesAndOrders() {
-        return TestEngines.both()
-                .flatMap(engine -> java.util.Arrays.stream(ORDERS).mapToObj(n -> Arguments.of(engine, n)));
+    static Stream<Arguments> enginesAndOrders() {
+        return TestEngines.both().flatMap(engine -> Arrays.stream(ORDERS).mapToObj(n -> Arguments.of(engine, n)));
     }
 
     @ParameterizedTest

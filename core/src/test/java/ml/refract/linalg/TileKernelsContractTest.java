@@ -2,8 +2,11 @@ package ml.refract.linalg;
 
 import static ml.refract.testing.Close.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import ml.refract.testing.TestData;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -106,7 +109,7 @@ public abstract class TileKernelsContractTest<A> {
     void factorRefusesAZeroPivot(int n) {
         assertThat(kernels.factor(kernels.allocate(Panels.length(n, n)), n)).isZero();
         DoubleMatrix ones = DoubleMatrix.zeros(n, n);
-        java.util.Arrays.fill(ones.values(), 1);
+        Arrays.fill(ones.values(), 1);
         assertThat(kernels.factor(tile(ones), n)).isEqualTo(n == 1 ? -1 : 1);
     }
 
@@ -169,7 +172,7 @@ public abstract class TileKernelsContractTest<A> {
         assertClose(y, expected, 1e-12, "y + 1.3 T' x");
     }
 
-    @org.junit.jupiter.api.Test
+    @Test
     void arraysStartAtZeroAndHoldWhatIsStored() {
         A array = kernels.allocate(5);
         for (int i = 0; i < 5; i++) {
@@ -181,7 +184,7 @@ public abstract class TileKernelsContractTest<A> {
         kernels.copy(array, copy, 2);
         assertThat(kernels.get(copy, 1)).isEqualTo(0.5);
         assertThat(kernels.get(copy, 2)).as("beyond the copied length").isZero();
-        assertThat(kernels.get(array, 2)).isCloseTo(1 / 3.0, org.assertj.core.data.Offset.offset(unit));
+        assertThat(kernels.get(array, 2)).isCloseTo(1 / 3.0, within(unit));
     }
 
     /** A chain of depth products of standard normal numbers, each step rounded: sum |a b| stays below 2 depth + 20. */

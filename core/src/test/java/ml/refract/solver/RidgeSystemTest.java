@@ -4,6 +4,7 @@ import static ml.refract.testing.Close.assertClose;
 import static ml.refract.testing.Close.assertRelativelyClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -92,8 +93,8 @@ class RidgeSystemTest {
         int n = 40;
         DoubleMatrix x = data.matrix(n, 2);
         DoubleMatrix y = data.matrix(n, 1);
-        duplicate(x, 7, 30);
-        duplicate(y, 7, 30);
+        duplicate(x, 0, 1);
+        duplicate(y, 0, 1);
         RidgeSystem<A> system = system(engine, x, PairFunction.power(2, 1, 1), ParallelFor.serial());
         RidgeSolution solution = system.solve(y, 0);
         assertThat(solution.shift()).isEqualTo(n * 6e-8);
@@ -112,7 +113,7 @@ class RidgeSystemTest {
         TestData data = TestData.seeded(5);
         int n = 40;
         DoubleMatrix x = data.matrix(n, 2);
-        duplicate(x, 7, 30);
+        duplicate(x, 0, 1);
         DoubleMatrix y = data.matrix(n, 1);
         RidgeSystem<A> system = system(engine, x, PairFunction.power(2, 1, 1), ParallelFor.serial());
         RidgeSolution solution = system.solve(y, 0);
@@ -131,8 +132,8 @@ class RidgeSystemTest {
         int n = 40;
         DoubleMatrix x = data.matrix(n, 2);
         DoubleMatrix y = data.matrix(n, 1);
-        duplicate(x, 7, 30);
-        duplicate(y, 7, 30);
+        duplicate(x, 0, 1);
+        duplicate(y, 0, 1);
         RidgeSystem<A> system = system(engine, x, PairFunction.power(2, 1, 1), ParallelFor.serial());
         for (double ridge : new double[] {1e-6, 1e-9, 1e-12}) {
             RidgeSolution solution = system.solve(y, ridge);
@@ -151,15 +152,13 @@ class RidgeSystemTest {
         double ridge = 1e-3;
         DoubleMatrix x = data.matrix(n, 2);
         DoubleMatrix y = data.matrix(n, 1);
-        duplicate(x, 7, 30);
+        duplicate(x, 0, 1);
         double[] a = system(engine, x, LAPLACE, ParallelFor.serial())
                 .solve(y, ridge)
                 .coefficients()
                 .values();
-        assertThat(ridge * (a[7] - a[30]))
-                .isCloseTo(
-                        y.get(7, 0) - y.get(30, 0),
-                        org.assertj.core.data.Offset.offset(2 * tolerance(engine) * norm(y.values()) + 1e-12));
+        assertThat(ridge * (a[0] - a[1]))
+                .isCloseTo(y.get(0, 0) - y.get(1, 0), within(2 * tolerance(engine) * norm(y.values()) + 1e-12));
     }
 
     /** The shift is a preconditioner: a factorisation made to fail at first leaves the answer as it was. */
@@ -178,13 +177,23 @@ class RidgeSystemTest {
         for (int failures = 1; failures <= 2; failures++) {
             RidgeSystem<A> system = system(failing(engine, failures), x, LAPLACE, ParallelFor.serial());
             RidgeSolution solution = system.solve(y, ridge);
-            assertThat(solution.shift() / ridge)
-                    .isCloseTo(failures == 1 ? 10 : 100, org.assertj.core.data.Offset.offset(1e-9));
+            assertThat(solution.shift() / ridge).isCloseTo(failures == 1 ? 10 : 100, within(1e-9));
             assertThat(solution.event()).isPresent();
             double bound = 2 * tolerance(engine) * norm(y.values()) / ridge;
             assertClose(solution.coefficients().values(), plain, bound + 1e-9, failures + " failures");
             assertRelativelyClose(solution.coefficients().values(), plain, 1e-6, failures + " failures");
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("ml.refract.testing.TestEngines#both")
+    <A> void aMatrixThatNoShiftHealsIsAnError(Engine<A> engine) {
+        TestData data = TestData.seeded(12);
+        RidgeSystem<A> system = system(failing(engine, 100), data.matrix(5, 2), LAPLACE, ParallelFor.serial());
+        assertThatThrownBy(() -> system.solve(data.matrix(5, 1), 1))
+                .isInstanceOf(ArithmeticException.class)
+                .hasMessageStartingWith("The kernel matrix of order 5 could not be factored even with ")
+                .hasMessageEndingWith(" added to its diagonal; it holds numbers that are not finite");
     }
 
     /** The engine, but its first factorisations fail. */

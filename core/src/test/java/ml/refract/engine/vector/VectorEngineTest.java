@@ -1,5 +1,6 @@
 package ml.refract.engine.vector;
 
+import java.util.function.DoubleUnaryOperator;
 import ml.refract.engine.EngineContractTest;
 import ml.refract.engine.PairFunction;
 
@@ -42,7 +43,7 @@ class VectorEngineTest extends EngineContractTest<float[]> {
         return relative * (1 + pair.argument()) * weight + spread(pair, function::weight) + lost;
     }
 
-    private static double spread(Pair pair, java.util.function.DoubleUnaryOperator output) {
+    private static double spread(Pair pair, DoubleUnaryOperator output) {
         if (!pair.function().euclidean() || pair.width() <= DIRECT_WIDTH || pair.sum() < 0.9 * NEAR * pair.norms()) {
             return 0;
         }

@@ -2,6 +2,7 @@ package ml.refract.engine.vector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.function.UnaryOperator;
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
@@ -140,7 +141,7 @@ class VectorMathTest {
     @Test
     void everyLaneComputesTheSame() {
         float[] arguments = new float[RUN];
-        java.util.Arrays.fill(arguments, 0.731f);
+        Arrays.fill(arguments, 0.731f);
         assertThat(apply(VectorMathTest::exponentials, arguments)).containsOnly(exponentialTwin(0.731f));
         assertThat(apply(powers(0.7f), arguments)).containsOnly(powerTwin(0.731f, 0.7f));
     }
@@ -215,7 +216,7 @@ class VectorMathTest {
 
     private static float[] broadcast(float value) {
         float[] result = new float[RUN];
-        java.util.Arrays.fill(result, value);
+        Arrays.fill(result, value);
         return result;
     }
 

@@ -1,0 +1,88 @@
+package ml.refract.rfm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import ml.refract.kernel.Kernel;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class RfmOptionsTest {
+    private static Arguments bad(UnaryOperator<RfmOptions.Builder> change, String fault) {
+        return Arguments.of(change, fault);
+    }
+
+    static Stream<Arguments> optionsOutOfRange() {
+        return Stream.of(
+                bad(b -> b.ridge(-1), "ridge must be between 0 and 1e9, got -1.0"),
+                bad(b -> b.ridge(Double.NaN), "ridge must be between 0 and 1e9, got NaN"),
+                bad(b -> b.ridge(2e9), "ridge must be between 0 and 1e9, got 2.0E9"),
+                bad(b -> b.iterations(-1), "iterations must be between 0 and 1000, got -1"),
+                bad(b -> b.iterations(1_001), "iterations must be between 0 and 1000, got 1001"),
+                bad(b -> b.earlyStopMultiplier(0.9), "earlyStopMultiplier must be at least 1, got 0.9"),
+                bad(b -> b.earlyStopMultiplier(Double.NaN), "earlyStopMultiplier must be at least 1, got NaN"),
+                bad(b -> b.metricTolerance(-0.1), "metricTolerance must be at least 0 and below 1, got -0.1"),
+                bad(b -> b.metricTolerance(1), "metricTolerance must be at least 0 and below 1, got 1.0"),
+                bad(b -> b.momentRows(0), "momentRows must be at least 1, got 0"),
+                bad(b -> b.weightFloor(1), "weightFloor must be at least 0 and below 1, got 1.0"),
+                bad(
+                        b -> b.ridge(-1).iterations(-2).momentRows(-3),
+                        "ridge must be between 0 and 1e9, got -1.0; iterations must be between 0 and 1000, got -2; "
+                                + "momentRows must be at least 1, got -3"));
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void optionsOutOfRange(UnaryOperator<RfmOptions.Builder> change, String fault) {
+        RfmOptions.Builder builder = change.apply(RfmOptions.defaults().toBuilder());
+        assertThatThrownBy(builder::build)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("Invalid options: " + fault);
+    }
+
+    @Test
+    void theBuilderSetsWhatItSays() {
+        Kernel kernel = Kernel.product(2, 1);
+        assertThat(RfmOptions.reference().toBuilder()
+                        .kernel(kernel)
+                        .adaptiveBandwidth(true)
+                        .ridge(0.5)
+                        .iterations(7)
+                        .diagonal(true)
+                        .earlyStopMultiplier(1.5)
+                        .metricTolerance(0.25)
+                        .momentRows(11)
+                        .centredGradients(true)
+                        .weightFloor(0.125)
+                        .seed(13)
+                        .build())
+                .isEqualTo(new RfmOptions(kernel, true, 0.5, 7, true, 1.5, 0.25, 11, true, 0.125, 13));
+    }
+
+    @Test
+    void theReferenceSettingsAreThoseOfTheReference() {
+        assertThat(RfmOptions.reference())
+                .isEqualTo(new RfmOptions(
+                        Kernel.laplace(10, 1),
+                        false,
+                        1e-3,
+                        5,
+                        false,
+                        Double.POSITIVE_INFINITY,
+                        0,
+                        20_000,
+                        false,
+                        0,
+                        0));
+        assertThat(RfmOptions.defaults().toBuilder()
+                        .metricTolerance(0)
+                        .weightFloor(0)
+                        .build())
+                .as("defaults only add guards")
+                .isEqualTo(RfmOptions.reference());
+    }
+}
