@@ -185,6 +185,21 @@ class RidgeSystemTest {
         }
     }
 
+    /**
+     * A smooth kernel, most of whose eigenvalues are below the ridge: preconditioned with a shift of ten ridges their
+     * images are near 0.1, too far from 1 for the steps of gradient descent.
+     */
+    @ParameterizedTest
+    @MethodSource("ml.refract.testing.TestEngines#both")
+    <A> void conjugateGradientsOvercomeAShiftFarAboveTheSpectrum(Engine<A> engine) {
+        TestData data = TestData.seeded(13);
+        DoubleMatrix x = data.matrix(200, 2);
+        DoubleMatrix y = data.matrix(200, 1);
+        RidgeSystem<A> system = system(failing(engine, 1), x, PairFunction.power(2, 2, 3), ParallelFor.serial());
+        RidgeSolution solution = system.solve(y, 1e-3);
+        assertThat(residual(system, solution, y, 1e-3)).isLessThan(1e-5);
+    }
+
     @ParameterizedTest
     @MethodSource("ml.refract.testing.TestEngines#both")
     <A> void aMatrixThatNoShiftHealsIsAnError(Engine<A> engine) {
