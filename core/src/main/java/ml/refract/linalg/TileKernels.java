@@ -63,4 +63,16 @@ public interface TileKernels<A> {
     void transposeMultiplyAdd(
             A tile, int rows, int cols, double scale, double[] x, int xFrom, double[] y, int yFrom, int stride,
             int sides);
+
+    /**
+     * Both products of one reading: y := y + T x and z := z + T' w for each right-hand side, in double arithmetic.
+     *
+     * @param x of length cols, side l at {@code x[xFrom + l * stride ..]}
+     * @param w of length rows, side l at {@code x[wFrom + l * stride ..]}: the same array as x
+     * @param y of length rows, side l at {@code y[yFrom + l * stride ..]}
+     * @param z of length cols, side l at {@code z[zFrom + l * stride ..]}
+     */
+    void multiplyAddBoth(
+            A tile, int rows, int cols, double[] x, int xFrom, int wFrom, double[] y, int yFrom, double[] z, int zFrom,
+            int stride, int sides);
 }

@@ -187,7 +187,9 @@ public final class Rfm {
             Points<A> points = Points.pack(engine, x, projection, parallel);
             PairFunction function = kernel.pairFunction(x.width());
             system.setKernel(points, function);
-            RidgeSolution solution = system.solve(y, options.ridge());
+            RidgeSolution solution = t == 0
+                    ? system.solve(y, options.ridge())
+                    : system.solveNear(y, options.ridge(), machine.coefficients());
             solution.event().ifPresent(events::add);
             machine = KernelMachine.solved(engine, kernel, metric, x, points, solution.coefficients());
             double score = score(events);

@@ -1,5 +1,6 @@
 package ml.refract.solver;
 
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import ml.refract.engine.Engine;
@@ -24,11 +25,21 @@ import ml.refract.linalg.SymmetricTiles;
 public final class RidgeSystem<A> {
     private static final int MOST_STEPS = 20;
     private static final int MOST_SHIFTS = 12;
+    /**
+     * A step with an old factor is worth taking while there are fewer than n / 200 for each column: a factorisation takes as
+     * long as about n / 140 steps.
+     */
+    private static final int ROWS_PER_STEP = 200;
+
+    private static final int LEAST_BUDGET = 8;
+    /** Steps after which the number still needed is reckoned again. */
+    private static final int LOOK_BACK = 4;
 
     private final Engine<A> engine;
     private final ParallelFor parallel;
     private final SymmetricTiles<A> kernel;
     private final Cholesky<A> factor;
+    private boolean factored;
 
     /** Takes the memory for systems of order n. */
     public RidgeSystem(Engine<A> engine, int n, ParallelFor parallel) {
@@ -64,12 +75,51 @@ public final class RidgeSystem<A> {
      * @throws IllegalArgumentException when a target is not finite
      */
     public RidgeSolution solve(DoubleMatrix y, double ridge) {
-        double shift = factorWithShift(ridge);
-        double tolerance = engine.precision() == Precision.FLOAT32 ? 1e-7 : 1e-14;
+        return solveFactored(new Refinement(y, ridge), ridge);
+    }
+
+    /**
+     * Solves like {@link #solve}, to the same residual, starting from a guess and with the factor of an earlier, similar
+     * kernel as preconditioner, as long as that promises to be cheaper than a new factorisation. Metrics of successive rounds
+     * soon resemble each other: from the third round on ten to twenty conjugate gradient steps at 6 n^2 flops each often do.
+     *
+     * @param guess coefficients of the earlier kernel, n x c
+     */
+    public RidgeSolution solveNear(DoubleMatrix y, double ridge, DoubleMatrix guess) {
         Refinement refinement = new Refinement(y, ridge);
+        int budget = kernel.size() / (ROWS_PER_STEP * y.cols());
+        if (!factored || budget < LEAST_BUDGET) {
+            return solveFactored(refinement, ridge);
+        }
+        refinement.startFrom(guess);
+        double tolerance = tolerance();
+        int steps = 0;
+        double before = refinement.residual();
+        while (refinement.residual() > tolerance) {
+            if (steps % LOOK_BACK == 0 && steps > 0) {
+                double rate = Math.log(before / refinement.residual()) / LOOK_BACK;
+                double left = Math.log(refinement.residual() / tolerance) / rate;
+                if (!(rate > 0) || steps + left > budget) {
+                    return solveFactored(refinement, ridge);
+                }
+                before = refinement.residual();
+            }
+            refinement.step();
+            steps++;
+        }
+        return new RidgeSolution(refinement.solution(), refinement.residual(), steps, ridge, Optional.empty());
+    }
+
+    private double tolerance() {
+        return engine.precision() == Precision.FLOAT32 ? 1e-7 : 1e-14;
+    }
+
+    private RidgeSolution solveFactored(Refinement refinement, double ridge) {
+        double shift = factorWithShift(ridge);
+        refinement.restart();
         int steps = 0;
         int most = shift > ridge ? MOST_STEPS : 4;
-        while (steps < most && refinement.residual() > tolerance) {
+        while (steps < most && refinement.residual() > tolerance()) {
             refinement.step();
             steps++;
         }
@@ -87,6 +137,7 @@ public final class RidgeSystem<A> {
     }
 
     private double factorWithShift(double ridge) {
+        factored = true;
         double shift = ridge;
         for (int attempt = 0; attempt < MOST_SHIFTS; attempt++) {
             if (factor.factor(kernel, shift) < 0) {
@@ -128,6 +179,21 @@ public final class RidgeSystem<A> {
                             + " holds a number that is not finite, or numbers too large to square");
                 }
             }
+        }
+
+        /** Replaces the zero start by a guess. */
+        void startFrom(DoubleMatrix guess) {
+            System.arraycopy(guess.transpose().values(), 0, x, 0, x.length);
+            kernel.multiply(ridge, x, image, sides, parallel);
+            for (int i = 0; i < x.length; i++) {
+                residual[i] -= image[i];
+            }
+        }
+
+        /** Forgets the search direction, as when the preconditioner has changed. */
+        void restart() {
+            Arrays.fill(direction, 0);
+            Arrays.fill(slopes, 0);
         }
 
         double residual() {

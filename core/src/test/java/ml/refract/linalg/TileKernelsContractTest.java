@@ -172,6 +172,24 @@ public abstract class TileKernelsContractTest<A> {
         assertClose(y, expected, 1e-12, "y + 1.3 T' x");
     }
 
+    @ParameterizedTest
+    @CsvSource({"1, 1, 1", "7, 9, 2", "31, 33, 3", "32, 8, 1", "33, 31, 2", "65, 256, 5", "255, 256, 1", "256, 256, 4"})
+    void multiplyAddBothIsBothProducts(int rows, int cols, int sides) {
+        TestData data = TestData.seeded(rows + 3L * cols);
+        A tile = randomTile(data, rows, cols);
+        int stride = 600;
+        double[] x = data.gaussians(stride * sides);
+        double[] y = data.gaussians(stride * sides);
+        double[] z = data.gaussians(stride * sides);
+        double[] expectedY = y.clone();
+        double[] expectedZ = z.clone();
+        kernels.multiplyAdd(tile, rows, cols, 1, x, 2, expectedY, 5, stride, sides);
+        kernels.transposeMultiplyAdd(tile, rows, cols, 1, x, 300, expectedZ, 7, stride, sides);
+        kernels.multiplyAddBoth(tile, rows, cols, x, 2, 300, y, 5, z, 7, stride, sides);
+        assertClose(y, expectedY, 1e-12, "y + T x");
+        assertClose(z, expectedZ, 1e-12, "z + T' w");
+    }
+
     @Test
     void arraysStartAtZeroAndHoldWhatIsStored() {
         A array = kernels.allocate(5);

@@ -10,6 +10,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import ml.refract.engine.Engine;
 import ml.refract.engine.PairFunction;
 import ml.refract.engine.Points;
@@ -211,13 +212,66 @@ class RidgeSystemTest {
                 .hasMessageEndingWith(" added to its diagonal; it holds numbers that are not finite");
     }
 
+    /**
+     * Kernels of two metrics that differ by a hundredth: the old factor suffices. Of two bandwidths that differ by a factor
+     * of ten: it does not, and a new one is made. Either way the solution is that of the new kernel.
+     */
+    @ParameterizedTest
+    @MethodSource("ml.refract.testing.TestEngines#both")
+    <A> void anOldFactorServesWhileItsKernelIsNear(Engine<A> engine) {
+        TestData data = TestData.seeded(14);
+        int n = 1_700;
+        double ridge = 1e-1;
+        DoubleMatrix x = data.matrix(n, 5);
+        DoubleMatrix y = data.matrix(n, 1);
+        for (double bandwidth : new double[] {3.03, 0.3}) {
+            AtomicInteger factorisations = new AtomicInteger();
+            RidgeSystem<A> system = system(counting(engine, factorisations), x, LAPLACE, ParallelFor.serial());
+            DoubleMatrix guess = system.solve(y, ridge).coefficients();
+            int before = factorisations.get();
+            system.setKernel(pack(engine, x), PairFunction.power(2, 1, bandwidth));
+            RidgeSolution near = system.solveNear(y, ridge, guess);
+
+            assertThat(factorisations.get() > before).isEqualTo(bandwidth < 1);
+            assertThat(near.residual()).isLessThanOrEqualTo(tolerance(engine));
+            assertThat(near.event()).isEmpty();
+            DoubleMatrix expected = system.solve(y, ridge).coefficients();
+            // Each is within residual / smallest eigenvalue of the exact solution.
+            double bound = 2 * tolerance(engine) * norm(y.values()) / ridge + 1e-12;
+            assertClose(near.coefficients(), expected, bound, "bandwidth " + bandwidth);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("ml.refract.testing.TestEngines#both")
+    <A> void withoutAnOldFactorSolvingNearIsSolving(Engine<A> engine) {
+        TestData data = TestData.seeded(15);
+        DoubleMatrix x = data.matrix(90, 3);
+        DoubleMatrix y = data.matrix(90, 2);
+        RidgeSystem<A> system = system(engine, x, LAPLACE, ParallelFor.serial());
+        assertThat(system.solveNear(y, 1e-2, data.matrix(90, 2))).isEqualTo(system.solve(y, 1e-2));
+    }
+
+    /** The engine, counting the diagonal tiles it factors. */
+    private static <A> Engine<A> counting(Engine<A> engine, AtomicInteger factorisations) {
+        return watched(engine, () -> {
+            factorisations.incrementAndGet();
+            return false;
+        });
+    }
+
     /** The engine, but its first factorisations fail. */
-    @SuppressWarnings("unchecked")
     private static <A> Engine<A> failing(Engine<A> engine, int failures) {
         AtomicInteger left = new AtomicInteger(failures);
+        return watched(engine, () -> left.getAndDecrement() > 0);
+    }
+
+    /** The engine, asking before each factorisation of a tile whether it should fail. */
+    @SuppressWarnings("unchecked")
+    private static <A> Engine<A> watched(Engine<A> engine, BooleanSupplier fails) {
         return (Engine<A>) Proxy.newProxyInstance(
                 Engine.class.getClassLoader(), new Class<?>[] {Engine.class}, (proxy, method, arguments) -> {
-                    if (method.getName().equals("factor") && left.getAndDecrement() > 0) {
+                    if (method.getName().equals("factor") && fails.getAsBoolean()) {
                         return 0;
                     }
                     try {

@@ -156,6 +156,14 @@ public final class ScalarEngine implements Engine<double[]> {
     }
 
     @Override
+    public void multiplyAddBoth(
+            double[] tile, int rows, int cols, double[] x, int xFrom, int wFrom, double[] y, int yFrom, double[] z,
+            int zFrom, int stride, int sides) {
+        multiplyAdd(tile, rows, cols, 1, x, xFrom, y, yFrom, stride, sides);
+        transposeMultiplyAdd(tile, rows, cols, 1, x, wFrom, z, zFrom, stride, sides);
+    }
+
+    @Override
     public void pairTile(
             Points<double[]> rows, int rowFrom, int rowCount, Points<double[]> cols, int colFrom, int colCount,
             PairFunction function, PairFunction.Output output, double[] tile) {

@@ -2,6 +2,7 @@ package ml.refract.engine.vector;
 
 import static ml.refract.linalg.Panels.ROWS;
 
+import java.util.Arrays;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
@@ -118,5 +119,66 @@ final class DoubleTiles {
             at += panelStride;
         }
         s0.add(s1).intoArray(lanes, 0);
+    }
+
+    static void multiplyAddBoth(
+            float[] tile, int rows, int cols, double[] x, int xFrom, int wFrom, double[] y, int yFrom, double[] z,
+            int zFrom, int stride, int sides) {
+        double[] w = new double[Panels.paddedRows(rows)];
+        double[] sums = new double[ROWS];
+        double[] lanes = new double[cols * W];
+        for (int l = 0; l < sides; l++) {
+            System.arraycopy(x, wFrom + l * stride, w, 0, rows);
+            Arrays.fill(lanes, 0);
+            for (int panel = 0; panel < rows; panel += ROWS) {
+                for (int r = 0; r < ROWS; r += 4 * W) {
+                    both(tile, Panels.panelStart(panel, cols) + r, cols, x, xFrom + l * stride, w, panel + r, sums, r, lanes);
+                }
+                add(sums, 0, 1, y, yFrom + l * stride + panel, Math.min(ROWS, rows - panel));
+            }
+            for (int k = 0; k < cols; k++) {
+                double sum = 0;
+                for (int i = k * W; i < (k + 1) * W; i++) {
+                    sum += lanes[i];
+                }
+                z[zFrom + l * stride + k] += sum;
+            }
+        }
+    }
+
+    /** Four vectors of rows: their products with x into sums, and what they add to the lanes of each column's product. */
+    private static void both(
+            float[] tile, int at, int cols, double[] x, int xFrom, double[] w, int wFrom, double[] sums, int r,
+            double[] lanes) {
+        DoubleVector w0 = DoubleVector.fromArray(D, w, wFrom);
+        DoubleVector w1 = DoubleVector.fromArray(D, w, wFrom + W);
+        DoubleVector w2 = DoubleVector.fromArray(D, w, wFrom + 2 * W);
+        DoubleVector w3 = DoubleVector.fromArray(D, w, wFrom + 3 * W);
+        DoubleVector y0 = DoubleVector.zero(D);
+        DoubleVector y1 = y0;
+        DoubleVector y2 = y0;
+        DoubleVector y3 = y0;
+        for (int k = 0; k < cols; k++) {
+            DoubleVector t0 = (DoubleVector) FloatVector.fromArray(F, tile, at).convertShape(VectorOperators.F2D, D, 0);
+            DoubleVector t1 =
+                    (DoubleVector) FloatVector.fromArray(F, tile, at + W).convertShape(VectorOperators.F2D, D, 0);
+            DoubleVector t2 =
+                    (DoubleVector) FloatVector.fromArray(F, tile, at + 2 * W).convertShape(VectorOperators.F2D, D, 0);
+            DoubleVector t3 =
+                    (DoubleVector) FloatVector.fromArray(F, tile, at + 3 * W).convertShape(VectorOperators.F2D, D, 0);
+            DoubleVector xk = DoubleVector.broadcast(D, x[xFrom + k]);
+            y0 = t0.fma(xk, y0);
+            y1 = t1.fma(xk, y1);
+            y2 = t2.fma(xk, y2);
+            y3 = t3.fma(xk, y3);
+            DoubleVector even = t0.fma(w0, t1.mul(w1));
+            DoubleVector odd = t2.fma(w2, t3.mul(w3));
+            DoubleVector.fromArray(D, lanes, k * W).add(even.add(odd)).intoArray(lanes, k * W);
+            at += ROWS;
+        }
+        y0.intoArray(sums, r);
+        y1.intoArray(sums, r + W);
+        y2.intoArray(sums, r + 2 * W);
+        y3.intoArray(sums, r + 3 * W);
     }
 }

@@ -186,6 +186,13 @@ public final class VectorEngine implements Engine<float[]> {
     }
 
     @Override
+    public void multiplyAddBoth(
+            float[] tile, int rows, int cols, double[] x, int xFrom, int wFrom, double[] y, int yFrom, double[] z,
+            int zFrom, int stride, int sides) {
+        DoubleTiles.multiplyAddBoth(tile, rows, cols, x, xFrom, wFrom, y, yFrom, z, zFrom, stride, sides);
+    }
+
+    @Override
     public void pairTile(
             Points<float[]> rows, int rowFrom, int rowCount, Points<float[]> cols, int colFrom, int colCount,
             PairFunction function, PairFunction.Output output, float[] tile) {
