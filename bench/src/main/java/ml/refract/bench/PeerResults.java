@@ -15,7 +15,19 @@ import java.util.Set;
 final class PeerResults {
     /** Names of our scores for columns of the file. */
     private static final Map<String, String> SCORES = Map.of(
-            "rmse", "rmse", "r2", "r2", "mae", "mae", "accuracy", "accuracy", "logloss", "logLoss", "auc", "auc", "brier",
+            "rmse",
+            "rmse",
+            "r2",
+            "r2",
+            "mae",
+            "mae",
+            "accuracy",
+            "accuracy",
+            "logloss",
+            "logLoss",
+            "auc",
+            "auc",
+            "brier",
             "brier");
 
     private final Map<String, Map<String, Double>> byKey = new LinkedHashMap<>();
@@ -36,7 +48,9 @@ final class PeerResults {
                 String method = row.getField("method");
                 String set = row.getField("dataset");
                 results.byKey.put(key(set, Integer.parseInt(row.getField("seed")), method), scores);
-                results.methods.computeIfAbsent(set, name -> new java.util.LinkedHashSet<>()).add(method);
+                results.methods
+                        .computeIfAbsent(set, name -> new java.util.LinkedHashSet<>())
+                        .add(method);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -58,8 +58,7 @@ public final class ReferenceComparison {
         Files.createDirectories(output);
         List<Line> lines = new ArrayList<>();
         try (Execution execution = Execution.defaults();
-                PrintWriter csv = new PrintWriter(
-                        Files.newBufferedWriter(output.resolve("reference-defaults.csv")))) {
+                PrintWriter csv = new PrintWriter(Files.newBufferedWriter(output.resolve("reference-defaults.csv")))) {
             csv.println("set,task,seed,score,refract,reference,seconds");
             for (DataSet set : DataSet.all(data)) {
                 if (only.isEmpty() || only.contains(set.name())) {
@@ -87,14 +86,21 @@ public final class ReferenceComparison {
                 ours[k][i] = scores.get(names.get(k));
                 theirs[k][i] = peers.score(set.name(), seed, REFERENCE, names.get(k));
                 csv.printf(
-                        Locale.ROOT, "%s,%s,%d,%s,%.8g,%.8g,%.3f%n", set.name(), set.task(), seed, names.get(k),
-                        ours[k][i], theirs[k][i], seconds);
+                        Locale.ROOT,
+                        "%s,%s,%d,%s,%.8g,%.8g,%.3f%n",
+                        set.name(),
+                        set.task(),
+                        seed,
+                        names.get(k),
+                        ours[k][i],
+                        theirs[k][i],
+                        seconds);
             }
             csv.flush();
         }
         for (int k = 0; k < names.size(); k++) {
-            Line line = new Line(
-                    set, names.get(k), mean(ours[k]), mean(theirs[k]), standardError(theirs[k]), seeds.size());
+            Line line =
+                    new Line(set, names.get(k), mean(ours[k]), mean(theirs[k]), standardError(theirs[k]), seeds.size());
             lines.add(line);
             System.out.println(row(line));
         }
@@ -115,13 +121,26 @@ public final class ReferenceComparison {
                 + "standard error | within |\n|---|---:|---:|---|---:|---:|---:|---:|---|\n");
         lines.forEach(line -> text.append(row(line)).append('\n'));
         long held = lines.stream().filter(Line::holds).count();
-        return text.append("\n").append(held).append(" of ").append(lines.size()).append(" lines hold.\n").toString();
+        return text.append("\n")
+                .append(held)
+                .append(" of ")
+                .append(lines.size())
+                .append(" lines hold.\n")
+                .toString();
     }
 
     private static String row(Line line) {
         return String.format(
-                Locale.ROOT, "| %s | %d | %d | %s | %.6g | %.6g | %+.2f %% | %.2g | %s |", line.set().name(),
-                line.set().rows(), line.splits(), line.score(), line.ours(), line.theirs(),
-                100 * line.difference() / Math.abs(line.theirs()), line.standardError(), line.holds() ? "yes" : "**no**");
+                Locale.ROOT,
+                "| %s | %d | %d | %s | %.6g | %.6g | %+.2f %% | %.2g | %s |",
+                line.set().name(),
+                line.set().rows(),
+                line.splits(),
+                line.score(),
+                line.ours(),
+                line.theirs(),
+                100 * line.difference() / Math.abs(line.theirs()),
+                line.standardError(),
+                line.holds() ? "yes" : "**no**");
     }
 }

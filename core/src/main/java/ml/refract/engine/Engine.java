@@ -34,8 +34,15 @@ public interface Engine<A> extends TileKernels<A> {
      * @param tile overwritten, {@code Panels.length(rowCount, colCount)} entries; padding is left undefined
      */
     void pairTile(
-            Points<A> rows, int rowFrom, int rowCount, Points<A> cols, int colFrom, int colCount,
-            PairFunction function, PairFunction.Output output, A tile);
+            Points<A> rows,
+            int rowFrom,
+            int rowCount,
+            Points<A> cols,
+            int colFrom,
+            int colCount,
+            PairFunction function,
+            PairFunction.Output output,
+            A tile);
 
     /**
      * Y := Y + T P for a rows x depth tile T and a depth x width payload P, where sums over the tile's columns run in
@@ -46,7 +53,14 @@ public interface Engine<A> extends TileKernels<A> {
      * @param target row i at {@code target[targetFrom + i * width ..]}
      */
     void contract(
-            A tile, int rows, int depth, A payload, int payloadFrom, int stride, int width, double[] target,
+            A tile,
+            int rows,
+            int depth,
+            A payload,
+            int payloadFrom,
+            int stride,
+            int width,
+            double[] target,
             int targetFrom);
 
     /**
@@ -54,7 +68,14 @@ public interface Engine<A> extends TileKernels<A> {
      * queries against many centers; gives the same bits as {@link #contract} of the transposed tile.
      */
     void contractTransposed(
-            A tile, int depth, int cols, A payload, int payloadFrom, int stride, int width, double[] target,
+            A tile,
+            int depth,
+            int cols,
+            A payload,
+            int payloadFrom,
+            int stride,
+            int width,
+            double[] target,
             int targetFrom);
 
     /**
@@ -66,8 +87,19 @@ public interface Engine<A> extends TileKernels<A> {
      * @param target entry (j, l, s) at {@code target[targetFrom + (j * outputs + l) * width + s]}
      */
     void slopeSums(
-            Points<A> rows, int rowFrom, int rowCount, Points<A> cols, int colFrom, int colCount,
-            PairFunction function, A weights, A payload, int payloadFrom, int stride, int outputs, double[] target,
+            Points<A> rows,
+            int rowFrom,
+            int rowCount,
+            Points<A> cols,
+            int colFrom,
+            int colCount,
+            PairFunction function,
+            A weights,
+            A payload,
+            int payloadFrom,
+            int stride,
+            int outputs,
+            double[] target,
             int targetFrom);
 
     /**
@@ -78,6 +110,15 @@ public interface Engine<A> extends TileKernels<A> {
      * @param columnLevels level index of each column point, from {@code levelsFrom}; {@code levels} is the unknown one
      */
     void levelSums(
-            A weights, int rows, int cols, int[] columnLevels, int levelsFrom, int levels, A payload, int payloadFrom,
-            int stride, int outputs, double[] target);
+            A weights,
+            int rows,
+            int cols,
+            int[] columnLevels,
+            int levelsFrom,
+            int levels,
+            A payload,
+            int payloadFrom,
+            int stride,
+            int outputs,
+            double[] target);
 }

@@ -47,7 +47,10 @@ public final class Engines {
             if (obstacle.isEmpty()) {
                 return new Choice(provider.create(), passedOver.isEmpty() ? "the fastest here" : passedOver.toString());
             }
-            passedOver.append(passedOver.isEmpty() ? "" : "; ").append(provider.name()).append(" engine not used: ")
+            passedOver
+                    .append(passedOver.isEmpty() ? "" : "; ")
+                    .append(provider.name())
+                    .append(" engine not used: ")
                     .append(obstacle.get());
         }
         throw new IllegalStateException("No engine can run here: " + passedOver);
@@ -70,7 +73,8 @@ public final class Engines {
         List<EngineProvider> providers = new ArrayList<>();
         providers.add(new BuiltIn("vector", 100, vectorObstacle(), VectorEngine::new));
         providers.add(new BuiltIn("scalar", 0, Optional.empty(), ScalarEngine::new));
-        ServiceLoader.load(EngineProvider.class, EngineProvider.class.getClassLoader()).forEach(providers::add);
+        ServiceLoader.load(EngineProvider.class, EngineProvider.class.getClassLoader())
+                .forEach(providers::add);
         providers.sort(Comparator.comparingInt(EngineProvider::rank).reversed());
         return providers;
     }

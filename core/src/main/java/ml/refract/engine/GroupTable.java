@@ -22,7 +22,11 @@ public final class GroupTable {
     private final @Nullable DoubleMatrix root;
 
     private GroupTable(
-            int levels, double base, double[] parts, double @Nullable [] sums, double[] diagonalRoots,
+            int levels,
+            double base,
+            double[] parts,
+            double @Nullable [] sums,
+            double[] diagonalRoots,
             @Nullable DoubleMatrix root) {
         this.levels = levels;
         this.base = base;

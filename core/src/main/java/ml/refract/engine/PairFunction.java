@@ -25,7 +25,13 @@ package ml.refract.engine;
  *     gradient moment when q < 1
  */
 public record PairFunction(
-        Form form, double norm, double exponent, double bandwidth, double mix, int power, int width,
+        Form form,
+        double norm,
+        double exponent,
+        double bandwidth,
+        double mix,
+        int power,
+        int width,
         double weightFloor) {
 
     /** Shape of the formula. */
@@ -101,9 +107,7 @@ public record PairFunction(
             return 0;
         }
         double u = Math.abs(difference);
-        double size = form == Form.SUM_POWER
-                ? term(difference) * Math.pow(u, exponent - 1)
-                : Math.pow(u, norm - 1);
+        double size = form == Form.SUM_POWER ? term(difference) * Math.pow(u, exponent - 1) : Math.pow(u, norm - 1);
         return Math.copySign(size, difference);
     }
 }

@@ -19,7 +19,8 @@ public final class Points<A> {
     private final A[] tables;
     private final Projection projection;
 
-    private Points(int count, int width, A coordinates, A squaredNorms, int[][] levels, A[] tables, Projection projection) {
+    private Points(
+            int count, int width, A coordinates, A squaredNorms, int[][] levels, A[] tables, Projection projection) {
         this.count = count;
         this.width = width;
         this.coordinates = coordinates;

@@ -20,7 +20,11 @@ public final class Projection {
     private final GroupTable[] tables;
 
     private Projection(
-            int inputs, int outputs, double @Nullable [] scales, @Nullable DoubleMatrix map, double[] offset,
+            int inputs,
+            int outputs,
+            double @Nullable [] scales,
+            @Nullable DoubleMatrix map,
+            double[] offset,
             GroupTable[] tables) {
         this.inputs = inputs;
         this.outputs = outputs;
@@ -47,7 +51,11 @@ public final class Projection {
      */
     public static Projection linear(DoubleMatrix transposedMap, GroupTable... tables) {
         return new Projection(
-                transposedMap.rows(), transposedMap.cols(), null, transposedMap, new double[transposedMap.cols()],
+                transposedMap.rows(),
+                transposedMap.cols(),
+                null,
+                transposedMap,
+                new double[transposedMap.cols()],
                 tables);
     }
 

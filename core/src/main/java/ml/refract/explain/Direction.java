@@ -25,7 +25,8 @@ public record Direction(double share, double[] loadings) {
             addBlock(block, offset, moment.size(), trace, count, result);
             offset += block.size();
         }
-        result.sort(Comparator.comparingDouble((Direction direction) -> direction.share()).reversed());
+        result.sort(Comparator.comparingDouble((Direction direction) -> direction.share())
+                .reversed());
         return List.copyOf(result.subList(0, Math.min(count, result.size())));
     }
 
@@ -43,7 +44,8 @@ public record Direction(double share, double[] loadings) {
             for (int s = 0; s < block.size(); s++) {
                 order.add(s);
             }
-            order.sort(Comparator.comparingDouble((Integer s) -> block.get(s, s)).reversed());
+            order.sort(
+                    Comparator.comparingDouble((Integer s) -> block.get(s, s)).reversed());
             for (int s : order.subList(0, Math.min(count, order.size()))) {
                 double[] loadings = new double[width];
                 loadings[offset + s] = 1;

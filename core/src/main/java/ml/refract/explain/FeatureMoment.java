@@ -62,7 +62,8 @@ public final class FeatureMoment {
             return new BlockSymmetric.Full(DoubleMatrix.of(a.size(), a.size(), values));
         }
         return new BlockSymmetric.Diagonal(sum(
-                BlockSymmetric.of(List.of(a)).diagonal(), BlockSymmetric.of(List.of(b)).diagonal()));
+                BlockSymmetric.of(List.of(a)).diagonal(),
+                BlockSymmetric.of(List.of(b)).diagonal()));
     }
 
     private static double[] sum(double[] a, double[] b) {

@@ -23,8 +23,15 @@ public final class KernelBlocks {
             }
             int j = task - i * (i + 1) / 2;
             engine.pairTile(
-                    x, i * Panels.TILE, target.tileRows(i), x, j * Panels.TILE, target.tileRows(j), function,
-                    PairFunction.Output.VALUE, target.tile(i, j));
+                    x,
+                    i * Panels.TILE,
+                    target.tileRows(i),
+                    x,
+                    j * Panels.TILE,
+                    target.tileRows(j),
+                    function,
+                    PairFunction.Output.VALUE,
+                    target.tile(i, j));
         });
     }
 

@@ -22,9 +22,7 @@ public final class MedianDistance {
         if (m < 2) {
             return 1;
         }
-        PairFunction sums = function.form() == PairFunction.Form.SUM_POWER
-                ? PairFunction.power(1, 1, 1)
-                : function;
+        PairFunction sums = function.form() == PairFunction.Form.SUM_POWER ? PairFunction.power(1, 1, 1) : function;
         GroupTable[] tables = points.projection().tables().clone();
         if (sums != function) { // the tables hold the terms of the other formula
             Arrays.setAll(tables, b -> tables[b].withTerm(sums::term));

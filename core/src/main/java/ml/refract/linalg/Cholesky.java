@@ -40,7 +40,9 @@ public final class Cholesky<A> {
             parallel.run(count - j - 1, t -> {
                 int i = column + 1 + t;
                 kernels.solveRight(
-                        factor.tile(column, column), factor.tileRows(column), factor.tile(i, column),
+                        factor.tile(column, column),
+                        factor.tileRows(column),
+                        factor.tile(i, column),
                         factor.tileRows(i));
             });
         }
@@ -87,8 +89,16 @@ public final class Cholesky<A> {
             parallel.run(count - k - 1, t -> {
                 int i = column + 1 + t;
                 kernels.multiplyAdd(
-                        factor.tile(i, column), factor.tileRows(i), factor.tileRows(column), -1, b,
-                        column * Panels.TILE, b, i * Panels.TILE, n, sides);
+                        factor.tile(i, column),
+                        factor.tileRows(i),
+                        factor.tileRows(column),
+                        -1,
+                        b,
+                        column * Panels.TILE,
+                        b,
+                        i * Panels.TILE,
+                        n,
+                        sides);
             });
         }
     }
@@ -98,9 +108,19 @@ public final class Cholesky<A> {
         for (int k = factor.tileCount() - 1; k >= 0; k--) {
             int row = k;
             solveLowerTransposed(factor.tile(k, k), factor.tileRows(k), b, k * Panels.TILE, sides);
-            parallel.run(k, j -> kernels.transposeMultiplyAdd(
-                    factor.tile(row, j), factor.tileRows(row), factor.tileRows(j), -1, b, row * Panels.TILE, b,
-                    j * Panels.TILE, n, sides));
+            parallel.run(
+                    k,
+                    j -> kernels.transposeMultiplyAdd(
+                            factor.tile(row, j),
+                            factor.tileRows(row),
+                            factor.tileRows(j),
+                            -1,
+                            b,
+                            row * Panels.TILE,
+                            b,
+                            j * Panels.TILE,
+                            n,
+                            sides));
         }
     }
 

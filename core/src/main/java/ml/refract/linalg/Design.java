@@ -29,8 +29,8 @@ public final class Design {
             }
             for (int i = 0; i < codes.length; i++) {
                 if (codes[i] < -1 || codes[i] >= levels) {
-                    throw new IllegalArgumentException("Row " + i + " has the code " + codes[i]
-                            + " in a group of " + levels + " levels; codes run from -1 (unknown) to " + (levels - 1));
+                    throw new IllegalArgumentException("Row " + i + " has the code " + codes[i] + " in a group of "
+                            + levels + " levels; codes run from -1 (unknown) to " + (levels - 1));
                 }
             }
         }
@@ -62,8 +62,8 @@ public final class Design {
     public static Design of(Rows dense, List<Group> groups) {
         for (int b = 0; b < groups.size(); b++) {
             if (groups.get(b).codes().length != dense.rows()) {
-                throw new IllegalArgumentException("Group " + b + " has " + groups.get(b).codes().length
-                        + " rows, the dense columns have " + dense.rows());
+                throw new IllegalArgumentException("Group " + b + " has "
+                        + groups.get(b).codes().length + " rows, the dense columns have " + dense.rows());
             }
         }
         return new Design(dense, List.copyOf(groups));

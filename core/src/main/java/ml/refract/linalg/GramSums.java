@@ -47,8 +47,14 @@ public final class GramSums {
         int row = s * w;
         for (int t = 0; t <= s; t++) {
             int k = at + t;
-            sums[row + t] += f0 * b[k] + f1 * b[k + w] + f2 * b[k + 2 * w] + f3 * b[k + 3 * w] + f4 * b[k + 4 * w]
-                    + f5 * b[k + 5 * w] + f6 * b[k + 6 * w] + f7 * b[k + 7 * w];
+            sums[row + t] += f0 * b[k]
+                    + f1 * b[k + w]
+                    + f2 * b[k + 2 * w]
+                    + f3 * b[k + 3 * w]
+                    + f4 * b[k + 4 * w]
+                    + f5 * b[k + 5 * w]
+                    + f6 * b[k + 6 * w]
+                    + f7 * b[k + 7 * w];
         }
     }
 

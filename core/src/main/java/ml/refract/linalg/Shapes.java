@@ -10,9 +10,8 @@ final class Shapes {
         }
         long length = (long) rows * cols;
         if (length > Integer.MAX_VALUE - 8) {
-            throw new IllegalArgumentException(
-                    "A " + rows + " x " + cols + " matrix has " + length + " entries; one array holds at most "
-                            + (Integer.MAX_VALUE - 8) + ". Use fewer rows or columns");
+            throw new IllegalArgumentException("A " + rows + " x " + cols + " matrix has " + length
+                    + " entries; one array holds at most " + (Integer.MAX_VALUE - 8) + ". Use fewer rows or columns");
         }
         return (int) length;
     }

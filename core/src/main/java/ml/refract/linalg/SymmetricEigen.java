@@ -63,7 +63,8 @@ public final class SymmetricEigen {
         double[][] vectors = new double[n][];
         for (int k = 0; k < n; k++) {
             values[k] = raw[order[k]];
-            vectors[k] = withFixedSign(decomposition.getEigenVector(order[k]).data.clone());
+            vectors[k] =
+                    withFixedSign(decomposition.getEigenVector(order[k]).data.clone());
         }
         return new SymmetricEigen(values, vectors);
     }

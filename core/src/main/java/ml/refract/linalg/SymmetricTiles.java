@@ -70,8 +70,7 @@ public final class SymmetricTiles<A> {
         int tileRow = row / Panels.TILE;
         int tileCol = col / Panels.TILE;
         return kernels.get(
-                tiles[tileRow][tileCol],
-                Panels.index(row % Panels.TILE, col % Panels.TILE, tileRows(tileCol)));
+                tiles[tileRow][tileCol], Panels.index(row % Panels.TILE, col % Panels.TILE, tileRows(tileCol)));
     }
 
     /**
@@ -118,8 +117,18 @@ public final class SymmetricTiles<A> {
         }
         for (int j = 0; j < i; j++) {
             kernels.multiplyAddBoth(
-                    tiles[i][j], rows, tileRows(j), x, base + j * Panels.TILE, base + from, y, base + from, above,
-                    j * Panels.TILE, size, sides);
+                    tiles[i][j],
+                    rows,
+                    tileRows(j),
+                    x,
+                    base + j * Panels.TILE,
+                    base + from,
+                    y,
+                    base + from,
+                    above,
+                    j * Panels.TILE,
+                    size,
+                    sides);
         }
         kernels.multiplyAdd(tiles[i][i], rows, rows, 1, x, base + from, y, base + from, size, sides);
     }

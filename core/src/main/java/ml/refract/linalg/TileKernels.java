@@ -56,12 +56,28 @@ public interface TileKernels<A> {
      * @param y results, side l at {@code y[yFrom + l * stride ..]}
      */
     void multiplyAdd(
-            A tile, int rows, int cols, double scale, double[] x, int xFrom, double[] y, int yFrom, int stride,
+            A tile,
+            int rows,
+            int cols,
+            double scale,
+            double[] x,
+            int xFrom,
+            double[] y,
+            int yFrom,
+            int stride,
             int sides);
 
     /** y := y + scale * T' x for each right-hand side; arguments as in {@link #multiplyAdd}, x of length rows. */
     void transposeMultiplyAdd(
-            A tile, int rows, int cols, double scale, double[] x, int xFrom, double[] y, int yFrom, int stride,
+            A tile,
+            int rows,
+            int cols,
+            double scale,
+            double[] x,
+            int xFrom,
+            double[] y,
+            int yFrom,
+            int stride,
             int sides);
 
     /**
@@ -73,6 +89,16 @@ public interface TileKernels<A> {
      * @param z of length cols, side l at {@code z[zFrom + l * stride ..]}
      */
     void multiplyAddBoth(
-            A tile, int rows, int cols, double[] x, int xFrom, int wFrom, double[] y, int yFrom, double[] z, int zFrom,
-            int stride, int sides);
+            A tile,
+            int rows,
+            int cols,
+            double[] x,
+            int xFrom,
+            int wFrom,
+            double[] y,
+            int yFrom,
+            double[] z,
+            int zFrom,
+            int stride,
+            int sides);
 }

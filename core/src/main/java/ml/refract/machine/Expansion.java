@@ -28,7 +28,11 @@ final class Expansion<A> {
     private final int stride;
 
     private Expansion(
-            Engine<A> engine, Projection projection, PairFunction function, Points<A> centers, A coefficients,
+            Engine<A> engine,
+            Projection projection,
+            PairFunction function,
+            Points<A> centers,
+            A coefficients,
             int outputs) {
         this.engine = engine;
         this.projection = projection;
@@ -40,11 +44,18 @@ final class Expansion<A> {
     }
 
     static <A> Expansion<A> of(
-            Engine<A> engine, Kernel kernel, Metric metric, Design centers, DoubleMatrix coefficients,
+            Engine<A> engine,
+            Kernel kernel,
+            Metric metric,
+            Design centers,
+            DoubleMatrix coefficients,
             ParallelFor parallel) {
-        Projection projection = metric.projection(kernel, centers, engine.precision().roundoff());
+        Projection projection =
+                metric.projection(kernel, centers, engine.precision().roundoff());
         return of(
-                engine, Points.pack(engine, centers, projection, parallel), kernel.pairFunction(centers.width()),
+                engine,
+                Points.pack(engine, centers, projection, parallel),
+                kernel.pairFunction(centers.width()),
                 coefficients);
     }
 
@@ -115,9 +126,14 @@ final class Expansion<A> {
     DoubleMatrix predict(Points<A> queries, ParallelFor parallel) {
         int m = queries.count();
         DoubleMatrix result = DoubleMatrix.zeros(m, outputs);
-        parallel.run(Panels.tiles(m), block -> predictBlock(
-                queries, block * Panels.TILE, Panels.tileRows(m, block), result.values(),
-                block * Panels.TILE * outputs));
+        parallel.run(
+                Panels.tiles(m),
+                block -> predictBlock(
+                        queries,
+                        block * Panels.TILE,
+                        Panels.tileRows(m, block),
+                        result.values(),
+                        block * Panels.TILE * outputs));
         return result;
     }
 
@@ -142,8 +158,7 @@ final class Expansion<A> {
         for (int i = 0; i < n; i += Panels.TILE) {
             int rows = Math.min(Panels.TILE, n - i);
             engine.pairTile(centers, i, rows, queries, 0, count, function, PairFunction.Output.VALUE, tile);
-            engine.contractTransposed(
-                    tile, rows, count, coefficients, i * stride, stride, outputs, target, targetFrom);
+            engine.contractTransposed(tile, rows, count, coefficients, i * stride, stride, outputs, target, targetFrom);
         }
     }
 }

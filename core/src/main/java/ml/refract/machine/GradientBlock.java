@@ -66,8 +66,7 @@ final class GradientBlock<A> {
                 double alpha = engine.get(expansion.coefficients(), i * expansion.stride() + first + l);
                 int at = i * stride + l * (width + 1);
                 for (int s = 0; s < width; s++) {
-                    engine.set(
-                            values, at + s, alpha * engine.get(centers.coordinates(), point + s * Panels.ROWS));
+                    engine.set(values, at + s, alpha * engine.get(centers.coordinates(), point + s * Panels.ROWS));
                 }
                 engine.set(values, at + width, alpha);
             }
@@ -91,17 +90,45 @@ final class GradientBlock<A> {
             engine.pairTile(queries, from, count, centers, i, cols, weightFunction, PairFunction.Output.WEIGHT, tile);
             if (euclidean) {
                 engine.contract(
-                        tile, count, cols, payload.values(), i * payload.stride(), payload.stride(),
-                        outputs * (width + 1), dense, 0);
+                        tile,
+                        count,
+                        cols,
+                        payload.values(),
+                        i * payload.stride(),
+                        payload.stride(),
+                        outputs * (width + 1),
+                        dense,
+                        0);
             } else {
                 engine.slopeSums(
-                        queries, from, count, centers, i, cols, weightFunction, tile, payload.values(),
-                        i * payload.stride() + payload.first(), payload.stride(), outputs, dense, 0);
+                        queries,
+                        from,
+                        count,
+                        centers,
+                        i,
+                        cols,
+                        weightFunction,
+                        tile,
+                        payload.values(),
+                        i * payload.stride() + payload.first(),
+                        payload.stride(),
+                        outputs,
+                        dense,
+                        0);
             }
             for (int b = 0; b < levelSums.length; b++) {
                 engine.levelSums(
-                        tile, count, cols, centers.levels(b), i, levels(b), expansion.coefficients(),
-                        i * expansion.stride() + payload.first(), expansion.stride(), outputs, levelSums[b]);
+                        tile,
+                        count,
+                        cols,
+                        centers.levels(b),
+                        i,
+                        levels(b),
+                        expansion.coefficients(),
+                        i * expansion.stride() + payload.first(),
+                        expansion.stride(),
+                        outputs,
+                        levelSums[b]);
             }
         }
         double[][] groups = new double[levelSums.length][];

@@ -47,7 +47,11 @@ public final class KernelMachine {
      * @param points the centers, packed under the metric by this engine
      */
     public static <A> KernelMachine solved(
-            Engine<A> engine, Kernel kernel, Metric metric, Design centers, Points<A> points,
+            Engine<A> engine,
+            Kernel kernel,
+            Metric metric,
+            Design centers,
+            Points<A> points,
             DoubleMatrix coefficients) {
         DoubleMatrix rounded = coefficients.copy();
         A cell = engine.allocate(1);
@@ -153,7 +157,8 @@ public final class KernelMachine {
 
     private Expansion<?> expansion(Execution execution) {
         Expansion<?> current = expansion;
-        if (current == null || !current.engine().name().equals(execution.engine().name())) {
+        if (current == null
+                || !current.engine().name().equals(execution.engine().name())) {
             current = pack(execution.engine(), execution);
             expansion = current;
         }
@@ -173,7 +178,7 @@ public final class KernelMachine {
 
     @Override
     public String toString() {
-        return "KernelMachine[" + centers.rows() + " centers, " + outputs() + " outputs, " + kernel.family().id() + ", "
-                + metric + "]";
+        return "KernelMachine[" + centers.rows() + " centers, " + outputs() + " outputs, "
+                + kernel.family().id() + ", " + metric + "]";
     }
 }

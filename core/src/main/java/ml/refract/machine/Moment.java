@@ -79,7 +79,9 @@ final class Moment<A> {
 
     /** Enough partial sums to share out, fewer when each is large. */
     private int partialSums() {
-        long entries = diagonal ? expansion.centers().width() : (long) Math.pow(expansion.centers().width(), 2);
+        long entries = diagonal
+                ? expansion.centers().width()
+                : (long) Math.pow(expansion.centers().width(), 2);
         for (GroupTable table : expansion.projection().tables()) {
             entries += diagonal || !table.isFull() && table.levels() > MOST_FULL_LEVELS
                     ? table.levels()
@@ -127,7 +129,8 @@ final class Moment<A> {
             BlockSymmetric.Block mean = blocks.get(0).mean(queries);
             DoubleMatrix full = mean instanceof BlockSymmetric.Full f ? f.matrix() : diagonalMatrix(mean);
             DoubleMatrix pulled = expansion.projection().pullBack(full);
-            return diagonal ? new BlockSymmetric.Diagonal(BlockSymmetric.full(pulled).diagonal())
+            return diagonal
+                    ? new BlockSymmetric.Diagonal(BlockSymmetric.full(pulled).diagonal())
                     : new BlockSymmetric.Full(pulled);
         }
 
@@ -138,10 +141,10 @@ final class Moment<A> {
                 return scaled(mean, table.diagonalRoots());
             }
             DoubleMatrix left = expansion.function().euclidean() ? table.root().times(table.root()) : table.root();
-            DoubleMatrix inner =
-                    mean instanceof BlockSymmetric.Full full ? full.matrix() : diagonalMatrix(mean);
+            DoubleMatrix inner = mean instanceof BlockSymmetric.Full full ? full.matrix() : diagonalMatrix(mean);
             DoubleMatrix pulled = left.times(inner).times(left);
-            return diagonal ? new BlockSymmetric.Diagonal(BlockSymmetric.full(pulled).diagonal())
+            return diagonal
+                    ? new BlockSymmetric.Diagonal(BlockSymmetric.full(pulled).diagonal())
                     : new BlockSymmetric.Full(pulled);
         }
     }

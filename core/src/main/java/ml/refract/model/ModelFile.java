@@ -51,8 +51,7 @@ public final class ModelFile {
         manifest.addProperty("format", FORMAT);
         manifest.add("predictor", PredictorCodec.write(predictor, tensors));
         manifest.add("attachments", attachments);
-        Safetensors.Contents contents =
-                new Safetensors.Contents(tensors, Map.of(MANIFEST, manifest.toString()));
+        Safetensors.Contents contents = new Safetensors.Contents(tensors, Map.of(MANIFEST, manifest.toString()));
         Path target = file.toAbsolutePath();
         Path temporary = null;
         try {
@@ -112,15 +111,15 @@ public final class ModelFile {
     private static Contents decode(Path file, Safetensors.Contents contents) {
         String text = contents.metadata().get(MANIFEST);
         if (text == null) {
-            throw new ModelFileException(file + " is a safetensors file, but not one that Refract wrote: it has no "
-                    + MANIFEST + " entry");
+            throw new ModelFileException(
+                    file + " is a safetensors file, but not one that Refract wrote: it has no " + MANIFEST + " entry");
         }
         try {
             JsonObject manifest = JsonParser.parseString(text).getAsJsonObject();
             int format = manifest.get("format").getAsInt();
             if (format > FORMAT) {
-                throw new ModelFileException(file + " has format " + format + "; this version of Refract reads formats up "
-                        + "to " + FORMAT + ". Use a newer Refract");
+                throw new ModelFileException(file + " has format " + format
+                        + "; this version of Refract reads formats up " + "to " + FORMAT + ". Use a newer Refract");
             }
             if (!Safetensors.hasChecksums(contents)) {
                 throw new ModelFileException(file + " is damaged: it has lost its checksums" + REMEDY);

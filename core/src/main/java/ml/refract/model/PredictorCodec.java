@@ -61,13 +61,17 @@ final class PredictorCodec {
                 json.get("keepFraction").getAsDouble(),
                 json.get("maxLeavesPerRow").getAsInt());
         return switch (json.get("task").getAsString()) {
-            case "regression" -> new Regressor(
-                    model, doubles(json.getAsJsonArray("targetMeans")), doubles(json.getAsJsonArray("targetDeviations")));
-            case "classification" -> new Classifier(
-                    model,
-                    ClassCoding.of(
-                            ClassCoding.Kind.of(json.get("classCoding").getAsString()),
-                            doubles(json.getAsJsonArray("priors"))));
+            case "regression" ->
+                new Regressor(
+                        model,
+                        doubles(json.getAsJsonArray("targetMeans")),
+                        doubles(json.getAsJsonArray("targetDeviations")));
+            case "classification" ->
+                new Classifier(
+                        model,
+                        ClassCoding.of(
+                                ClassCoding.Kind.of(json.get("classCoding").getAsString()),
+                                doubles(json.getAsJsonArray("priors"))));
             default -> throw new IllegalArgumentException("unknown task " + json.get("task"));
         };
     }
@@ -199,8 +203,7 @@ final class PredictorCodec {
         private static Tensor block(BlockSymmetric.Block block) {
             return block instanceof BlockSymmetric.Full full
                     ? rows(full.matrix())
-                    : new Tensor.Doubles(
-                            new int[] {block.size()}, ((BlockSymmetric.Diagonal) block).values());
+                    : new Tensor.Doubles(new int[] {block.size()}, ((BlockSymmetric.Diagonal) block).values());
         }
     }
 
@@ -222,14 +225,16 @@ final class PredictorCodec {
             if (json.has("leaf")) {
                 return new Tree.Leaf(json.get("leaf").getAsInt());
             }
-            double[] direction =
-                    tensor(json.get("direction").getAsString(), Tensor.Doubles.class).values();
+            double[] direction = tensor(json.get("direction").getAsString(), Tensor.Doubles.class)
+                    .values();
             if (direction.length != width) {
-                throw new IllegalArgumentException("a split direction has " + direction.length + " entries for " + width
-                        + " coordinates");
+                throw new IllegalArgumentException(
+                        "a split direction has " + direction.length + " entries for " + width + " coordinates");
             }
-            Split split =
-                    new Split(direction, json.get("threshold").getAsDouble(), json.get("scale").getAsDouble());
+            Split split = new Split(
+                    direction,
+                    json.get("threshold").getAsDouble(),
+                    json.get("scale").getAsDouble());
             return new Tree.Inner(
                     split, node(json.getAsJsonObject("left"), width), node(json.getAsJsonObject("right"), width));
         }
@@ -240,7 +245,8 @@ final class PredictorCodec {
             JsonArray levels = json.getAsJsonArray("groups");
             for (int b = 0; b < levels.size(); b++) {
                 groups.add(new Design.Group(
-                        tensor(name + ".codes" + b, Tensor.Ints.class).values(), levels.get(b).getAsInt()));
+                        tensor(name + ".codes" + b, Tensor.Ints.class).values(),
+                        levels.get(b).getAsInt()));
             }
             Rows stored = rows(name + ".coefficients");
             DoubleMatrix coefficients = DoubleMatrix.zeros(stored.rows(), stored.cols());

@@ -112,7 +112,8 @@ final class Safetensors {
 
     /** Whether a container that was read names the checksums it was checked against. */
     static boolean hasChecksums(Contents contents) {
-        return contents.metadata().containsKey(TENSOR_CHECKSUM) && contents.metadata().containsKey(HEADER_CHECKSUM);
+        return contents.metadata().containsKey(TENSOR_CHECKSUM)
+                && contents.metadata().containsKey(HEADER_CHECKSUM);
     }
 
     private static String checksum(Map<String, Tensor> tensors) throws IOException {

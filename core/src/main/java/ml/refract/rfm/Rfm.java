@@ -56,7 +56,11 @@ public final class Rfm {
     }
 
     private static <A> RfmFit fit(
-            Engine<A> engine, Design x, DoubleMatrix y, Optional<Validation> validation, RfmOptions options,
+            Engine<A> engine,
+            Design x,
+            DoubleMatrix y,
+            Optional<Validation> validation,
+            RfmOptions options,
             Execution execution) {
         return new Loop<>(engine, x, y, validation, options, execution).run();
     }
@@ -70,15 +74,19 @@ public final class Rfm {
     }
 
     private static <A> RidgeFit solve(
-            Engine<A> engine, Design x, DoubleMatrix y, Kernel kernel, Metric metric, double ridge,
+            Engine<A> engine,
+            Design x,
+            DoubleMatrix y,
+            Kernel kernel,
+            Metric metric,
+            double ridge,
             Execution execution) {
         Projection projection = metric.projection(kernel, x, engine.precision().roundoff());
         Points<A> points = Points.pack(engine, x, projection, execution.workers());
         RidgeSystem<A> system = new RidgeSystem<>(engine, x.rows(), execution.workers());
         system.setKernel(points, kernel.pairFunction(x.width()));
         RidgeSolution solution = system.solve(y, ridge);
-        return new RidgeFit(
-                KernelMachine.solved(engine, kernel, metric, x, points, solution.coefficients()), solution);
+        return new RidgeFit(KernelMachine.solved(engine, kernel, metric, x, points, solution.coefficients()), solution);
     }
 
     /** A machine and the report of the solve behind it. */
@@ -108,7 +116,11 @@ public final class Rfm {
         private double medianDistance;
 
         Loop(
-                Engine<A> engine, Design x, DoubleMatrix y, Optional<Validation> validation, RfmOptions options,
+                Engine<A> engine,
+                Design x,
+                DoubleMatrix y,
+                Optional<Validation> validation,
+                RfmOptions options,
                 Execution execution) {
             this.engine = engine;
             this.x = x;
@@ -118,9 +130,8 @@ public final class Rfm {
             this.execution = execution;
             this.parallel = execution.workers();
             this.system = new RidgeSystem<>(engine, x.rows(), parallel);
-            this.momentRows = x.rows() <= options.momentRows()
-                    ? x
-                    : x.select(sample(options.momentRows(), "moment rows"));
+            this.momentRows =
+                    x.rows() <= options.momentRows() ? x : x.select(sample(options.momentRows(), "moment rows"));
             this.medianRows = sample(MEDIAN_ROWS, "median rows");
             this.total = (options.iterations() + 1) * solveCost() + options.iterations() * momentCost();
         }
@@ -196,7 +207,12 @@ public final class Rfm {
             keepIfBest(t, score);
             done += solveCost();
             return new RfmRound(
-                    t, score, kernel.bandwidth(), solution.residual(), execution.elapsedSeconds() - start, 0,
+                    t,
+                    score,
+                    kernel.bandwidth(),
+                    solution.residual(),
+                    execution.elapsedSeconds() - start,
+                    0,
                     List.copyOf(events));
         }
 
@@ -218,7 +234,8 @@ public final class Rfm {
                 return Double.NaN;
             }
             Score metric = validation.get().score();
-            double score = metric.of(metric.readout().apply(machine.predict(validation.get().rows(), execution)));
+            double score = metric.of(
+                    metric.readout().apply(machine.predict(validation.get().rows(), execution)));
             if (Double.isNaN(score)) {
                 events.add("the validation score is undefined for these rows");
             }
@@ -275,8 +292,13 @@ public final class Rfm {
             rounds.set(
                     rounds.size() - 1,
                     new RfmRound(
-                            last.index(), last.score(), last.bandwidth(), last.residual(), last.solveSeconds(),
-                            momentSeconds, List.copyOf(events)));
+                            last.index(),
+                            last.score(),
+                            last.bandwidth(),
+                            last.residual(),
+                            last.solveSeconds(),
+                            momentSeconds,
+                            List.copyOf(events)));
         }
 
         private double solveCost() {

@@ -21,9 +21,17 @@ import ml.refract.kernel.Kernel;
  * @param seed drives the choice of rows where a sample is taken
  */
 public record RfmOptions(
-        Kernel kernel, boolean adaptiveBandwidth, double ridge, int iterations, boolean diagonal,
-        double earlyStopMultiplier, double metricTolerance, int momentRows, boolean centredGradients,
-        double weightFloor, long seed) {
+        Kernel kernel,
+        boolean adaptiveBandwidth,
+        double ridge,
+        int iterations,
+        boolean diagonal,
+        double earlyStopMultiplier,
+        double metricTolerance,
+        int momentRows,
+        boolean centredGradients,
+        double weightFloor,
+        long seed) {
 
     /**
      * @throws IllegalArgumentException naming every option out of range
@@ -158,8 +166,17 @@ public record RfmOptions(
         /** Validates and builds. */
         public RfmOptions build() {
             return new RfmOptions(
-                    kernel, adaptiveBandwidth, ridge, iterations, diagonal, earlyStopMultiplier, metricTolerance,
-                    momentRows, centredGradients, weightFloor, seed);
+                    kernel,
+                    adaptiveBandwidth,
+                    ridge,
+                    iterations,
+                    diagonal,
+                    earlyStopMultiplier,
+                    metricTolerance,
+                    momentRows,
+                    centredGradients,
+                    weightFloor,
+                    seed);
         }
     }
 }

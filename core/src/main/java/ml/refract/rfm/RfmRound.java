@@ -14,5 +14,10 @@ import java.util.List;
  * @param events what a user should know, usually nothing
  */
 public record RfmRound(
-        int index, double score, double bandwidth, double residual, double solveSeconds, double momentSeconds,
+        int index,
+        double score,
+        double bandwidth,
+        double residual,
+        double solveSeconds,
+        double momentSeconds,
         List<String> events) {}

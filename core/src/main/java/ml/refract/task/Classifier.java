@@ -33,8 +33,8 @@ public record Classifier(XrfmModel model, ClassCoding coding) implements Predict
             }
             for (int i = 0; i < labels.length; i++) {
                 if (labels[i] < 0 || labels[i] >= classes) {
-                    throw new IllegalArgumentException("The label of row " + i + " is " + labels[i]
-                            + "; labels run from 0 to " + (classes - 1));
+                    throw new IllegalArgumentException(
+                            "The label of row " + i + " is " + labels[i] + "; labels run from 0 to " + (classes - 1));
                 }
             }
         }
@@ -51,7 +51,10 @@ public record Classifier(XrfmModel model, ClassCoding coding) implements Predict
     /** Fits with validation inside: a share of each class is held out to choose the iterate, then all rows are used. */
     public static Fitted<Classifier> fit(Data train, TaskOptions options, Execution execution) {
         HoldOut.Parts parts = HoldOut.stratified(
-                train.labels(), train.classes(), options.holdOut(), options.xrfm().seed());
+                train.labels(),
+                train.classes(),
+                options.holdOut(),
+                options.xrfm().seed());
         if (parts.heldOut().length == 0) {
             return fit(train, Optional.empty(), options, execution);
         }
@@ -83,10 +86,9 @@ public record Classifier(XrfmModel model, ClassCoding coding) implements Predict
             Data train, Optional<Data> validation, TaskOptions options, Execution execution) {
         ClassCoding coding = ClassCoding.of(options.coding(), train.labels(), train.classes());
         Score trainScore = options.classificationScore().on(train.labels(), coding);
-        Optional<Validation> held = validation.map(data ->
-                new Validation(data.x(), options.classificationScore().on(data.labels(), coding)));
-        XrfmFit fit =
-                Xrfm.fit(train.x(), coding.encode(train.labels()), trainScore, held, options.xrfm(), execution);
+        Optional<Validation> held = validation.map(
+                data -> new Validation(data.x(), options.classificationScore().on(data.labels(), coding)));
+        XrfmFit fit = Xrfm.fit(train.x(), coding.encode(train.labels()), trainScore, held, options.xrfm(), execution);
         Classifier classifier = new Classifier(fit.model(), coding);
         return new Fitted<>(classifier, classifier, fit, new int[0]);
     }

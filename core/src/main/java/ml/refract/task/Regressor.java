@@ -48,8 +48,8 @@ public record Regressor(XrfmModel model, double[] means, double[] deviations) im
 
     /** Fits with validation inside: a share of the rows is held out to choose the iterate, then all are used. */
     public static Fitted<Regressor> fit(Data train, TaskOptions options, Execution execution) {
-        HoldOut.Parts parts =
-                HoldOut.random(train.x().rows(), options.holdOut(), options.xrfm().seed());
+        HoldOut.Parts parts = HoldOut.random(
+                train.x().rows(), options.holdOut(), options.xrfm().seed());
         if (parts.heldOut().length == 0) {
             return fit(train, Optional.empty(), options, execution);
         }
@@ -81,8 +81,8 @@ public record Regressor(XrfmModel model, double[] means, double[] deviations) im
             Data train, Optional<Data> validation, TaskOptions options, Execution execution) {
         Standardised standardised = new Standardised(train.y());
         Score trainScore = options.regressionScore().on(standardised.targets());
-        Optional<Validation> held = validation.map(data -> new Validation(
-                data.x(), options.regressionScore().on(standardised.standardise(data.y()))));
+        Optional<Validation> held = validation.map(
+                data -> new Validation(data.x(), options.regressionScore().on(standardised.standardise(data.y()))));
         XrfmFit fit = Xrfm.fit(train.x(), standardised.targets(), trainScore, held, options.xrfm(), execution);
         Regressor regressor = new Regressor(fit.model(), standardised.means(), standardised.deviations());
         return new Fitted<>(regressor, regressor, fit, new int[0]);

@@ -15,7 +15,10 @@ import ml.refract.xrfm.XrfmOptions;
  * @param classificationScore score that chooses the iterate in classification
  */
 public record TaskOptions(
-        XrfmOptions xrfm, double holdOut, ClassCoding.Kind coding, TuningScore regressionScore,
+        XrfmOptions xrfm,
+        double holdOut,
+        ClassCoding.Kind coding,
+        TuningScore regressionScore,
         TuningScore classificationScore) {
 
     /**

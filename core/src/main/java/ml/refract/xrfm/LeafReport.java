@@ -17,5 +17,11 @@ import ml.refract.rfm.RfmRound;
  * @param stop why the loop ended
  */
 public record LeafReport(
-        int tree, int leaf, int trainRows, int validationRows, int borrowed, int bestRound, List<RfmRound> rounds,
+        int tree,
+        int leaf,
+        int trainRows,
+        int validationRows,
+        int borrowed,
+        int bestRound,
+        List<RfmRound> rounds,
         RfmFit.Stop stop) {}

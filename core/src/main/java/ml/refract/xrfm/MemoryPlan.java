@@ -44,8 +44,7 @@ public record MemoryPlan(int leafRows, long bytes, long budget) {
         return new MemoryPlan(leaf, bytes, budget);
     }
 
-    private static long bytes(
-            long leaf, long rows, long width, long outputs, double overlap, Precision precision) {
+    private static long bytes(long leaf, long rows, long width, long outputs, double overlap, Precision precision) {
         int unit = precision.bytes();
         long data = rows * (width * unit + outputs * 8);
         long leafData = leaf < rows ? leaf * (width * unit + outputs * 8) : 0;

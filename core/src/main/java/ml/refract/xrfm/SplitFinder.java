@@ -144,8 +144,7 @@ final class SplitFinder {
             List<double[]> result = new ArrayList<>();
             for (Pair pair : pairs.subList(0, Math.min(count, pairs.size()))) {
                 double[] direction = new double[width];
-                System.arraycopy(
-                        pair.block.vectors.get(pair.index), 0, direction, pair.block.offset, pair.block.size);
+                System.arraycopy(pair.block.vectors.get(pair.index), 0, direction, pair.block.offset, pair.block.size);
                 result.add(direction);
             }
             return result;

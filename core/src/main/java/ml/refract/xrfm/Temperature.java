@@ -53,8 +53,10 @@ final class Temperature {
         int rows = validation.rows().rows();
         DoubleMatrix sum = DoubleMatrix.zeros(rows, outputs.get(0).get(0).cols());
         for (int t = 0; t < outputs.size(); t++) {
-            double[][] weights = model.trees().get(t).shape().weights(
-                    validation.rows(), temperature, model.keepFraction(), model.maxLeavesPerRow());
+            double[][] weights = model.trees()
+                    .get(t)
+                    .shape()
+                    .weights(validation.rows(), temperature, model.keepFraction(), model.maxLeavesPerRow());
             for (int l = 0; l < outputs.get(t).size(); l++) {
                 int[] members = XrfmModel.membersOf(weights, l);
                 XrfmModel.addWeighted(

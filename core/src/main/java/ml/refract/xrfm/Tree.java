@@ -115,7 +115,8 @@ public final class Tree {
             for (Step step : paths.get(l)) {
                 double[] projections = step.split().project(rows);
                 for (int i = 0; i < weights.length; i++) {
-                    double z = (projections[i] - step.split().threshold()) / (temperature * step.split().scale());
+                    double z = (projections[i] - step.split().threshold())
+                            / (temperature * step.split().scale());
                     weights[i][l] += logSigmoid(step.left() ? -z : z);
                 }
             }

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import ml.refract.engine.Execution;
 import ml.refract.engine.Seeds;
-import ml.refract.kernel.Kernel;
 import ml.refract.linalg.Design;
 import ml.refract.linalg.DoubleMatrix;
 import ml.refract.machine.KernelMachine;
@@ -37,7 +36,11 @@ public final class Xrfm {
     private final List<String> events = new ArrayList<>();
 
     private Xrfm(
-            Design x, DoubleMatrix y, Score trainScore, Optional<Validation> validation, XrfmOptions options,
+            Design x,
+            DoubleMatrix y,
+            Score trainScore,
+            Optional<Validation> validation,
+            XrfmOptions options,
             Execution execution) {
         this.x = x;
         this.y = y;
@@ -60,7 +63,11 @@ public final class Xrfm {
      *     rows follow one path
      */
     public static XrfmFit fit(
-            Design x, DoubleMatrix y, Score trainScore, Optional<Validation> validation, XrfmOptions options,
+            Design x,
+            DoubleMatrix y,
+            Score trainScore,
+            Optional<Validation> validation,
+            XrfmOptions options,
             Execution execution) {
         return new Xrfm(x, y, trainScore, validation, options, execution).fit();
     }
@@ -90,8 +97,7 @@ public final class Xrfm {
      *
      * @param fit a model fitted on some of these rows
      */
-    public static XrfmModel refit(
-            XrfmModel fit, Design x, DoubleMatrix y, XrfmOptions options, Execution execution) {
+    public static XrfmModel refit(XrfmModel fit, Design x, DoubleMatrix y, XrfmOptions options, Execution execution) {
         List<XrfmModel.Member> members = new ArrayList<>();
         int done = 0;
         for (XrfmModel.Member member : fit.trees()) {
@@ -112,12 +118,17 @@ public final class Xrfm {
             KernelMachine chosen, Design x, DoubleMatrix y, int[] rows, XrfmOptions options, Execution execution) {
         Design leafX = rows.length == x.rows() ? x : x.select(rows);
         DoubleMatrix leafY = rows.length == x.rows() ? y : y.select(rows);
-        return Rfm.solve(leafX, leafY, chosen.kernel(), chosen.metric(), options.leaf().ridge(), execution)
+        return Rfm.solve(
+                        leafX,
+                        leafY,
+                        chosen.kernel(),
+                        chosen.metric(),
+                        options.leaf().ridge(),
+                        execution)
                 .machine();
     }
 
-    private static void rowsOfLeaves(
-            Tree.Node node, Design x, int[] members, double overlap, List<int[]> leaves) {
+    private static void rowsOfLeaves(Tree.Node node, Design x, int[] members, double overlap, List<int[]> leaves) {
         if (node instanceof Tree.Inner inner) {
             double[] projections = inner.split().project(x.select(members));
             Partition.Sides sides = Partition.divide(projections, inner.split().threshold(), overlap);
@@ -218,8 +229,8 @@ public final class Xrfm {
             Design leafX = rows.length == x.rows() ? x : x.select(rows);
             DoubleMatrix leafY = rows.length == x.rows() ? y : y.select(rows);
             RfmOptions leafOptions = options.leaf();
-            boolean tooFew = validation.isPresent() && held.length < WANTED_VALIDATION * rows.length
-                    && leafRows.size() > 1;
+            boolean tooFew =
+                    validation.isPresent() && held.length < WANTED_VALIDATION * rows.length && leafRows.size() > 1;
             if (tooFew) {
                 return fitWithBorrowedRows(leaf, leafX, leafY, held, execution);
             }
@@ -245,8 +256,8 @@ public final class Xrfm {
             Arrays.sort(stay);
             Validation borrowed =
                     new Validation(leafX.select(sitOut), trainScore.select(pick(leafRows.get(leaf), sitOut)));
-            RfmFit fit = Rfm.fit(
-                    leafX.select(stay), leafY.select(stay), Optional.of(borrowed), options.leaf(), execution);
+            RfmFit fit =
+                    Rfm.fit(leafX.select(stay), leafY.select(stay), Optional.of(borrowed), options.leaf(), execution);
             report(leaf, n, held.length, out, fit);
             return resolve(fit.machine(), leafX, leafY, range(n), options, execution);
         }

@@ -169,7 +169,12 @@ public record XrfmModel(List<Member> trees, double temperature, double keepFract
     }
 
     private void addLeafGradients(
-            Member tree, int leaf, Design rows, int[] members, double[][] weights, DoubleMatrix result,
+            Member tree,
+            int leaf,
+            Design rows,
+            int[] members,
+            double[][] weights,
+            DoubleMatrix result,
             Execution execution) {
         KernelMachine machine = tree.machines().get(leaf);
         DoubleMatrix gradients = machine.gradients(rows, execution);

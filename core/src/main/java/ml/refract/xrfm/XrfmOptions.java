@@ -18,8 +18,15 @@ import ml.refract.rfm.RfmOptions;
  * @param seed drives every random choice
  */
 public record XrfmOptions(
-        RfmOptions leaf, int maxLeafRows, double overlap, boolean softRouting, double keepFraction,
-        int maxLeavesPerRow, int trees, int splitRows, long seed) {
+        RfmOptions leaf,
+        int maxLeafRows,
+        double overlap,
+        boolean softRouting,
+        double keepFraction,
+        int maxLeavesPerRow,
+        int trees,
+        int splitRows,
+        long seed) {
 
     /**
      * @throws IllegalArgumentException naming every option out of range

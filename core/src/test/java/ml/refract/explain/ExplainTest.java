@@ -41,7 +41,9 @@ class ExplainTest {
 
     private static DoubleMatrix targets(Design x) {
         double[] y = new double[x.rows()];
-        Arrays.setAll(y, i -> x.dense().get(i, 0) * x.dense().get(i, 1) + 0.5 * x.dense().get(i, 2));
+        Arrays.setAll(
+                y,
+                i -> x.dense().get(i, 0) * x.dense().get(i, 1) + 0.5 * x.dense().get(i, 2));
         return DoubleMatrix.column(y);
     }
 
@@ -79,7 +81,8 @@ class ExplainTest {
         assertThat(Math.abs(cosine)).isGreaterThan(0.99);
         assertThat(directions.get(0).share()).isGreaterThan(0.9);
         assertThat(Direction.effectiveDimension(moment)).isBetween(1.0, 1.3);
-        assertThat(DirectionScores.correlation(x, directions.get(0).loadings(), y)).isGreaterThan(0.99);
+        assertThat(DirectionScores.correlation(x, directions.get(0).loadings(), y))
+                .isGreaterThan(0.99);
     }
 
     @Test
@@ -94,7 +97,10 @@ class ExplainTest {
         for (Direction direction : directions) {
             for (int i = 0; i < 7; i++) {
                 for (int j = 0; j < 7; j++) {
-                    double part = direction.share() * moment.trace() * direction.loadings()[i] * direction.loadings()[j];
+                    double part = direction.share()
+                            * moment.trace()
+                            * direction.loadings()[i]
+                            * direction.loadings()[j];
                     sum.set(i, j, sum.get(i, j) + part);
                 }
             }
@@ -132,7 +138,8 @@ class ExplainTest {
         Arrays.setAll(y, i -> x.get(i, 0) + x.get(i, 1));
         XrfmModel model = fit(design, DoubleMatrix.column(y), Kernel.laplace(5, 1), 1000);
         Design query = Design.of(DoubleMatrix.of(1, 3, new double[] {0.4, -1, 0}));
-        assertThat(Attribution.of(model, query, execution).contributions().get(0, 2)).isZero();
+        assertThat(Attribution.of(model, query, execution).contributions().get(0, 2))
+                .isZero();
         assertThat(FeatureMoment.of(model, execution).diagonal()[2]).isZero();
     }
 
@@ -157,7 +164,8 @@ class ExplainTest {
         List<Influence> all = Influence.largest(soft, query, 10_000, execution);
         assertThat(all).hasSize(150).allSatisfy(i -> assertThat(i.row()).isBetween(1000, 1149));
         double sum = all.stream().mapToDouble(i -> i.contributions()[0]).sum();
-        assertThat(sum).isCloseTo(soft.predict(query, Readout.identity(), execution).get(0, 0), within(1e-9));
+        assertThat(sum)
+                .isCloseTo(soft.predict(query, Readout.identity(), execution).get(0, 0), within(1e-9));
         for (int i = 1; i < all.size(); i++) {
             assertThat(Math.abs(all.get(i).contributions()[0]))
                     .isLessThanOrEqualTo(Math.abs(all.get(i - 1).contributions()[0]));

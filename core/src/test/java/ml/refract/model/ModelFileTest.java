@@ -93,7 +93,8 @@ class ModelFileTest {
             ModelFile.Contents after = ModelFile.read(file);
             assertThat(after.attachments()).isEqualTo(attachments);
             assertThat(predict(after.predictor(), queries)).isEqualTo(predict(before, queries));
-            assertThat(after.predictor().model().temperature()).isEqualTo(before.model().temperature());
+            assertThat(after.predictor().model().temperature())
+                    .isEqualTo(before.model().temperature());
             assertThat(after.predictor().model().trees().get(0).rows().get(0))
                     .containsExactly(before.model().trees().get(0).rows().get(0));
         });
@@ -177,17 +178,16 @@ class ModelFileTest {
         }
         Files.write(file, Arrays.copyOf(good, good.length + 3));
         assertThatThrownBy(() -> ModelFile.read(file))
-                .hasMessage(file + " is not a Refract model, or is damaged: it has 3 bytes after its last tensor. Train the "
+                .hasMessage(file
+                        + " is not a Refract model, or is damaged: it has 3 bytes after its last tensor. Train the "
                         + "model again, or copy the file again from where it came");
     }
 
     static List<Object[]> strangers() {
-        return List.of(
-                new Object[] {"", "is not a Refract model, or is damaged: it has only 0 bytes"},
-                new Object[] {
-                    "a,b,target\n1,2,3\n4,5,6\n",
-                    "is not a Refract model, or is damaged: it does not start with the length of a header"
-                });
+        return List.of(new Object[] {"", "is not a Refract model, or is damaged: it has only 0 bytes"}, new Object[] {
+            "a,b,target\n1,2,3\n4,5,6\n",
+            "is not a Refract model, or is damaged: it does not start with the length of a header"
+        });
     }
 
     @ParameterizedTest
@@ -197,8 +197,8 @@ class ModelFileTest {
         Files.writeString(file, text);
         assertThatThrownBy(() -> ModelFile.read(file))
                 .isInstanceOf(ModelFileException.class)
-                .hasMessage(file + " " + message
-                        + ". Train the model again, or copy the file again from where it came");
+                .hasMessage(
+                        file + " " + message + ". Train the model again, or copy the file again from where it came");
     }
 
     @Test
@@ -206,8 +206,8 @@ class ModelFileTest {
         Path file = folder.resolve("other.safetensors");
         Files.write(file, container("{\"__metadata__\":{\"format\":\"pt\"}}"));
         assertThatThrownBy(() -> ModelFile.read(file))
-                .hasMessage(
-                        file + " is a safetensors file, but not one that Refract wrote: it has no refract.manifest entry");
+                .hasMessage(file
+                        + " is a safetensors file, but not one that Refract wrote: it has no refract.manifest entry");
     }
 
     private static byte[] container(String header) {
@@ -235,8 +235,10 @@ class ModelFileTest {
     @Test
     void headersThatClaimHugeTensorsAllocateNothing() throws IOException {
         Path file = folder.resolve("huge");
-        Files.write(file, container("{\"__metadata__\":{},\"x\":{\"dtype\":\"F64\",\"shape\":[200000000],"
-                + "\"data_offsets\":[0,1600000000]}}"));
+        Files.write(
+                file,
+                container("{\"__metadata__\":{},\"x\":{\"dtype\":\"F64\",\"shape\":[200000000],"
+                        + "\"data_offsets\":[0,1600000000]}}"));
         assertThatThrownBy(() -> ModelFile.read(file))
                 .isInstanceOf(ModelFileException.class)
                 .hasMessageContaining("it ends after 0 of 1600000000 bytes of numbers");

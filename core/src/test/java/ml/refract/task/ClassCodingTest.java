@@ -103,9 +103,8 @@ class ClassCodingTest {
         DoubleMatrix probabilities = coding.probabilities(read);
         for (int i = 0; i < labels.length; i++) {
             if (labels[i] != (int) expected[i]) {
-                assertThat(probabilities.get(i, labels[i]))
-                        .as("row %d", i)
-                        .isEqualTo(probabilities.get(i, (int) expected[i]));
+                assertThat(probabilities.get(i, labels[i])).as("row %d", i).isEqualTo(probabilities.get(i, (int)
+                        expected[i]));
             }
         }
     }
@@ -144,7 +143,8 @@ class ClassCodingTest {
                 double sum = 0;
                 for (int k = 0; k < 4; k++) {
                     sum += p.get(i, k);
-                    assertThat(q.get(i, renamed[k])).isCloseTo(p.get(i, k), org.assertj.core.api.Assertions.within(1e-12));
+                    assertThat(q.get(i, renamed[k]))
+                            .isCloseTo(p.get(i, k), org.assertj.core.api.Assertions.within(1e-12));
                 }
                 assertThat(sum).isCloseTo(1, org.assertj.core.api.Assertions.within(1e-12));
             }

@@ -58,8 +58,9 @@ class ScoresTest {
         double[] classes = Golden.numbers(inputs, "y_true_class");
         int[] labels = java.util.Arrays.stream(classes).mapToInt(k -> (int) k).toArray();
         if (inputs.has("agop")) {
-            double[] direction =
-                    Direction.of(BlockSymmetric.full(Golden.matrix(inputs, "agop")), 1).get(0).loadings();
+            double[] direction = Direction.of(BlockSymmetric.full(Golden.matrix(inputs, "agop")), 1)
+                    .get(0)
+                    .loadings();
             return metric.endsWith("auc")
                     ? DirectionScores.auc(Golden.design(inputs, "samples"), direction, labels)
                     : DirectionScores.correlation(Golden.design(inputs, "samples"), direction, classes);
@@ -82,7 +83,8 @@ class ScoresTest {
         assertThat(Scores.r2(truth, truth)).isEqualTo(1);
         assertThat(Scores.r2(truth, DoubleMatrix.column(3, 3, 3, 3))).isZero();
         assertThat(Scores.r2(truth, DoubleMatrix.column(2, 2, 3, 6))).isCloseTo(1 - 1 / 14.0, within(1e-15));
-        assertThat(Scores.r2(DoubleMatrix.column(5, 5), DoubleMatrix.column(5, 5))).isNaN();
+        assertThat(Scores.r2(DoubleMatrix.column(5, 5), DoubleMatrix.column(5, 5)))
+                .isNaN();
     }
 
     @Test

@@ -37,7 +37,8 @@ class TaskTest {
     private static Classifier.Data classification(int rows, int classes, long seed) {
         Matrix x = TestData.seeded(seed).floats(rows, 4);
         int[] labels = new int[rows];
-        Arrays.setAll(labels, i -> (int) Math.min(classes - 1, Math.max(0, Math.floor((x.get(i, 0) + 2) / 4 * classes))));
+        Arrays.setAll(labels, i ->
+                (int) Math.min(classes - 1, Math.max(0, Math.floor((x.get(i, 0) + 2) / 4 * classes))));
         return new Classifier.Data(Design.of(x), labels, classes);
     }
 
@@ -71,7 +72,8 @@ class TaskTest {
     @Test
     void targetsInOtherUnitsGiveTheSameModelInThoseUnits() {
         Regressor.Data train = regression(120, 5);
-        double[] scaled = Arrays.stream(train.y().values()).map(v -> 3e6 - 1e3 * v).toArray();
+        double[] scaled =
+                Arrays.stream(train.y().values()).map(v -> 3e6 - 1e3 * v).toArray();
         Regressor.Data other = new Regressor.Data(train.x(), DoubleMatrix.column(scaled));
         Design rows = regression(40, 6).x();
         DoubleMatrix a = Regressor.fit(train, OPTIONS, execution).predictor().predict(rows, execution);
@@ -122,12 +124,15 @@ class TaskTest {
             double sum = Arrays.stream(predicted.probabilities().row(i)).sum();
             assertThat(sum).isCloseTo(1, within(1e-12));
             double own = predicted.probabilities().get(i, predicted.labels()[i]);
-            assertThat(Arrays.stream(predicted.probabilities().row(i)).max().orElseThrow()).isEqualTo(own);
+            assertThat(Arrays.stream(predicted.probabilities().row(i)).max().orElseThrow())
+                    .isEqualTo(own);
         }
     }
 
     @ParameterizedTest
-    @EnumSource(value = TuningScore.class, names = {"BRIER", "LOG_LOSS", "ACCURACY", "AUC", "F1"})
+    @EnumSource(
+            value = TuningScore.class,
+            names = {"BRIER", "LOG_LOSS", "ACCURACY", "AUC", "F1"})
     void everyScoreCanChooseTheIterate(TuningScore score) {
         Classifier.Data train = classification(120, 2, 11);
         Fitted<Classifier> fitted = Classifier.fit(train, OPTIONS.withScore(score), execution);

@@ -70,8 +70,8 @@ class TreeGoldenTest {
     @Test
     void thresholdsAndScalesAreMediansAndQuartileRanges() {
         for (JsonObject node : Golden.objects(golden, "split_nodes")) {
-            double[] projections = Split.project(
-                    x.select(indices(node, "node_train_indices")), Golden.numbers(node, "direction"));
+            double[] projections =
+                    Split.project(x.select(indices(node, "node_train_indices")), Golden.numbers(node, "direction"));
             double threshold = node.get("threshold").getAsDouble();
             assertThat(Partition.lowerMedian(projections)).isCloseTo(threshold, within(1e-10));
             assertThat(Partition.scale(projections))
@@ -131,7 +131,8 @@ class TreeGoldenTest {
         int[] train = indices(leaf, "train_indices");
         int[] moved = indices(leaf, "moved_to_validation");
         DoubleMatrix validationX = stack(x.select(moved), held.select(heldRows));
-        double[] validationY = concat(y.select(moved).values(), heldTargets.select(heldRows).values());
+        double[] validationY =
+                concat(y.select(moved).values(), heldTargets.select(heldRows).values());
         RfmOptions options = RfmOptions.reference().toBuilder()
                 .kernel(Kernel.laplace(8, 1))
                 .iterations(3)
@@ -139,8 +140,7 @@ class TreeGoldenTest {
         return Rfm.fit(
                 x.select(train),
                 y.select(train),
-                Optional.of(new Validation(
-                        Design.of(validationX), new MeanSquares(DoubleMatrix.column(validationY)))),
+                Optional.of(new Validation(Design.of(validationX), new MeanSquares(DoubleMatrix.column(validationY)))),
                 options,
                 execution);
     }

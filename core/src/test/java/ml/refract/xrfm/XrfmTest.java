@@ -95,7 +95,8 @@ class XrfmTest {
 
     @Test
     void withoutValidationRowsFollowOnePath() {
-        XrfmModel model = fit(Data.of(300, 8), Optional.empty(), TREE, execution).model();
+        XrfmModel model =
+                fit(Data.of(300, 8), Optional.empty(), TREE, execution).model();
         assertThat(model.temperature()).isZero();
     }
 
@@ -103,7 +104,8 @@ class XrfmTest {
     @MethodSource("ml.refract.testing.TestEngines#both")
     void oneRowAloneGetsTheBitsItGetsInABatch(Engine<?> engine) {
         Execution serial = TestEngines.serial(engine);
-        XrfmModel model = fit(Data.of(300, 9), Optional.of(Data.of(80, 10)), TREE, serial).model();
+        XrfmModel model =
+                fit(Data.of(300, 9), Optional.of(Data.of(80, 10)), TREE, serial).model();
         assertThat(model.leaves()).isGreaterThan(1);
         Design rows = Data.of(37, 11).x();
         DoubleMatrix batch = model.predict(rows, Readout.identity(), serial);
@@ -118,8 +120,8 @@ class XrfmTest {
         Data train = Data.of(400, 12);
         Data held = Data.of(100, 13);
         Design rows = Data.of(50, 14).x();
-        DoubleMatrix one = fit(train, Optional.of(held), TREE, execution).model()
-                .predict(rows, Readout.identity(), execution);
+        DoubleMatrix one =
+                fit(train, Optional.of(held), TREE, execution).model().predict(rows, Readout.identity(), execution);
         try (Execution three = TestEngines.threads(TestEngines.VECTOR, 3)) {
             assertThat(fit(train, Optional.of(held), TREE, three).model().predict(rows, Readout.identity(), three))
                     .isEqualTo(one);
@@ -129,7 +131,8 @@ class XrfmTest {
     @Test
     void laterTreesSplitAlongOtherDirectionsAndPredictionsAreTheirMean() {
         XrfmOptions forest = TREE.toBuilder().trees(2).build();
-        XrfmModel model = fit(Data.of(300, 15), Optional.of(Data.of(80, 16)), forest, execution).model();
+        XrfmModel model = fit(Data.of(300, 15), Optional.of(Data.of(80, 16)), forest, execution)
+                .model();
         assertThat(model.trees()).hasSize(2);
         Tree.Inner first = (Tree.Inner) model.trees().get(0).shape().root();
         Tree.Inner second = (Tree.Inner) model.trees().get(1).shape().root();
@@ -150,7 +153,8 @@ class XrfmTest {
 
     @Test
     void treesThatWouldBeCopiesOfOneLeafAreNotRepeated() {
-        XrfmFit fit = fit(Data.of(50, 18), Optional.empty(), TREE.toBuilder().trees(3).build(), execution);
+        XrfmFit fit =
+                fit(Data.of(50, 18), Optional.empty(), TREE.toBuilder().trees(3).build(), execution);
         assertThat(fit.model().trees()).hasSize(1);
         assertThat(fit.events())
                 .containsExactly("one tree instead of 3: the rows fit one leaf, and more trees would be copies");
@@ -160,9 +164,14 @@ class XrfmTest {
     void rowsThatNoDirectionDividesStayOneLeafAndSaySo() {
         float[][] rows = new float[150][];
         Arrays.fill(rows, new float[] {1, 2, 3, 4});
-        DoubleMatrix y = DoubleMatrix.column(IntStream.range(0, 150).mapToDouble(i -> i % 3).toArray());
+        DoubleMatrix y = DoubleMatrix.column(
+                IntStream.range(0, 150).mapToDouble(i -> i % 3).toArray());
         XrfmFit fit = Xrfm.fit(
-                Design.of(ml.refract.linalg.Matrix.fromRows(rows)), y, new MeanSquares(y), Optional.empty(), TREE,
+                Design.of(ml.refract.linalg.Matrix.fromRows(rows)),
+                y,
+                new MeanSquares(y),
+                Optional.empty(),
+                TREE,
                 execution);
         assertThat(fit.model().leaves()).isEqualTo(1);
         assertThat(fit.events())
@@ -176,7 +185,13 @@ class XrfmTest {
         XrfmFit fit = fit(train, Optional.of(Data.of(8, 20)), TREE, execution);
         assertThat(fit.leaves()).anySatisfy(leaf -> assertThat(leaf.borrowed()).isPositive());
         for (LeafReport leaf : fit.leaves()) {
-            assertThat(fit.model().trees().get(0).machines().get(leaf.leaf()).centers().rows())
+            assertThat(fit.model()
+                            .trees()
+                            .get(0)
+                            .machines()
+                            .get(leaf.leaf())
+                            .centers()
+                            .rows())
                     .isEqualTo(leaf.trainRows());
         }
     }
@@ -184,7 +199,8 @@ class XrfmTest {
     @Test
     void refittingOnTheSameRowsGivesTheSameModel() {
         Data train = Data.of(300, 21);
-        XrfmModel model = fit(train, Optional.of(Data.of(100, 22)), TREE, execution).model();
+        XrfmModel model =
+                fit(train, Optional.of(Data.of(100, 22)), TREE, execution).model();
         XrfmModel again = Xrfm.refit(model, train.x(), train.y(), TREE, execution);
         Design rows = Data.of(30, 23).x();
         DoubleMatrix before = model.predict(rows, Readout.identity(), execution);
@@ -215,12 +231,14 @@ class XrfmTest {
     }
 
     private static double predict(XrfmModel model, double[] point, Execution execution) {
-        return model.predict(Design.of(DoubleMatrix.of(1, 4, point)), Readout.identity(), execution).get(0, 0);
+        return model.predict(Design.of(DoubleMatrix.of(1, 4, point)), Readout.identity(), execution)
+                .get(0, 0);
     }
 
     @Test
     void routingWeightsSumToOneAndTendToTheLimits() {
-        XrfmModel model = fit(Data.of(300, 26), Optional.empty(), TREE, execution).model();
+        XrfmModel model =
+                fit(Data.of(300, 26), Optional.empty(), TREE, execution).model();
         Tree tree = model.trees().get(0).shape();
         Design rows = Data.of(40, 27).x();
         int[] route = tree.route(rows);
@@ -237,10 +255,12 @@ class XrfmTest {
 
     @Test
     void badOptionsAreNamedTogether() {
-        assertThatThrownBy(() -> TREE.toBuilder().maxLeafRows(1).overlap(0.5).trees(0).build())
+        assertThatThrownBy(() ->
+                        TREE.toBuilder().maxLeafRows(1).overlap(0.5).trees(0).build())
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("Invalid options: maxLeafRows must be at least 2, got 1; overlap must be at least 0 and below "
-                        + "0.25, got 0.5; trees must be between 1 and 1000, got 0");
+                .hasMessage(
+                        "Invalid options: maxLeafRows must be at least 2, got 1; overlap must be at least 0 and below "
+                                + "0.25, got 0.5; trees must be between 1 and 1000, got 0");
     }
 
     @Test

@@ -128,7 +128,15 @@ public final class ScalarEngine implements Engine<double[]> {
 
     @Override
     public void multiplyAdd(
-            double[] tile, int rows, int cols, double scale, double[] x, int xFrom, double[] y, int yFrom, int stride,
+            double[] tile,
+            int rows,
+            int cols,
+            double scale,
+            double[] x,
+            int xFrom,
+            double[] y,
+            int yFrom,
+            int stride,
             int sides) {
         for (int l = 0; l < sides; l++) {
             for (int k = 0; k < cols; k++) {
@@ -142,7 +150,15 @@ public final class ScalarEngine implements Engine<double[]> {
 
     @Override
     public void transposeMultiplyAdd(
-            double[] tile, int rows, int cols, double scale, double[] x, int xFrom, double[] y, int yFrom, int stride,
+            double[] tile,
+            int rows,
+            int cols,
+            double scale,
+            double[] x,
+            int xFrom,
+            double[] y,
+            int yFrom,
+            int stride,
             int sides) {
         for (int l = 0; l < sides; l++) {
             for (int k = 0; k < cols; k++) {
@@ -157,16 +173,33 @@ public final class ScalarEngine implements Engine<double[]> {
 
     @Override
     public void multiplyAddBoth(
-            double[] tile, int rows, int cols, double[] x, int xFrom, int wFrom, double[] y, int yFrom, double[] z,
-            int zFrom, int stride, int sides) {
+            double[] tile,
+            int rows,
+            int cols,
+            double[] x,
+            int xFrom,
+            int wFrom,
+            double[] y,
+            int yFrom,
+            double[] z,
+            int zFrom,
+            int stride,
+            int sides) {
         multiplyAdd(tile, rows, cols, 1, x, xFrom, y, yFrom, stride, sides);
         transposeMultiplyAdd(tile, rows, cols, 1, x, wFrom, z, zFrom, stride, sides);
     }
 
     @Override
     public void pairTile(
-            Points<double[]> rows, int rowFrom, int rowCount, Points<double[]> cols, int colFrom, int colCount,
-            PairFunction function, PairFunction.Output output, double[] tile) {
+            Points<double[]> rows,
+            int rowFrom,
+            int rowCount,
+            Points<double[]> cols,
+            int colFrom,
+            int colCount,
+            PairFunction function,
+            PairFunction.Output output,
+            double[] tile) {
         int width = rows.width();
         double[] x = rows.coordinates();
         double[] z = cols.coordinates();
@@ -190,8 +223,15 @@ public final class ScalarEngine implements Engine<double[]> {
 
     @Override
     public void contract(
-            double[] tile, int rows, int depth, double[] payload, int payloadFrom, int stride, int width,
-            double[] target, int targetFrom) {
+            double[] tile,
+            int rows,
+            int depth,
+            double[] payload,
+            int payloadFrom,
+            int stride,
+            int width,
+            double[] target,
+            int targetFrom) {
         for (int i = 0; i < rows; i++) {
             for (int l = 0; l < width; l++) {
                 double sum = 0;
@@ -205,8 +245,15 @@ public final class ScalarEngine implements Engine<double[]> {
 
     @Override
     public void contractTransposed(
-            double[] tile, int depth, int cols, double[] payload, int payloadFrom, int stride, int width,
-            double[] target, int targetFrom) {
+            double[] tile,
+            int depth,
+            int cols,
+            double[] payload,
+            int payloadFrom,
+            int stride,
+            int width,
+            double[] target,
+            int targetFrom) {
         for (int i = 0; i < cols; i++) {
             for (int l = 0; l < width; l++) {
                 double sum = 0;
@@ -220,9 +267,20 @@ public final class ScalarEngine implements Engine<double[]> {
 
     @Override
     public void slopeSums(
-            Points<double[]> rows, int rowFrom, int rowCount, Points<double[]> cols, int colFrom, int colCount,
-            PairFunction function, double[] weights, double[] payload, int payloadFrom, int stride, int outputs,
-            double[] target, int targetFrom) {
+            Points<double[]> rows,
+            int rowFrom,
+            int rowCount,
+            Points<double[]> cols,
+            int colFrom,
+            int colCount,
+            PairFunction function,
+            double[] weights,
+            double[] payload,
+            int payloadFrom,
+            int stride,
+            int outputs,
+            double[] target,
+            int targetFrom) {
         int width = rows.width();
         for (int j = 0; j < rowCount; j++) {
             int rowAt = rows.panelStart(rowFrom + j) + (rowFrom + j) % Panels.ROWS;
@@ -244,8 +302,17 @@ public final class ScalarEngine implements Engine<double[]> {
 
     @Override
     public void levelSums(
-            double[] weights, int rows, int cols, int[] columnLevels, int levelsFrom, int levels, double[] payload,
-            int payloadFrom, int stride, int outputs, double[] target) {
+            double[] weights,
+            int rows,
+            int cols,
+            int[] columnLevels,
+            int levelsFrom,
+            int levels,
+            double[] payload,
+            int payloadFrom,
+            int stride,
+            int outputs,
+            double[] target) {
         for (int i = 0; i < cols; i++) {
             int level = columnLevels[levelsFrom + i];
             for (int l = 0; l < outputs; l++) {

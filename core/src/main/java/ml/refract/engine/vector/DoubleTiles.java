@@ -18,7 +18,15 @@ final class DoubleTiles {
     private DoubleTiles() {}
 
     static void multiplyAdd(
-            float[] tile, int rows, int cols, double scale, double[] x, int xFrom, double[] y, int yFrom, int stride,
+            float[] tile,
+            int rows,
+            int cols,
+            double scale,
+            double[] x,
+            int xFrom,
+            double[] y,
+            int yFrom,
+            int stride,
             int sides) {
         double[] sums = new double[ROWS * 2];
         for (int panel = 0; panel < rows; panel += ROWS) {
@@ -88,7 +96,15 @@ final class DoubleTiles {
     }
 
     static void transposeMultiplyAdd(
-            float[] tile, int rows, int cols, double scale, double[] x, int xFrom, double[] y, int yFrom, int stride,
+            float[] tile,
+            int rows,
+            int cols,
+            double scale,
+            double[] x,
+            int xFrom,
+            double[] y,
+            int yFrom,
+            int stride,
             int sides) {
         int padded = Panels.paddedRows(rows);
         double[] column = new double[padded]; // zero beyond the rows, where x may go on with other numbers
@@ -122,8 +138,18 @@ final class DoubleTiles {
     }
 
     static void multiplyAddBoth(
-            float[] tile, int rows, int cols, double[] x, int xFrom, int wFrom, double[] y, int yFrom, double[] z,
-            int zFrom, int stride, int sides) {
+            float[] tile,
+            int rows,
+            int cols,
+            double[] x,
+            int xFrom,
+            int wFrom,
+            double[] y,
+            int yFrom,
+            double[] z,
+            int zFrom,
+            int stride,
+            int sides) {
         double[] w = new double[Panels.paddedRows(rows)];
         double[] sums = new double[ROWS];
         double[] lanes = new double[cols * W];
@@ -132,7 +158,17 @@ final class DoubleTiles {
             Arrays.fill(lanes, 0);
             for (int panel = 0; panel < rows; panel += ROWS) {
                 for (int r = 0; r < ROWS; r += 4 * W) {
-                    both(tile, Panels.panelStart(panel, cols) + r, cols, x, xFrom + l * stride, w, panel + r, sums, r, lanes);
+                    both(
+                            tile,
+                            Panels.panelStart(panel, cols) + r,
+                            cols,
+                            x,
+                            xFrom + l * stride,
+                            w,
+                            panel + r,
+                            sums,
+                            r,
+                            lanes);
                 }
                 add(sums, 0, 1, y, yFrom + l * stride + panel, Math.min(ROWS, rows - panel));
             }
@@ -148,7 +184,15 @@ final class DoubleTiles {
 
     /** Four vectors of rows: their products with x into sums, and what they add to the lanes of each column's product. */
     private static void both(
-            float[] tile, int at, int cols, double[] x, int xFrom, double[] w, int wFrom, double[] sums, int r,
+            float[] tile,
+            int at,
+            int cols,
+            double[] x,
+            int xFrom,
+            double[] w,
+            int wFrom,
+            double[] sums,
+            int r,
             double[] lanes) {
         DoubleVector w0 = DoubleVector.fromArray(D, w, wFrom);
         DoubleVector w1 = DoubleVector.fromArray(D, w, wFrom + W);

@@ -9,8 +9,7 @@ import ml.refract.engine.PairFunction;
 final class ExponentialSums {
     private final float[] terms = new float[Micro.CHUNK];
 
-    void fill(
-            float[] a, int aFrom, float[] b, int bFrom, int width, PairFunction function, float[] c, int cFrom) {
+    void fill(float[] a, int aFrom, float[] b, int bFrom, int width, PairFunction function, float[] c, int cFrom) {
         java.util.Arrays.fill(c, cFrom, cFrom + Micro.CHUNK, 0f);
         float q = (float) function.exponent();
         float scale = (float) function.scale();

@@ -42,16 +42,25 @@ final class Micro {
 
     /** C := C - A B' over {@code depth} steps; {@code scratch} holds a chunk. */
     static void subtractProduct(
-            float[] a, int aFrom, int aStride, float[] b, int bFrom, int bStride, int depth, float[] c, int cFrom,
+            float[] a,
+            int aFrom,
+            int aStride,
+            float[] b,
+            int bFrom,
+            int bStride,
+            int depth,
+            float[] c,
+            int cFrom,
             float[] scratch) {
         product(a, aFrom, aStride, b, bFrom, bStride, depth, scratch, 0);
         for (int k = 0; k < CHUNK; k += W) {
-            FloatVector.fromArray(S, c, cFrom + k).sub(FloatVector.fromArray(S, scratch, k)).intoArray(c, cFrom + k);
+            FloatVector.fromArray(S, c, cFrom + k)
+                    .sub(FloatVector.fromArray(S, scratch, k))
+                    .intoArray(c, cFrom + k);
         }
     }
 
-    private static void product2x8(
-            float[] a, int ao, int as, float[] b, int bo, int bs, int depth, float[] c, int co) {
+    private static void product2x8(float[] a, int ao, int as, float[] b, int bo, int bs, int depth, float[] c, int co) {
         FloatVector z = FloatVector.zero(S);
         FloatVector c00 = z, c01 = z, c10 = z, c11 = z, c20 = z, c21 = z, c30 = z, c31 = z;
         FloatVector c40 = z, c41 = z, c50 = z, c51 = z, c60 = z, c61 = z, c70 = z, c71 = z;
@@ -103,8 +112,7 @@ final class Micro {
         c71.intoArray(c, co + 7 * ROWS + W);
     }
 
-    private static void product2x4(
-            float[] a, int ao, int as, float[] b, int bo, int bs, int depth, float[] c, int co) {
+    private static void product2x4(float[] a, int ao, int as, float[] b, int bo, int bs, int depth, float[] c, int co) {
         FloatVector z = FloatVector.zero(S);
         FloatVector c00 = z, c01 = z, c10 = z, c11 = z, c20 = z, c21 = z, c30 = z, c31 = z;
         for (int k = 0; k < depth; k++) {
@@ -243,7 +251,8 @@ final class Micro {
             FloatVector f = bits.sub(whole.lanewise(VectorOperators.LSHL, VectorMath.MANTISSA))
                     .reinterpretAsFloats()
                     .sub(one);
-            FloatVector e = whole.add(VectorMath.ROUND_BITS).reinterpretAsFloats().sub(round);
+            FloatVector e =
+                    whole.add(VectorMath.ROUND_BITS).reinterpretAsFloats().sub(round);
             FloatVector log = f.fma(FloatVector.broadcast(S, VectorMath.L6), FloatVector.broadcast(S, VectorMath.L5))
                     .fma(f, FloatVector.broadcast(S, VectorMath.L4))
                     .fma(f, FloatVector.broadcast(S, VectorMath.L3))

@@ -32,8 +32,15 @@ final class PairTiles {
     private PairTiles() {}
 
     static void fill(
-            Points<float[]> rows, int rowFrom, int rowCount, Points<float[]> cols, int colFrom, int colCount,
-            PairFunction function, PairFunction.Output output, float[] tile) {
+            Points<float[]> rows,
+            int rowFrom,
+            int rowCount,
+            Points<float[]> cols,
+            int colFrom,
+            int colCount,
+            PairFunction function,
+            PairFunction.Output output,
+            float[] tile) {
         SumFunctions finish = new SumFunctions(function, output, STRIP * ROWS);
         ExponentialSums exponentials = new ExponentialSums();
         for (int panel = 0; panel < rowCount; panel += ROWS) {
@@ -52,8 +59,15 @@ final class PairTiles {
     }
 
     private static void sums(
-            Points<float[]> rows, int row, Points<float[]> cols, int col, int count, PairFunction function,
-            ExponentialSums exponentials, float[] tile, int at) {
+            Points<float[]> rows,
+            int row,
+            Points<float[]> cols,
+            int col,
+            int count,
+            PairFunction function,
+            ExponentialSums exponentials,
+            float[] tile,
+            int at) {
         float[] a = rows.coordinates();
         float[] b = cols.coordinates();
         int width = rows.width();
@@ -88,8 +102,8 @@ final class PairTiles {
             for (int r = 0; r < ROWS; r += W) {
                 int entry = at + j * ROWS + r;
                 FloatVector norms = FloatVector.fromArray(S, rowNorms, row + r).add(colNorm);
-                FloatVector distance = FloatVector.fromArray(S, tile, entry).lanewise(
-                        VectorOperators.FMA, FloatVector.broadcast(S, -2f), norms);
+                FloatVector distance = FloatVector.fromArray(S, tile, entry)
+                        .lanewise(VectorOperators.FMA, FloatVector.broadcast(S, -2f), norms);
                 distance.intoArray(tile, entry);
                 signs = signs.or(norms.lanewise(VectorOperators.FMA, FloatVector.broadcast(S, -NEAR), distance)
                         .reinterpretAsInts());

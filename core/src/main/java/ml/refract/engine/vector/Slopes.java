@@ -26,6 +26,7 @@ final class Slopes {
     private final int outputs;
     /** Slope times weight of every column point for one vector of rows. */
     private final float[] products;
+
     private final float[] differences;
     private final float[] sizes;
     private final float[] powers;
@@ -45,8 +46,19 @@ final class Slopes {
     }
 
     void panel(
-            Points<float[]> rows, int row, int count, Points<float[]> cols, int col, int colCount, float[] weights,
-            int weightsFrom, float[] payload, int payloadFrom, int stride, double[] target, int targetFrom) {
+            Points<float[]> rows,
+            int row,
+            int count,
+            Points<float[]> cols,
+            int col,
+            int colCount,
+            float[] weights,
+            int weightsFrom,
+            float[] payload,
+            int payloadFrom,
+            int stride,
+            double[] target,
+            int targetFrom) {
         float[] sums = new float[W];
         for (int s = 0; s < width; s++) {
             for (int r = 0; r < ROWS && r < count; r += W) {
@@ -98,7 +110,9 @@ final class Slopes {
     /** powers := sizes^p / sizes, infinite or undefined at zero. */
     private void divideBySizes(int length) {
         for (int at = 0; at < length; at += W) {
-            FloatVector.fromArray(S, powers, at).div(FloatVector.fromArray(S, sizes, at)).intoArray(powers, at);
+            FloatVector.fromArray(S, powers, at)
+                    .div(FloatVector.fromArray(S, sizes, at))
+                    .intoArray(powers, at);
         }
     }
 
@@ -111,7 +125,9 @@ final class Slopes {
         }
         VectorMath.expOfNegative(scale, products, 0, products, 0, length);
         for (int at = 0; at < length; at += W) {
-            FloatVector.fromArray(S, powers, at).mul(FloatVector.fromArray(S, products, at)).intoArray(powers, at);
+            FloatVector.fromArray(S, powers, at)
+                    .mul(FloatVector.fromArray(S, products, at))
+                    .intoArray(powers, at);
         }
     }
 

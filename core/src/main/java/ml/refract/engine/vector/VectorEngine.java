@@ -58,8 +58,16 @@ public final class VectorEngine implements Engine<float[]> {
             int bFrom = Panels.index(j, 0, depth);
             for (int panel = 0; panel < rows; panel += ROWS) {
                 Micro.subtractProduct(
-                        a, Panels.panelStart(panel, depth), ROWS, b, bFrom, ROWS, depth, c,
-                        Panels.index(panel, j, cols), scratch);
+                        a,
+                        Panels.panelStart(panel, depth),
+                        ROWS,
+                        b,
+                        bFrom,
+                        ROWS,
+                        depth,
+                        c,
+                        Panels.index(panel, j, cols),
+                        scratch);
             }
         }
     }
@@ -71,8 +79,16 @@ public final class VectorEngine implements Engine<float[]> {
             int bFrom = Panels.index(j, 0, depth);
             for (int panel = j / ROWS * ROWS; panel < rows; panel += ROWS) {
                 Micro.subtractProduct(
-                        a, Panels.panelStart(panel, depth), ROWS, a, bFrom, ROWS, depth, c,
-                        Panels.index(panel, j, rows), scratch);
+                        a,
+                        Panels.panelStart(panel, depth),
+                        ROWS,
+                        a,
+                        bFrom,
+                        ROWS,
+                        depth,
+                        c,
+                        Panels.index(panel, j, rows),
+                        scratch);
             }
         }
     }
@@ -100,11 +116,20 @@ public final class VectorEngine implements Engine<float[]> {
     }
 
     /** X[panel, j .. j + 8) -= X[panel, 0 .. j) L[j .. j + 8, 0 .. j)'. */
-    private static void subtractEarlierColumns(float[] x, int panel, int xCols, float[] factor, int j, int n, float[] scratch) {
+    private static void subtractEarlierColumns(
+            float[] x, int panel, int xCols, float[] factor, int j, int n, float[] scratch) {
         if (j > 0) {
             Micro.subtractProduct(
-                    x, Panels.panelStart(panel, xCols), ROWS, factor, Panels.index(j, 0, n), ROWS, j, x,
-                    Panels.index(panel, j, xCols), scratch);
+                    x,
+                    Panels.panelStart(panel, xCols),
+                    ROWS,
+                    factor,
+                    Panels.index(j, 0, n),
+                    ROWS,
+                    j,
+                    x,
+                    Panels.index(panel, j, xCols),
+                    scratch);
         }
     }
 
@@ -173,43 +198,90 @@ public final class VectorEngine implements Engine<float[]> {
 
     @Override
     public void multiplyAdd(
-            float[] tile, int rows, int cols, double scale, double[] x, int xFrom, double[] y, int yFrom, int stride,
+            float[] tile,
+            int rows,
+            int cols,
+            double scale,
+            double[] x,
+            int xFrom,
+            double[] y,
+            int yFrom,
+            int stride,
             int sides) {
         DoubleTiles.multiplyAdd(tile, rows, cols, scale, x, xFrom, y, yFrom, stride, sides);
     }
 
     @Override
     public void transposeMultiplyAdd(
-            float[] tile, int rows, int cols, double scale, double[] x, int xFrom, double[] y, int yFrom, int stride,
+            float[] tile,
+            int rows,
+            int cols,
+            double scale,
+            double[] x,
+            int xFrom,
+            double[] y,
+            int yFrom,
+            int stride,
             int sides) {
         DoubleTiles.transposeMultiplyAdd(tile, rows, cols, scale, x, xFrom, y, yFrom, stride, sides);
     }
 
     @Override
     public void multiplyAddBoth(
-            float[] tile, int rows, int cols, double[] x, int xFrom, int wFrom, double[] y, int yFrom, double[] z,
-            int zFrom, int stride, int sides) {
+            float[] tile,
+            int rows,
+            int cols,
+            double[] x,
+            int xFrom,
+            int wFrom,
+            double[] y,
+            int yFrom,
+            double[] z,
+            int zFrom,
+            int stride,
+            int sides) {
         DoubleTiles.multiplyAddBoth(tile, rows, cols, x, xFrom, wFrom, y, yFrom, z, zFrom, stride, sides);
     }
 
     @Override
     public void pairTile(
-            Points<float[]> rows, int rowFrom, int rowCount, Points<float[]> cols, int colFrom, int colCount,
-            PairFunction function, PairFunction.Output output, float[] tile) {
+            Points<float[]> rows,
+            int rowFrom,
+            int rowCount,
+            Points<float[]> cols,
+            int colFrom,
+            int colCount,
+            PairFunction function,
+            PairFunction.Output output,
+            float[] tile) {
         PairTiles.fill(rows, rowFrom, rowCount, cols, colFrom, colCount, function, output, tile);
     }
 
     @Override
     public void contract(
-            float[] tile, int rows, int depth, float[] payload, int payloadFrom, int stride, int width,
-            double[] target, int targetFrom) {
+            float[] tile,
+            int rows,
+            int depth,
+            float[] payload,
+            int payloadFrom,
+            int stride,
+            int width,
+            double[] target,
+            int targetFrom) {
         float[] sums = new float[Math.max(Micro.CHUNK, 4 * ROWS)];
         int panelStride = Panels.panelStart(ROWS, depth);
         int panel = 0;
         if (width == 1) {
             for (; panel + 3 * ROWS < rows; panel += 4 * ROWS) {
                 Micro.column4(
-                        tile, Panels.panelStart(panel, depth), panelStride, payload, payloadFrom, stride, depth, sums,
+                        tile,
+                        Panels.panelStart(panel, depth),
+                        panelStride,
+                        payload,
+                        payloadFrom,
+                        stride,
+                        depth,
+                        sums,
                         0);
                 int count = Math.min(4 * ROWS, rows - panel);
                 for (int i = 0; i < count; i++) {
@@ -235,8 +307,15 @@ public final class VectorEngine implements Engine<float[]> {
 
     @Override
     public void contractTransposed(
-            float[] tile, int depth, int cols, float[] payload, int payloadFrom, int stride, int width,
-            double[] target, int targetFrom) {
+            float[] tile,
+            int depth,
+            int cols,
+            float[] payload,
+            int payloadFrom,
+            int stride,
+            int width,
+            double[] target,
+            int targetFrom) {
         for (int i = 0; i < cols; i++) {
             for (int l = 0; l < width; l++) {
                 float sum = 0;
@@ -250,22 +329,52 @@ public final class VectorEngine implements Engine<float[]> {
 
     @Override
     public void slopeSums(
-            Points<float[]> rows, int rowFrom, int rowCount, Points<float[]> cols, int colFrom, int colCount,
-            PairFunction function, float[] weights, float[] payload, int payloadFrom, int stride, int outputs,
-            double[] target, int targetFrom) {
+            Points<float[]> rows,
+            int rowFrom,
+            int rowCount,
+            Points<float[]> cols,
+            int colFrom,
+            int colCount,
+            PairFunction function,
+            float[] weights,
+            float[] payload,
+            int payloadFrom,
+            int stride,
+            int outputs,
+            double[] target,
+            int targetFrom) {
         Slopes slopes = new Slopes(function, rows.width(), outputs, colCount);
         for (int panel = 0; panel < rowCount; panel += ROWS) {
             slopes.panel(
-                    rows, rowFrom + panel, Math.min(ROWS, rowCount - panel), cols, colFrom, colCount, weights,
-                    Panels.panelStart(panel, colCount), payload, payloadFrom, stride, target,
+                    rows,
+                    rowFrom + panel,
+                    Math.min(ROWS, rowCount - panel),
+                    cols,
+                    colFrom,
+                    colCount,
+                    weights,
+                    Panels.panelStart(panel, colCount),
+                    payload,
+                    payloadFrom,
+                    stride,
+                    target,
                     targetFrom + panel * outputs * rows.width());
         }
     }
 
     @Override
     public void levelSums(
-            float[] weights, int rows, int cols, int[] columnLevels, int levelsFrom, int levels, float[] payload,
-            int payloadFrom, int stride, int outputs, double[] target) {
+            float[] weights,
+            int rows,
+            int cols,
+            int[] columnLevels,
+            int levelsFrom,
+            int levels,
+            float[] payload,
+            int payloadFrom,
+            int stride,
+            int outputs,
+            double[] target) {
         for (int i = 0; i < cols; i++) {
             int level = columnLevels[levelsFrom + i];
             for (int l = 0; l < outputs; l++) {

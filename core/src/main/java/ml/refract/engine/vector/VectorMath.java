@@ -29,6 +29,7 @@ final class VectorMath {
     static final int INFINITE = 255;
     /** Bits of the largest float that counts as zero under a power. */
     static final int LARGEST_ZERO = Float.floatToRawIntBits(Float.MIN_NORMAL) - 1;
+
     static final int SIGN_SHIFT = 31;
     /** Bits of about 2/3: mantissas are taken from [2/3, 4/3) so that their logarithm is small. */
     static final int MANTISSA_START = 0x3f2aaaab;
@@ -104,8 +105,18 @@ final class VectorMath {
             FloatVector m = zShifted.sub(round);
             FloatVector f = n.fma(low, n.fma(high, y));
             FloatVector g = m.fma(low, m.fma(high, z));
-            FloatVector p = f.fma(e6, e5).fma(f, e4).fma(f, e3).fma(f, e2).fma(f, minusOne).fma(f, one);
-            FloatVector q = g.fma(e6, e5).fma(g, e4).fma(g, e3).fma(g, e2).fma(g, minusOne).fma(g, one);
+            FloatVector p = f.fma(e6, e5)
+                    .fma(f, e4)
+                    .fma(f, e3)
+                    .fma(f, e2)
+                    .fma(f, minusOne)
+                    .fma(f, one);
+            FloatVector q = g.fma(e6, e5)
+                    .fma(g, e4)
+                    .fma(g, e3)
+                    .fma(g, e2)
+                    .fma(g, minusOne)
+                    .fma(g, one);
             IntVector yPower = yShifted.reinterpretAsInts().sub(rebias).max(zero);
             IntVector zPower = zShifted.reinterpretAsInts().sub(rebias).max(zero);
             p.mul(yPower.lanewise(VectorOperators.LSHL, MANTISSA).reinterpretAsFloats())
@@ -153,9 +164,8 @@ final class VectorMath {
                     .max(0)
                     .min(INFINITE)
                     .lanewise(VectorOperators.LSHL, MANTISSA);
-            IntVector keep = IntVector.broadcast(Lanes.INT, LARGEST_ZERO)
-                    .sub(bits)
-                    .lanewise(VectorOperators.ASHR, SIGN_SHIFT);
+            IntVector keep =
+                    IntVector.broadcast(Lanes.INT, LARGEST_ZERO).sub(bits).lanewise(VectorOperators.ASHR, SIGN_SHIFT);
             x.mul(power.reinterpretAsFloats())
                     .reinterpretAsInts()
                     .and(keep)

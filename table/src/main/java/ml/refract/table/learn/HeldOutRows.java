@@ -13,7 +13,8 @@ public sealed interface HeldOutRows {
     record Share(double share) implements HeldOutRows {
         public Share {
             if (!(share >= 0 && share <= 0.5)) {
-                throw new IllegalArgumentException("The share of rows held out must be between 0 and 0.5, got " + share);
+                throw new IllegalArgumentException(
+                        "The share of rows held out must be between 0 and 0.5, got " + share);
             }
         }
     }

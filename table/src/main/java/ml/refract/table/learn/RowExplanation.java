@@ -27,7 +27,11 @@ import ml.refract.task.Regressor;
  * @param rows the training rows that weigh most in the prediction, largest first
  */
 public record RowExplanation(
-        String of, double prediction, double baseline, List<Contribution> columns, double residual,
+        String of,
+        double prediction,
+        double baseline,
+        List<Contribution> columns,
+        double residual,
         List<TrainingRow> rows) {
     private static final int MOST_ROWS = 10;
 
@@ -65,13 +69,14 @@ public record RowExplanation(
         }
         List<Contribution> columns = new ArrayList<>();
         sums.forEach((column, value) -> columns.add(new Contribution(column, value)));
-        columns.sort(Comparator.comparingDouble((Contribution c) -> Math.abs(c.value())).reversed());
+        columns.sort(Comparator.comparingDouble((Contribution c) -> Math.abs(c.value()))
+                .reversed());
         List<TrainingRow> rows = new ArrayList<>();
-        for (Influence influence :
-                Influence.largest(model.predictor().model(), row, MOST_ROWS, execution)) {
+        for (Influence influence : Influence.largest(model.predictor().model(), row, MOST_ROWS, execution)) {
             rows.add(new TrainingRow(influence.row(), reading.linear(influence.contributions())));
         }
-        rows.sort(Comparator.comparingDouble((TrainingRow r) -> Math.abs(r.value())).reversed());
+        rows.sort(Comparator.comparingDouble((TrainingRow r) -> Math.abs(r.value()))
+                .reversed());
         double zero = reading.of(new double[outputs]);
         return new RowExplanation(
                 reading.name(),

@@ -62,7 +62,10 @@ public record Scores(Map<String, Double> values) {
         Map<String, Double> values = new LinkedHashMap<>();
         json.entrySet()
                 .forEach(entry -> values.put(
-                        entry.getKey(), entry.getValue().isJsonNull() ? Double.NaN : entry.getValue().getAsDouble()));
+                        entry.getKey(),
+                        entry.getValue().isJsonNull()
+                                ? Double.NaN
+                                : entry.getValue().getAsDouble()));
         return new Scores(values);
     }
 }

@@ -132,12 +132,12 @@ public final class TableModel {
      */
     public static Scores score(Predictions predicted, TargetColumn truth) {
         if (predicted instanceof Predictions.Numbers numbers) {
-            return Scores.of(RegressionScores.of(
-                    DoubleMatrix.column(truth.values()), DoubleMatrix.column(numbers.values())));
+            return Scores.of(
+                    RegressionScores.of(DoubleMatrix.column(truth.values()), DoubleMatrix.column(numbers.values())));
         }
         Predictions.Classes classes = (Predictions.Classes) predicted;
-        return Scores.of(ClassificationScores.of(
-                truth.codes(), new ClassPredictions(classes.codes(), classes.probabilities())));
+        return Scores.of(
+                ClassificationScores.of(truth.codes(), new ClassPredictions(classes.codes(), classes.probabilities())));
     }
 
     /** The average gradient outer product of the model over its training rows, in coordinates of the encoder. */
@@ -189,8 +189,11 @@ public final class TableModel {
         }
         try {
             Map<String, Scores> scores = new LinkedHashMap<>();
-            attachments.getAsJsonObject("scores").entrySet().forEach(entry ->
-                    scores.put(entry.getKey(), Scores.fromJson(entry.getValue().getAsJsonObject())));
+            attachments
+                    .getAsJsonObject("scores")
+                    .entrySet()
+                    .forEach(entry -> scores.put(
+                            entry.getKey(), Scores.fromJson(entry.getValue().getAsJsonObject())));
             List<Importance> importances = new ArrayList<>();
             for (JsonElement element : attachments.getAsJsonArray("importances")) {
                 JsonObject json = element.getAsJsonObject();
@@ -200,7 +203,9 @@ public final class TableModel {
             return new TableModel(
                     contents.predictor(),
                     Encoder.fromJson(attachments.getAsJsonObject("encoder")),
-                    Schema.fromJson(attachments.getAsJsonObject("target")).columns().get(0),
+                    Schema.fromJson(attachments.getAsJsonObject("target"))
+                            .columns()
+                            .get(0),
                     attachments.getAsJsonObject("provenance"),
                     scores,
                     importances);

@@ -14,7 +14,6 @@ import ml.refract.linalg.Design;
 import ml.refract.linalg.DoubleMatrix;
 import ml.refract.table.ColumnOptions;
 import ml.refract.table.DataException;
-import ml.refract.table.EncodeReport;
 import ml.refract.table.Encoder;
 import ml.refract.table.Split;
 import ml.refract.table.Table;
@@ -30,7 +29,6 @@ import ml.refract.task.RegressionScores;
 import ml.refract.task.Regressor;
 import ml.refract.task.TaskOptions;
 import ml.refract.xrfm.MemoryPlan;
-import ml.refract.xrfm.XrfmFit;
 
 /**
  * Trains a model on a table: reads it, infers what the options leave open, encodes, plans memory, fits, scores every part,
@@ -97,9 +95,7 @@ public final class TableTrainer {
         if (parts.test().length > 0) {
             scores.add(score("test", fitted.predictor(), new Rows(x, targets).select(parts.test()), train));
         }
-        Predictor last = parts.refit()
-                ? refit(fitted.predictor(), new Rows(x, targets), learner)
-                : fitted.predictor();
+        Predictor last = parts.refit() ? refit(fitted.predictor(), new Rows(x, targets), learner) : fitted.predictor();
         TableModel model = describe(file, table, parts, encoder, target, last, scores);
         execution.progress().report("done", 1);
         return new TrainingResult(
@@ -171,7 +167,10 @@ public final class TableTrainer {
     }
 
     private static int[] placed(int[] rows, int[] place) {
-        return Arrays.stream(rows).map(row -> place[row]).filter(row -> row >= 0).toArray();
+        return Arrays.stream(rows)
+                .map(row -> place[row])
+                .filter(row -> row >= 0)
+                .toArray();
     }
 
     private MemoryPlan plan(Parts parts, Design x, Targets targets) {
@@ -207,7 +206,8 @@ public final class TableTrainer {
         try (TableSource source = TableSource.of(file)) {
             table = Table.read(source, options.csv(), encoder.schema().plus(target.schema()));
         }
-        Design x = encoder.encode(table.without(target.name()), execution.engine().precision())
+        Design x = encoder.encode(
+                        table.without(target.name()), execution.engine().precision())
                 .design();
         return new Rows(x, Targets.of(TargetColumn.of(table, target.schema())));
     }
@@ -246,7 +246,9 @@ public final class TableTrainer {
         if (predictor instanceof Regressor regressor) {
             DoubleMatrix predicted = regressor.predict(rows.x(), execution);
             double[] mean = new double[count];
-            Arrays.fill(mean, Arrays.stream(train.targets().values().values()).average().orElse(Double.NaN));
+            Arrays.fill(
+                    mean,
+                    Arrays.stream(train.targets().values().values()).average().orElse(Double.NaN));
             return new PartScores(
                     name,
                     count,
@@ -283,14 +285,19 @@ public final class TableTrainer {
     }
 
     private TableModel describe(
-            Table file, Table table, Parts parts, Encoder encoder, TargetColumn target, Predictor predictor,
+            Table file,
+            Table table,
+            Parts parts,
+            Encoder encoder,
+            TargetColumn target,
+            Predictor predictor,
             List<PartScores> scores) {
         int[] used = parts.refit() ? IntStream.range(0, table.rows()).toArray() : parts.train();
-        int[] dataRows = Arrays.stream(used).map(row -> (int) table.dataRow(row)).toArray();
+        int[] dataRows =
+                Arrays.stream(used).map(row -> (int) table.dataRow(row)).toArray();
         Predictor named = predictor instanceof Regressor r
                 ? new Regressor(r.model().withRowNumbers(dataRows), r.means(), r.deviations())
-                : new Classifier(
-                        predictor.model().withRowNumbers(dataRows), ((Classifier) predictor).coding());
+                : new Classifier(predictor.model().withRowNumbers(dataRows), ((Classifier) predictor).coding());
         Map<String, Scores> byPart = new LinkedHashMap<>();
         scores.forEach(part -> byPart.put(part.part(), part.scores()));
         JsonObject provenance = Provenance.of(file, dataHash, used.length, options, execution);

@@ -128,8 +128,7 @@ class EndToEndGoldenTest {
                 JsonArray values = expected.getAsJsonArray("first_20_test_predictions");
                 for (int i = 0; i < 20; i++) {
                     double value = values.get(i).getAsDouble();
-                    assertThat(numbers.values()[i])
-                            .isCloseTo(value, within(tolerance * Math.max(1, Math.abs(value))));
+                    assertThat(numbers.values()[i]).isCloseTo(value, within(tolerance * Math.max(1, Math.abs(value))));
                 }
             } else {
                 DoubleMatrix probabilities = ((Predictions.Classes) predictions).probabilities();

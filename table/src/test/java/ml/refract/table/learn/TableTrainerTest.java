@@ -58,8 +58,13 @@ class TableTrainerTest {
                     boolean aged = random.nextDouble() < 0.8;
                     double price = 1000 * area + 20_000 * town + (aged ? 0 : 30_000);
                     return String.format(
-                            Locale.ROOT, "%.2f,%s,%s,%.3f,%.1f", area, towns[town],
-                            aged ? String.valueOf(random.nextInt(90)) : "", random.nextDouble(), price);
+                            Locale.ROOT,
+                            "%.2f,%s,%s,%.3f,%.1f",
+                            area,
+                            towns[town],
+                            aged ? String.valueOf(random.nextInt(90)) : "",
+                            random.nextDouble(),
+                            price);
                 })
                 .collect(Collectors.joining("\n"));
         Path file = folder.resolve("houses" + seed + ".csv");
@@ -96,7 +101,8 @@ class TableTrainerTest {
         Path file = folder.resolve("houses.refract");
         model.save(file);
         TableModel read = TableModel.load(file);
-        Table rows = Table.read(data, CsvOptions.defaults(), ColumnOptions.defaults().withTarget("price"));
+        Table rows =
+                Table.read(data, CsvOptions.defaults(), ColumnOptions.defaults().withTarget("price"));
         double[] before = ((Predictions.Numbers) model.predict(rows, execution)).values();
         double[] after = ((Predictions.Numbers) read.predict(rows, execution)).values();
         assertThat(after).containsExactly(before);
@@ -120,7 +126,8 @@ class TableTrainerTest {
     void streamedRowsArePredictedLikeTheTable() throws IOException {
         Path data = houses(150, 3);
         TableModel model = TableTrainer.train(data, options("price"), execution).model();
-        Table all = Table.read(data, CsvOptions.defaults(), ColumnOptions.defaults().withTarget("price"));
+        Table all =
+                Table.read(data, CsvOptions.defaults(), ColumnOptions.defaults().withTarget("price"));
         double[] expected = ((Predictions.Numbers) model.predict(all, execution)).values();
         try (TableSource source = TableSource.of(data);
                 RowReader reader = RowReader.open(source, CsvOptions.defaults(), model.schema(), 7)) {
@@ -162,10 +169,12 @@ class TableTrainerTest {
         assertThat(result.model().task()).isEqualTo(TaskKind.CLASSIFICATION);
         assertThat(result.model().target().levels()).containsExactly("Aachen", "Bonn", "Celle");
         assertThat(result.taskReason()).isEqualTo("the target holds text");
-        Table rows = Table.read(data, CsvOptions.defaults(), ColumnOptions.defaults().withTarget("town"));
+        Table rows =
+                Table.read(data, CsvOptions.defaults(), ColumnOptions.defaults().withTarget("town"));
         Predictions.Classes predicted = (Predictions.Classes) result.model().predict(rows, execution);
         assertThat(predicted.label(0)).isIn("Aachen", "Bonn", "Celle");
-        assertThat(result.parts().get(0).scores().values()).containsOnlyKeys("accuracy", "logLoss", "brier", "auc", "f1");
+        assertThat(result.parts().get(0).scores().values())
+                .containsOnlyKeys("accuracy", "logLoss", "brier", "auc", "f1");
     }
 
     @Test
@@ -232,7 +241,14 @@ class TableTrainerTest {
                                 .collect(Collectors.joining("\n")));
         TrainingResult result = TableTrainer.train(data, options("sales"), execution);
         assertThat(result.model().encoder().coordinates().width()).isGreaterThan(400);
-        var centers = result.model().predictor().model().trees().get(0).machines().get(0).centers();
+        var centers = result.model()
+                .predictor()
+                .model()
+                .trees()
+                .get(0)
+                .machines()
+                .get(0)
+                .centers();
         assertThat(centers.dense().cols()).isEqualTo(1);
         assertThat(centers.groups()).hasSize(1);
         assertThat(result.parts().get(1).scores().get("r2")).isGreaterThan(0.5);
@@ -244,8 +260,9 @@ class TableTrainerTest {
         Files.writeString(data, "x,same,each\n1.5,a,p\n2.5,a,q\n3.5,a,r\n");
         assertThatThrownBy(() -> TableTrainer.train(data, options("same"), execution))
                 .isInstanceOf(DataException.class)
-                .hasMessage(data + ", column \"same\": every row is of the one class \"a\", wanted at least two classes. "
-                        + "Remedy: name another target, or add rows of other classes");
+                .hasMessage(
+                        data + ", column \"same\": every row is of the one class \"a\", wanted at least two classes. "
+                                + "Remedy: name another target, or add rows of other classes");
         Path split = folder.resolve("s.csv");
         Files.writeString(split, "row,part\n0,train\n1,train\n2,val\n");
         assertThatThrownBy(() -> TableTrainer.train(
@@ -280,7 +297,8 @@ class TableTrainerTest {
     void explanationsAreInColumnsAndUnitsOfTheTarget() throws IOException {
         Path data = houses(200, 11);
         TableModel model = TableTrainer.train(data, options("price"), execution).model();
-        Table rows = Table.read(data, CsvOptions.defaults(), ColumnOptions.defaults().withTarget("price"));
+        Table rows =
+                Table.read(data, CsvOptions.defaults(), ColumnOptions.defaults().withTarget("price"));
         RowExplanation explanation = model.explain(rows.select(new int[] {4}), execution);
         double prediction = ((Predictions.Numbers) model.predict(rows, execution)).values()[4];
         assertThat(explanation.of()).isEqualTo("price");
@@ -291,7 +309,9 @@ class TableTrainerTest {
         assertThat(explanation.baseline() + sum + explanation.residual())
                 .isCloseTo(explanation.prediction(), within(1e-6 * prediction));
         assertThat(explanation.columns()).hasSize(4);
-        assertThat(explanation.rows()).hasSize(10).allSatisfy(row -> assertThat(row.row()).isBetween(0, 199));
+        assertThat(explanation.rows())
+                .hasSize(10)
+                .allSatisfy(row -> assertThat(row.row()).isBetween(0, 199));
     }
 
     @Test
@@ -305,8 +325,7 @@ class TableTrainerTest {
                                 .collect(Collectors.joining("\n")));
         assertThat(TableTrainer.train(data, options("stars"), execution).model().task())
                 .isEqualTo(TaskKind.CLASSIFICATION);
-        TrainingResult numbers =
-                TableTrainer.train(data, options("stars").withTask(TaskKind.REGRESSION), execution);
+        TrainingResult numbers = TableTrainer.train(data, options("stars").withTask(TaskKind.REGRESSION), execution);
         assertThat(numbers.model().task()).isEqualTo(TaskKind.REGRESSION);
         assertThat(Arrays.asList("rmse", "mae", "r2"))
                 .isEqualTo(List.copyOf(numbers.parts().get(0).scores().values().keySet()));
