@@ -81,7 +81,7 @@ public final class ReferenceComparison {
             double start = execution.elapsedSeconds();
             TrainingResult result = TableTrainer.train(set.file(), set.options(seed), execution);
             double seconds = execution.elapsedSeconds() - start;
-            Scores scores = result.model().scores().get("test");
+            Scores scores = result.part("test").orElseThrow().scores();
             for (int k = 0; k < names.size(); k++) {
                 ours[k][i] = scores.get(names.get(k));
                 theirs[k][i] = peers.score(set.name(), seed, REFERENCE, names.get(k));

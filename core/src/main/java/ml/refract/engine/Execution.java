@@ -2,6 +2,7 @@ package ml.refract.engine;
 
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How work is carried out: engine, threads, memory budget, time limit, progress and cancellation. Passed down explicitly;
@@ -123,7 +124,7 @@ public final class Execution implements AutoCloseable {
 
     /** Settings of an execution. */
     public static final class Builder {
-        private Engine<?> engine;
+        private @Nullable Engine<?> engine;
         private int threads = Runtime.getRuntime().availableProcessors();
         private long memoryBudget = Runtime.getRuntime().maxMemory() / 10 * 8;
         private Progress progress = Progress.none();

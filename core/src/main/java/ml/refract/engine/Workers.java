@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import ml.refract.linalg.ParallelFor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A fixed number of threads that share out the tasks of a {@link ParallelFor}, the calling thread among them. Threads are
@@ -20,7 +21,7 @@ public final class Workers implements ParallelFor, AutoCloseable {
     private final int threads;
     private final ThreadLocal<Boolean> inside = ThreadLocal.withInitial(() -> false);
     private volatile boolean closed;
-    private ExecutorService helpers;
+    private @Nullable ExecutorService helpers;
 
     /**
      * @param threads threads that work at once, the caller's included

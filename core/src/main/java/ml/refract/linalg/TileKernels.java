@@ -83,8 +83,8 @@ public interface TileKernels<A> {
     /**
      * Both products of one reading: y := y + T x and z := z + T' w for each right-hand side, in double arithmetic.
      *
-     * @param x of length cols, side l at {@code x[xFrom + l * stride ..]}
-     * @param w of length rows, side l at {@code x[wFrom + l * stride ..]}: the same array as x
+     * @param x holds both right-hand sides: x of length cols, side l at {@code x[xFrom + l * stride ..]}, and w of length
+     *     rows, side l at {@code x[wFrom + l * stride ..]}
      * @param y of length rows, side l at {@code y[yFrom + l * stride ..]}
      * @param z of length cols, side l at {@code z[zFrom + l * stride ..]}
      */

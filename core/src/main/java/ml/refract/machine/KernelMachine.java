@@ -10,6 +10,7 @@ import ml.refract.kernel.Metric;
 import ml.refract.linalg.BlockSymmetric;
 import ml.refract.linalg.Design;
 import ml.refract.linalg.DoubleMatrix;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A fitted kernel machine f_l(z) = sum_i k_M(z, x_i) alpha_il: centers X (n x d), coefficients alpha (n x c), and the
@@ -21,7 +22,7 @@ public final class KernelMachine {
     private final Metric metric;
     private final Design centers;
     private final DoubleMatrix coefficients;
-    private volatile Expansion<?> expansion;
+    private volatile @Nullable Expansion<?> expansion;
 
     /**
      * @param kernel with the bandwidth the coefficients were solved with

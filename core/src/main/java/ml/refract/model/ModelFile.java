@@ -16,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import ml.refract.task.Predictor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One file that holds a trained predictor and whatever its owner attaches to it (schema, encoder, provenance, scores):
@@ -77,7 +78,7 @@ public final class ModelFile {
         }
     }
 
-    private static void deleteQuietly(Path temporary) {
+    private static void deleteQuietly(@Nullable Path temporary) {
         try {
             if (temporary != null) {
                 Files.deleteIfExists(temporary);

@@ -2,6 +2,7 @@ package ml.refract.rfm;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import ml.refract.engine.Engine;
 import ml.refract.engine.Execution;
@@ -20,6 +21,7 @@ import ml.refract.machine.KernelMachine;
 import ml.refract.machine.MomentOptions;
 import ml.refract.solver.RidgeSolution;
 import ml.refract.solver.RidgeSystem;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The recursive feature machine (Radhakrishnan, Beaglehole, Pandit and Belkin, Science 2024; specification of xRFM,
@@ -109,8 +111,8 @@ public final class Rfm {
         private double done;
 
         private Metric metric = Metric.identity();
-        private KernelMachine machine;
-        private KernelMachine best;
+        private @Nullable KernelMachine machine;
+        private @Nullable KernelMachine best;
         private double bestScore = Double.NaN;
         private int bestRound;
         private double medianDistance;
@@ -171,7 +173,7 @@ public final class Rfm {
                 }
             }
             execution.progress().report("fitted", 1);
-            return new RfmFit(best, bestRound, List.copyOf(rounds), stop);
+            return new RfmFit(Objects.requireNonNull(best), bestRound, List.copyOf(rounds), stop);
         }
 
         /** What the next moment and solve should take, judged by the last ones. */
@@ -198,13 +200,14 @@ public final class Rfm {
             Points<A> points = Points.pack(engine, x, projection, parallel);
             PairFunction function = kernel.pairFunction(x.width());
             system.setKernel(points, function);
-            RidgeSolution solution = t == 0
+            RidgeSolution solution = machine == null
                     ? system.solve(y, options.ridge())
                     : system.solveNear(y, options.ridge(), machine.coefficients());
             solution.event().ifPresent(events::add);
-            machine = KernelMachine.solved(engine, kernel, metric, x, points, solution.coefficients());
-            double score = score(events);
-            keepIfBest(t, score);
+            KernelMachine solved = KernelMachine.solved(engine, kernel, metric, x, points, solution.coefficients());
+            machine = solved;
+            double score = score(solved, events);
+            keepIfBest(t, solved, score);
             done += solveCost();
             return new RfmRound(
                     t,
@@ -229,13 +232,13 @@ public final class Rfm {
             return MedianDistance.of(engine, sample, options.kernel().pairFunction(x.width()));
         }
 
-        private double score(List<String> events) {
+        private double score(KernelMachine solved, List<String> events) {
             if (validation.isEmpty()) {
                 return Double.NaN;
             }
             Score metric = validation.get().score();
             double score = metric.of(
-                    metric.readout().apply(machine.predict(validation.get().rows(), execution)));
+                    metric.readout().apply(solved.predict(validation.get().rows(), execution)));
             if (Double.isNaN(score)) {
                 events.add("the validation score is undefined for these rows");
             }
@@ -243,9 +246,9 @@ public final class Rfm {
         }
 
         /** Strictly better wins, so ties keep the earlier iterate; without a usable score the latest is kept. */
-        private void keepIfBest(int t, double score) {
+        private void keepIfBest(int t, KernelMachine solved, double score) {
             if (Double.isNaN(bestScore) || validation.orElseThrow().score().isBetter(score, bestScore)) {
-                best = machine;
+                best = solved;
                 bestScore = score;
                 bestRound = t;
             }
@@ -266,8 +269,11 @@ public final class Rfm {
             double start = execution.elapsedSeconds();
             execution.progress().report("learning features, round " + (t + 1), done / total);
             double floor = needsFloor() ? options.weightFloor() * medianDistance : 0;
-            BlockSymmetric moment = machine.moment(
-                    momentRows, new MomentOptions(options.diagonal(), options.centredGradients(), floor), execution);
+            BlockSymmetric moment = Objects.requireNonNull(machine)
+                    .moment(
+                            momentRows,
+                            new MomentOptions(options.diagonal(), options.centredGradients(), floor),
+                            execution);
             done += momentCost();
             double largest = moment.largestEntry();
             double seconds = execution.elapsedSeconds() - start;
@@ -283,7 +289,7 @@ public final class Rfm {
             return converged ? Optional.of(RfmFit.Stop.CONVERGED) : Optional.empty();
         }
 
-        private void amendLast(double momentSeconds, String event) {
+        private void amendLast(double momentSeconds, @Nullable String event) {
             RfmRound last = rounds.get(rounds.size() - 1);
             List<String> events = new ArrayList<>(last.events());
             if (event != null) {

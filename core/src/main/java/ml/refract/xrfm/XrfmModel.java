@@ -2,6 +2,7 @@ package ml.refract.xrfm;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import ml.refract.engine.Execution;
 import ml.refract.linalg.Design;
 import ml.refract.linalg.DoubleMatrix;
@@ -123,7 +124,7 @@ public record XrfmModel(List<Member> trees, double temperature, double keepFract
                 }
             }
         }
-        return sum;
+        return Objects.requireNonNull(sum);
     }
 
     static int[] membersOf(double[][] weights, int leaf) {

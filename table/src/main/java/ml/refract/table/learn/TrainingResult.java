@@ -1,6 +1,7 @@
 package ml.refract.table.learn;
 
 import java.util.List;
+import java.util.Optional;
 import ml.refract.table.ColumnReport;
 import ml.refract.table.Encoder;
 import ml.refract.xrfm.MemoryPlan;
@@ -34,4 +35,10 @@ public record TrainingResult(
         boolean refitted,
         XrfmFit fit,
         MemoryPlan memory,
-        double seconds) {}
+        double seconds) {
+
+    /** The scores of a part, when there are rows in it. */
+    public Optional<PartScores> part(String name) {
+        return parts.stream().filter(part -> part.part().equals(name)).findFirst();
+    }
+}
