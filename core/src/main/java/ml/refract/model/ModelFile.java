@@ -5,18 +5,14 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import ml.refract.task.Predictor;
-import org.jspecify.annotations.Nullable;
+import ml.refract.model.internal.WholeFile;
 
 /**
  * One file that holds a trained predictor and whatever its owner attaches to it (schema, encoder, provenance, scores):
@@ -53,38 +49,14 @@ public final class ModelFile {
         manifest.add("predictor", PredictorCodec.write(predictor, tensors));
         manifest.add("attachments", attachments);
         Safetensors.Contents contents = new Safetensors.Contents(tensors, Map.of(MANIFEST, manifest.toString()));
-        Path target = file.toAbsolutePath();
-        Path temporary = null;
-        try {
-            temporary = Files.createTempFile(target.getParent(), "." + target.getFileName(), ".tmp");
-            temporary.toFile().deleteOnExit(); // an interrupted JVM leaves nothing behind
-            try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-                Safetensors.write(contents, channel);
-                channel.force(true);
-            }
-            move(temporary, target);
+        try (WholeFile whole = WholeFile.create(file)) {
+            Safetensors.write(contents, whole.channel());
+            whole.commit();
         } catch (IOException e) {
-            throw new ModelFileException("The model could not be written to " + file + ": " + reason(e), e);
-        } finally {
-            deleteQuietly(temporary);
-        }
-    }
-
-    private static void move(Path from, Path to) throws IOException {
-        try {
-            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } catch (AtomicMoveNotSupportedException e) {
-            Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
-        }
-    }
-
-    private static void deleteQuietly(@Nullable Path temporary) {
-        try {
-            if (temporary != null) {
-                Files.deleteIfExists(temporary);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new ModelFileException(
+                    "The model could not be written to " + file + ": " + WholeFile.reason(e)
+                            + ". Name another file, or make room and allow writing there",
+                    e);
         }
     }
 
@@ -104,7 +76,7 @@ public final class ModelFile {
             throw new ModelFileException(
                     file + " is not a Refract model, or is damaged: " + e.getMessage() + REMEDY, e);
         } catch (IOException e) {
-            throw new ModelFileException("The model file " + file + " could not be read: " + reason(e), e);
+            throw new ModelFileException("The model file " + file + " could not be read: " + WholeFile.reason(e), e);
         }
         return decode(file, contents);
     }
@@ -137,18 +109,5 @@ public final class ModelFile {
             throw new ModelFileException(
                     file + " is damaged: its manifest does not describe a model (" + e.getMessage() + ")" + REMEDY, e);
         }
-    }
-
-    private static String reason(IOException e) {
-        if (e instanceof java.nio.file.AccessDeniedException) {
-            return "permission denied";
-        }
-        if (e instanceof NoSuchFileException) {
-            return "the folder does not exist";
-        }
-        if (e instanceof java.nio.file.FileSystemException f && f.getReason() != null) {
-            return f.getReason();
-        }
-        return String.valueOf(e.getMessage());
     }
 }
