@@ -1,5 +1,7 @@
 package ml.refract.linalg;
 
+import java.util.function.DoubleConsumer;
+
 /**
  * Tiled Cholesky factor L of A + shift I = L L', left-looking by tile columns: every tile of a column first gathers all
  * updates from the columns before it, then the diagonal tile is factored and the tiles below are solved against it
@@ -26,9 +28,11 @@ public final class Cholesky<A> {
     /**
      * Factors A + shift I. A is only read.
      *
+     * @param progress told, on the calling thread, the share of the work that is done after each tile column; what it
+     *     throws ends the factorisation
      * @return -1, or the 0-based index of the first pivot that is not positive; the factor is then unusable
      */
-    public int factor(SymmetricTiles<A> a, double shift) {
+    public int factor(SymmetricTiles<A> a, double shift, DoubleConsumer progress) {
         int count = factor.tileCount();
         for (int j = 0; j < count; j++) {
             int column = j;
@@ -45,6 +49,8 @@ public final class Cholesky<A> {
                         factor.tile(i, column),
                         factor.tileRows(i));
             });
+            double columns = (j + 1.0) / count;
+            progress.accept(columns * columns * (3 - 2 * columns)); // column j takes j (count - j) products
         }
         return -1;
     }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import ml.refract.engine.CancelledException;
 import ml.refract.engine.Engine;
 import ml.refract.engine.Execution;
 import ml.refract.engine.PairFunction;
@@ -46,7 +47,7 @@ public final class Rfm {
      *
      * @param validation decides which iterate is kept; without it the last one is
      * @throws IllegalArgumentException when shapes do not match or there are no rows
-     * @throws ml.refract.engine.CancelledException when cancelled before the first round was done
+     * @throws CancelledException when cancelled before the first round was done
      */
     public static RfmFit fit(
             Design x, DoubleMatrix y, Optional<Validation> validation, RfmOptions options, Execution execution) {
@@ -69,6 +70,8 @@ public final class Rfm {
 
     /**
      * Solves once under a given metric and kernel: the machine of one round without the loop.
+     *
+     * @throws CancelledException when cancelled
      */
     public static RidgeFit solve(
             Design x, DoubleMatrix y, Kernel kernel, Metric metric, double ridge, Execution execution) {
@@ -85,7 +88,10 @@ public final class Rfm {
             Execution execution) {
         Projection projection = metric.projection(kernel, x, engine.precision().roundoff());
         Points<A> points = Points.pack(engine, x, projection, execution.workers());
-        RidgeSystem<A> system = new RidgeSystem<>(engine, x.rows(), execution.workers());
+        RidgeSystem<A> system = new RidgeSystem<>(engine, x.rows(), execution.workers(), share -> {
+            execution.requireNotCancelled();
+            execution.progress().report("solving", share);
+        });
         system.setKernel(points, kernel.pairFunction(x.width()));
         RidgeSolution solution = system.solve(y, ridge);
         return new RidgeFit(KernelMachine.solved(engine, kernel, metric, x, points, solution.coefficients()), solution);
@@ -106,9 +112,11 @@ public final class Rfm {
         private final RidgeSystem<A> system;
         private final Design momentRows;
         private final int[] medianRows;
+        private final boolean diagonal;
         private final List<RfmRound> rounds = new ArrayList<>();
         private final double total;
         private double done;
+        private double reported;
 
         private Metric metric = Metric.identity();
         private @Nullable KernelMachine machine;
@@ -131,10 +139,11 @@ public final class Rfm {
             this.options = options;
             this.execution = execution;
             this.parallel = execution.workers();
-            this.system = new RidgeSystem<>(engine, x.rows(), parallel);
+            this.system = new RidgeSystem<>(engine, x.rows(), parallel, this::reportSolving);
             this.momentRows =
                     x.rows() <= options.momentRows() ? x : x.select(sample(options.momentRows(), "moment rows"));
             this.medianRows = sample(MEDIAN_ROWS, "median rows");
+            this.diagonal = options.metric().isDiagonalFor(x);
             this.total = (options.iterations() + 1) * solveCost() + options.iterations() * momentCost();
         }
 
@@ -154,9 +163,16 @@ public final class Rfm {
                     stop = RfmFit.Stop.TIME_LIMIT;
                     break;
                 }
-                RfmRound round = solve(t);
-                rounds.add(round);
-                if (fallsBehind(round.score())) {
+                try {
+                    rounds.add(solve(t));
+                } catch (CancelledException e) {
+                    if (t == 0) {
+                        throw e;
+                    }
+                    stop = RfmFit.Stop.CANCELLED;
+                    break;
+                }
+                if (fallsBehind(rounds.get(t).score())) {
                     stop = RfmFit.Stop.EARLY_STOP;
                     break;
                 }
@@ -184,8 +200,12 @@ public final class Rfm {
         /** Kernel, solve and score under the current metric. */
         private RfmRound solve(int t) {
             double start = execution.elapsedSeconds();
-            execution.progress().report("solving round " + t, done / total);
+            reportSolving(0);
             List<String> events = new ArrayList<>();
+            if (t == 0 && diagonal && options.metric() == MetricForm.AUTO && options.iterations() > 0) {
+                events.add("only the diagonal of the metric is learned, because there are more than "
+                        + MetricForm.MOST_FULL + " dense coordinates");
+            }
             Kernel kernel = options.kernel();
             Projection projection = projection(kernel);
             if (options.adaptiveBandwidth() || needsFloor()) {
@@ -217,6 +237,18 @@ public final class Rfm {
                     execution.elapsedSeconds() - start,
                     0,
                     List.copyOf(events));
+        }
+
+        /** Told by the solver how far it is; ends it when the work was cancelled. */
+        private void reportSolving(double share) {
+            execution.requireNotCancelled();
+            report("solving round " + rounds.size(), done + share * solveCost());
+        }
+
+        /** Never falls, though a factorisation that fails starts again. */
+        private void report(String activity, double cost) {
+            reported = Math.max(reported, cost / total);
+            execution.progress().report(activity, reported);
         }
 
         private Projection projection(Kernel kernel) {
@@ -267,12 +299,12 @@ public final class Rfm {
         /** Replaces the metric by the normalised gradient moment of the current machine, or says why it cannot. */
         private Optional<RfmFit.Stop> learnMetric(int t) {
             double start = execution.elapsedSeconds();
-            execution.progress().report("learning features, round " + (t + 1), done / total);
+            report("learning features, round " + (t + 1), done);
             double floor = needsFloor() ? options.weightFloor() * medianDistance : 0;
             BlockSymmetric moment = Objects.requireNonNull(machine)
                     .moment(
                             momentRows,
-                            new MomentOptions(options.diagonal(), options.centredGradients(), floor),
+                            new MomentOptions(diagonal, options.centredGradients(), floor),
                             execution);
             done += momentCost();
             double largest = moment.largestEntry();

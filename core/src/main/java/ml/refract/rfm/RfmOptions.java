@@ -12,7 +12,7 @@ import ml.refract.kernel.Kernel;
  *     training rows under the current metric
  * @param ridge added to the diagonal of the kernel matrix, not multiplied by n
  * @param iterations T >= 0 metric updates, so up to T + 1 solves; 0 is plain kernel ridge regression
- * @param diagonal whether only the diagonal of the metric is learned
+ * @param metric how much of the metric is learned
  * @param earlyStopMultiplier stop once a score is worse than the best by this factor; infinite for never
  * @param metricTolerance stop once the metric changes by less than this, relative, in Frobenius norm; 0 for never
  * @param momentRows most rows the gradient moment is averaged over
@@ -25,7 +25,7 @@ public record RfmOptions(
         boolean adaptiveBandwidth,
         double ridge,
         int iterations,
-        boolean diagonal,
+        MetricForm metric,
         double earlyStopMultiplier,
         double metricTolerance,
         int momentRows,
@@ -67,12 +67,26 @@ public record RfmOptions(
      */
     public static RfmOptions reference() {
         return new RfmOptions(
-                Kernel.laplace(10, 1), false, 1e-3, 5, false, Double.POSITIVE_INFINITY, 0, 20_000, false, 0, 0);
+                Kernel.laplace(10, 1),
+                false,
+                1e-3,
+                5,
+                MetricForm.FULL,
+                Double.POSITIVE_INFINITY,
+                0,
+                20_000,
+                false,
+                0,
+                0);
     }
 
-    /** The reference settings with the guards that only save work or protect from near-duplicate rows. */
+    /** The reference settings with the guards that only save work or protect from near-duplicate rows and wide data. */
     public static RfmOptions defaults() {
-        return new Builder(reference()).metricTolerance(1e-3).weightFloor(1e-6).build();
+        return new Builder(reference())
+                .metric(MetricForm.AUTO)
+                .metricTolerance(1e-3)
+                .weightFloor(1e-6)
+                .build();
     }
 
     /** Starts from these options. */
@@ -86,7 +100,7 @@ public record RfmOptions(
         private boolean adaptiveBandwidth;
         private double ridge;
         private int iterations;
-        private boolean diagonal;
+        private MetricForm metric;
         private double earlyStopMultiplier;
         private double metricTolerance;
         private int momentRows;
@@ -99,7 +113,7 @@ public record RfmOptions(
             adaptiveBandwidth = o.adaptiveBandwidth;
             ridge = o.ridge;
             iterations = o.iterations;
-            diagonal = o.diagonal;
+            metric = o.metric;
             earlyStopMultiplier = o.earlyStopMultiplier;
             metricTolerance = o.metricTolerance;
             momentRows = o.momentRows;
@@ -128,8 +142,8 @@ public record RfmOptions(
             return this;
         }
 
-        public Builder diagonal(boolean value) {
-            diagonal = value;
+        public Builder metric(MetricForm value) {
+            metric = value;
             return this;
         }
 
@@ -170,7 +184,7 @@ public record RfmOptions(
                     adaptiveBandwidth,
                     ridge,
                     iterations,
-                    diagonal,
+                    metric,
                     earlyStopMultiplier,
                     metricTolerance,
                     momentRows,

@@ -3,6 +3,7 @@ package ml.refract.solver;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.DoubleConsumer;
 import ml.refract.engine.Engine;
 import ml.refract.engine.PairFunction;
 import ml.refract.engine.Points;
@@ -39,12 +40,24 @@ public final class RidgeSystem<A> {
     private final ParallelFor parallel;
     private final SymmetricTiles<A> kernel;
     private final Cholesky<A> factor;
+    private final DoubleConsumer progress;
     private boolean factored;
 
     /** Takes the memory for systems of order n. */
     public RidgeSystem(Engine<A> engine, int n, ParallelFor parallel) {
+        this(engine, n, parallel, share -> {});
+    }
+
+    /**
+     * Takes the memory for systems of order n.
+     *
+     * @param progress told the share of a factorisation that is done, now and then, on the thread that called for a
+     *     solution, and 1 after each step; what it throws ends the solve
+     */
+    public RidgeSystem(Engine<A> engine, int n, ParallelFor parallel, DoubleConsumer progress) {
         this.engine = engine;
         this.parallel = parallel;
+        this.progress = progress;
         this.kernel = new SymmetricTiles<>(engine, n);
         this.factor = new Cholesky<>(engine, n, parallel);
     }
@@ -144,10 +157,11 @@ public final class RidgeSystem<A> {
     }
 
     private double factorWithShift(double ridge) {
-        factored = true;
+        factored = false;
         double shift = ridge;
         for (int attempt = 0; attempt < MOST_SHIFTS; attempt++) {
-            if (factor.factor(kernel, shift) < 0) {
+            if (factor.factor(kernel, shift, progress) < 0) {
+                factored = true;
                 return shift;
             }
             shift = attempt == 0 ? Math.max(10 * ridge, kernel.size() * 6e-8) : shift * 10;
@@ -214,6 +228,7 @@ public final class RidgeSystem<A> {
         }
 
         void step() {
+            progress.accept(1);
             double[] preconditioned = residual.clone();
             factor.solve(preconditioned, sides);
             for (int l = 0; l < sides; l++) {

@@ -2,6 +2,7 @@ package ml.refract.linalg;
 
 import static ml.refract.testing.Close.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
 import java.util.stream.Stream;
@@ -12,6 +13,9 @@ import ml.refract.testing.Close;
 import ml.refract.testing.Lu;
 import ml.refract.testing.TestData;
 import ml.refract.testing.TestEngines;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -64,7 +68,7 @@ class SymmetricTilesTest {
         DoubleMatrix a = matrix(engine, n);
         double shift = 0.125; // exact in float32
         Cholesky<A> cholesky = new Cholesky<>(engine, n, ParallelFor.serial());
-        assertThat(cholesky.factor(tiles(engine, a), shift)).isEqualTo(-1);
+        assertThat(cholesky.factor(tiles(engine, a), shift, share -> {})).isEqualTo(-1);
 
         int sides = 2;
         DoubleMatrix b = TestData.seeded(5).matrix(n, sides);
@@ -81,20 +85,36 @@ class SymmetricTilesTest {
     }
 
     @ParameterizedTest
+    @MethodSource("ml.refract.testing.TestEngines#both")
+    <A> void aFactorisationTellsHowFarItIsAndCanBeEnded(Engine<A> engine) {
+        int n = 2 * Panels.TILE + 1;
+        SymmetricTiles<A> a = tiles(engine, matrix(engine, n));
+        Cholesky<A> cholesky = new Cholesky<>(engine, n, ParallelFor.serial());
+        List<Double> shares = new ArrayList<>();
+        cholesky.factor(a, 1, shares::add);
+        assertThat(shares).hasSize(3).isSorted().last().isEqualTo(1.0);
+        CancellationException stop = new CancellationException();
+        assertThatThrownBy(() -> cholesky.factor(a, 1, share -> {
+                    throw stop;
+                }))
+                .isSameAs(stop);
+    }
+
+    @ParameterizedTest
     @MethodSource("enginesAndOrders")
     <A> void threadsDoNotChangeTheBits(Engine<A> engine, int n) {
         SymmetricTiles<A> a = tiles(engine, matrix(engine, n));
         double[] b = TestData.seeded(7).gaussians(2 * n);
         double[] serial = b.clone();
         Cholesky<A> one = new Cholesky<>(engine, n, ParallelFor.serial());
-        one.factor(a, 0.5);
+        one.factor(a, 0.5, share -> {});
         one.solve(serial, 2);
         double[] product = new double[2 * n];
         a.multiply(0.1, b, product, 2, ParallelFor.serial());
         for (int threads : new int[] {2, 3, 5}) {
             try (Workers workers = new Workers(threads)) {
                 Cholesky<A> shared = new Cholesky<>(engine, n, workers);
-                shared.factor(a, 0.5);
+                shared.factor(a, 0.5, share -> {});
                 double[] solution = b.clone();
                 shared.solve(solution, 2);
                 assertThat(solution).containsExactly(serial);
@@ -114,8 +134,8 @@ class SymmetricTilesTest {
             DoubleMatrix broken = identity.copy();
             broken.set(pivot, pivot, -1);
             Cholesky<A> cholesky = new Cholesky<>(engine, n, ParallelFor.serial());
-            assertThat(cholesky.factor(tiles(engine, broken), 0)).isEqualTo(pivot);
-            assertThat(cholesky.factor(tiles(engine, broken), 1.5))
+            assertThat(cholesky.factor(tiles(engine, broken), 0, share -> {})).isEqualTo(pivot);
+            assertThat(cholesky.factor(tiles(engine, broken), 1.5, share -> {}))
                     .as("a shift heals it")
                     .isEqualTo(-1);
         }
@@ -130,7 +150,7 @@ class SymmetricTilesTest {
         }
         diagonal.set(n - 1, n - 1, 0.25);
         Cholesky<A> cholesky = new Cholesky<>(engine, n, ParallelFor.serial());
-        cholesky.factor(tiles(engine, diagonal), 0);
+        cholesky.factor(tiles(engine, diagonal), 0, share -> {});
         assertThat(cholesky.smallestPivot()).isEqualTo(0.25);
     }
 

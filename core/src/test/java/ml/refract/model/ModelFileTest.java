@@ -17,6 +17,7 @@ import ml.refract.engine.Execution;
 import ml.refract.kernel.Kernel;
 import ml.refract.linalg.Design;
 import ml.refract.linalg.DoubleMatrix;
+import ml.refract.rfm.MetricForm;
 import ml.refract.rfm.RfmOptions;
 import ml.refract.task.ClassCoding;
 import ml.refract.task.Classifier;
@@ -48,7 +49,7 @@ class ModelFileTest {
                 .leaf(RfmOptions.defaults().toBuilder()
                         .kernel(kernel)
                         .iterations(2)
-                        .diagonal(diagonal)
+                        .metric(diagonal ? MetricForm.DIAGONAL : MetricForm.FULL)
                         .build())
                 .maxLeafRows(leafRows)
                 .build());

@@ -82,7 +82,7 @@ class RfmGoldenTest {
                     .adaptiveBandwidth(adaptive())
                     .ridge(RIDGE)
                     .iterations(4)
-                    .diagonal(diagonal())
+                    .metric(diagonal() ? MetricForm.DIAGONAL : MetricForm.FULL)
                     .build();
         }
 

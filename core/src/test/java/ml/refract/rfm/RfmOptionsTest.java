@@ -52,7 +52,7 @@ class RfmOptionsTest {
                         .adaptiveBandwidth(true)
                         .ridge(0.5)
                         .iterations(7)
-                        .diagonal(true)
+                        .metric(MetricForm.DIAGONAL)
                         .earlyStopMultiplier(1.5)
                         .metricTolerance(0.25)
                         .momentRows(11)
@@ -60,7 +60,7 @@ class RfmOptionsTest {
                         .weightFloor(0.125)
                         .seed(13)
                         .build())
-                .isEqualTo(new RfmOptions(kernel, true, 0.5, 7, true, 1.5, 0.25, 11, true, 0.125, 13));
+                .isEqualTo(new RfmOptions(kernel, true, 0.5, 7, MetricForm.DIAGONAL, 1.5, 0.25, 11, true, 0.125, 13));
     }
 
     @Test
@@ -71,7 +71,7 @@ class RfmOptionsTest {
                         false,
                         1e-3,
                         5,
-                        false,
+                        MetricForm.FULL,
                         Double.POSITIVE_INFINITY,
                         0,
                         20_000,
@@ -81,6 +81,7 @@ class RfmOptionsTest {
         assertThat(RfmOptions.defaults().toBuilder()
                         .metricTolerance(0)
                         .weightFloor(0)
+                        .metric(MetricForm.FULL)
                         .build())
                 .as("defaults only add guards")
                 .isEqualTo(RfmOptions.reference());

@@ -61,6 +61,10 @@ class RfmTest {
         }
     }
 
+    private static MetricForm form(boolean diagonal) {
+        return diagonal ? MetricForm.DIAGONAL : MetricForm.FULL;
+    }
+
     private static RfmOptions.Builder options(int iterations) {
         return RfmOptions.reference().toBuilder().iterations(iterations);
     }
@@ -94,7 +98,7 @@ class RfmTest {
                     List.of(Kernel.laplace(5, 1), Kernel.lpq(5, 1.4, 0.8), Kernel.sumPower(3, 1, 0.1, 2))) {
                 Task task = Task.of(1, 120, 2);
                 RfmOptions options =
-                        options(3).kernel(kernel).diagonal(diagonal).build();
+                        options(3).kernel(kernel).metric(form(diagonal)).build();
                 RfmFit fit = task.fit(options, TestEngines.serial(engine));
                 assertThat(fit.stop()).isEqualTo(RfmFit.Stop.COMPLETED);
                 assertThat(fit.bestRound()).isEqualTo(3);
@@ -244,25 +248,26 @@ class RfmTest {
         }
     }
 
-    /** However the question falls between two looks at it, only a fit without any round throws. */
+    /** However the question falls between two looks at it, only a fit whose first round is not done throws. */
     @Test
-    void cancellingThrowsOnlyBeforeTheFirstRound() {
+    void cancellingThrowsOnlyBeforeTheFirstRoundIsDone() {
         Task task = Task.of(10, 40, 1);
-        for (int answer = 0; answer < 8; answer++) {
+        for (int answer = 0; answer < 20; answer++) {
             int from = answer;
             AtomicInteger asked = new AtomicInteger();
+            AtomicInteger scored = new AtomicInteger();
+            Score score = Scores.smaller(outputs -> scored.incrementAndGet());
             try (Execution execution = Execution.builder()
                     .engine(TestEngines.SCALAR)
                     .threads(1)
                     .cancelledWhen(() -> asked.getAndIncrement() >= from)
                     .build()) {
-                if (from == 0) {
-                    assertThatThrownBy(() -> task.fit(options(9).build(), execution))
-                            .isInstanceOf(CancelledException.class)
-                            .hasMessage("The work was cancelled");
-                } else {
-                    assertThat(task.fit(options(9).build(), execution).stop()).isEqualTo(RfmFit.Stop.CANCELLED);
-                }
+                RfmFit fit = task.fit(options(9).build(), execution, score);
+                assertThat(fit.stop()).isEqualTo(RfmFit.Stop.CANCELLED);
+                assertThat(fit.rounds()).hasSize(scored.get());
+            } catch (CancelledException e) {
+                assertThat(e).hasMessage("The work was cancelled");
+                assertThat(scored).hasValue(0);
             }
         }
     }
@@ -335,7 +340,7 @@ class RfmTest {
                         .machine()
                         .moment(task.x(), new MomentOptions(diagonal, centred, 0), SCALAR);
                 RfmOptions options =
-                        options(1).diagonal(diagonal).centredGradients(centred).build();
+                        options(1).metric(form(diagonal)).centredGradients(centred).build();
                 assertClose(
                         task.fit(options, SCALAR)
                                 .machine()
@@ -454,7 +459,7 @@ class RfmTest {
         for (Kernel kernel : List.of(Kernel.laplace(2, 1), Kernel.lpq(2, 1.4, 0.9), Kernel.sumPower(2, 1, 0.1, 2))) {
             RfmOptions options = options(2)
                     .kernel(kernel)
-                    .diagonal(true)
+                    .metric(MetricForm.DIAGONAL)
                     .adaptiveBandwidth(true)
                     .build();
             KernelMachine one =
@@ -591,7 +596,7 @@ class RfmTest {
                     Design.of(x.select(train)),
                     y.select(train),
                     Optional.of(validation),
-                    options(5).diagonal(diagonal).build(),
+                    options(5).metric(form(diagonal)).build(),
                     execution);
             double[] errors = fit.rounds().stream().mapToDouble(RfmRound::score).toArray();
             assertThat(errors[0]).isBetween(0.015, 0.03); // 0.021 where this was first run
@@ -611,7 +616,9 @@ class RfmTest {
                 .engine(TestEngines.SCALAR)
                 .threads(1)
                 .progress((activity, fraction) -> {
-                    activities.add(activity);
+                    if (activities.isEmpty() || !activities.get(activities.size() - 1).equals(activity)) {
+                        activities.add(activity);
+                    }
                     fractions.add(fraction);
                 })
                 .build()) {
@@ -626,6 +633,24 @@ class RfmTest {
                         "learning features, round 2",
                         "solving round 2",
                         "fitted");
+    }
+
+    /** Of more dense coordinates than eigenvalues are affordable for, only weights are learned, unless all is asked for. */
+    @Test
+    void wideDataGetADiagonalMetricAndAWord() {
+        int width = MetricForm.MOST_FULL + 1;
+        TestData data = TestData.seeded(31);
+        Design wide = Design.of(data.floats(12, width));
+        DoubleMatrix y = data.matrix(12, 1);
+        RfmOptions options = RfmOptions.defaults().toBuilder().iterations(1).build();
+        RfmFit fit = Rfm.fit(wide, y, Optional.empty(), options, VECTOR);
+        assertThat(fit.machine().metric().kind()).isEqualTo("diagonal");
+        assertThat(fit.rounds().get(0).events())
+                .containsExactly("only the diagonal of the metric is learned, because there are more than 1000 dense "
+                        + "coordinates");
+        assertThat(MetricForm.FULL.isDiagonalFor(wide)).isFalse();
+        assertThat(MetricForm.AUTO.isDiagonalFor(Design.of(data.floats(2, MetricForm.MOST_FULL))))
+                .isFalse();
     }
 
     @ParameterizedTest

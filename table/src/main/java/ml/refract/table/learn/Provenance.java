@@ -40,7 +40,7 @@ final class Provenance {
         json.addProperty("norm", kernel.norm());
         json.addProperty("ridge", leaf.ridge());
         json.addProperty("iterations", leaf.iterations());
-        json.addProperty("metric", leaf.diagonal() ? "diag" : "full");
+        json.addProperty("metric", leaf.metric().id());
         json.addProperty("classCoding", options.learner().coding().id());
         json.addProperty("leafSize", xrfm.maxLeafRows());
         json.addProperty("overlap", xrfm.overlap());
