@@ -33,12 +33,12 @@ public final class Execution implements AutoCloseable {
         this.limitNanos = builder.limitNanos;
     }
 
-    private Execution(Execution base, Progress progress, long limitNanos) {
+    private Execution(Execution base, Progress progress, BooleanSupplier cancelled, long limitNanos) {
         this.engine = base.engine;
         this.workers = base.workers;
         this.memoryBudget = base.memoryBudget;
         this.progress = progress;
-        this.cancelled = base.cancelled;
+        this.cancelled = cancelled;
         this.ticker = base.ticker;
         this.start = base.start;
         this.limitNanos = limitNanos;
@@ -81,7 +81,7 @@ public final class Execution implements AutoCloseable {
 
     /** The same execution, sharing its threads, with other progress. */
     public Execution withProgress(Progress other) {
-        return new Execution(this, other, limitNanos);
+        return new Execution(this, other, cancelled, limitNanos);
     }
 
     /** The same execution, sharing its threads, whose time limit comes after a share of the time that is left. */
@@ -90,7 +90,15 @@ public final class Execution implements AutoCloseable {
             return this;
         }
         double end = elapsedSeconds() + share * Math.max(0, remainingSeconds());
-        return new Execution(this, progress, (long) (end * 1e9));
+        return new Execution(this, progress, cancelled, (long) (end * 1e9));
+    }
+
+    /**
+     * The same execution, sharing its threads, without a time limit and deaf to cancellation: for the little that remains
+     * to be done when the search has ended, for whatever reason.
+     */
+    public Execution toTheEnd() {
+        return new Execution(this, progress, () -> false, UNLIMITED);
     }
 
     /** Seconds since this execution was built. */

@@ -20,6 +20,7 @@ public final class GroupTable {
     private final double @Nullable [] sums;
     private final double[] diagonalRoots;
     private final @Nullable DoubleMatrix root;
+    private final @Nullable DoubleMatrix metric;
 
     private GroupTable(
             int levels,
@@ -27,13 +28,15 @@ public final class GroupTable {
             double[] parts,
             double @Nullable [] sums,
             double[] diagonalRoots,
-            @Nullable DoubleMatrix root) {
+            @Nullable DoubleMatrix root,
+            @Nullable DoubleMatrix metric) {
         this.levels = levels;
         this.base = base;
         this.parts = parts;
         this.sums = sums;
         this.diagonalRoots = diagonalRoots;
         this.root = root;
+        this.metric = metric;
     }
 
     /**
@@ -49,7 +52,7 @@ public final class GroupTable {
         for (int a = 0; a < levels; a++) {
             parts[a] = term.applyAsDouble(roots[a]) - atZero;
         }
-        return new GroupTable(levels, levels * atZero, parts, null, roots, null);
+        return new GroupTable(levels, levels * atZero, parts, null, roots, null, null);
     }
 
     /**
@@ -72,12 +75,33 @@ public final class GroupTable {
                 sums[b * (levels + 1) + a] = sum;
             }
         }
-        return new GroupTable(levels, 0, new double[0], sums, new double[0], root);
+        return new GroupTable(levels, 0, new double[0], sums, new double[0], root, null);
     }
 
-    /** A table for the same transform with other contributions of coordinate differences. */
+    /**
+     * A table of squared distances under a full metric, M_aa + M_bb - 2 M_ab, which needs no root of it. Cost and memory
+     * (K + 1)^2.
+     *
+     * @param metric symmetric positive semidefinite K x K block M
+     */
+    public static GroupTable squaredDistances(DoubleMatrix metric) {
+        int levels = metric.cols();
+        double[] sums = new double[Math.multiplyExact(levels + 1, levels + 1)];
+        for (int a = 0; a <= levels; a++) {
+            double own = a == levels ? 0 : metric.get(a, a);
+            for (int b = 0; b < a; b++) {
+                double both = a == levels ? 0 : metric.get(a, b);
+                double sum = Math.max(0, own + metric.get(b, b) - 2 * both);
+                sums[a * (levels + 1) + b] = sum;
+                sums[b * (levels + 1) + a] = sum;
+            }
+        }
+        return new GroupTable(levels, 0, new double[0], sums, new double[0], null, metric);
+    }
+
+    /** A table for the same transform with other contributions of coordinate differences; not of squared distances. */
     public GroupTable withTerm(DoubleUnaryOperator term) {
-        return root == null ? diagonal(diagonalRoots, term) : full(root, term);
+        return isFull() ? full(root(), term) : diagonal(diagonalRoots, term);
     }
 
     /** Number of known levels, K. */
@@ -119,9 +143,14 @@ public final class GroupTable {
     /** The symmetric root of a full group's metric. */
     public DoubleMatrix root() {
         if (root == null) {
-            throw new IllegalStateException("A diagonal group has no root matrix");
+            throw new IllegalStateException("A diagonal group, or one of squared distances, has no root matrix");
         }
         return root;
+    }
+
+    /** What a full group's gradient sums are multiplied by from the left: M under Euclidean distance, its root otherwise. */
+    public DoubleMatrix pullBack() {
+        return metric == null ? root() : metric;
     }
 
     /** The root of a diagonal group's metric, one entry per level. */

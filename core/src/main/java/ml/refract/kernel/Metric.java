@@ -87,9 +87,13 @@ public final class Metric {
         if (block >= blocks.size() || blocks.get(block).size() != levels) {
             throw new IllegalArgumentException("The metric has no block for a coded group of " + levels + " levels");
         }
-        return blocks.get(block) instanceof BlockSymmetric.Full full
-                ? GroupTable.full(symmetricRoot(SymmetricEigen.of(full.matrix())), function::term)
-                : GroupTable.diagonal(roots(((BlockSymmetric.Diagonal) blocks.get(block)).values()), function::term);
+        if (blocks.get(block) instanceof BlockSymmetric.Diagonal diagonal) {
+            return GroupTable.diagonal(roots(diagonal.values()), function::term);
+        }
+        DoubleMatrix full = ((BlockSymmetric.Full) blocks.get(block)).matrix();
+        return function.euclidean()
+                ? GroupTable.squaredDistances(full)
+                : GroupTable.full(symmetricRoot(SymmetricEigen.of(full)), function::term);
     }
 
     /** The symmetric root of a full group block; what the gradient of a kernel without inner products needs. */

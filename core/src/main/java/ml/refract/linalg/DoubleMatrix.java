@@ -9,6 +9,11 @@ import java.util.Arrays;
  * <p>{@link #of} wraps without a copy. Reading from several threads is safe as long as nobody writes.
  */
 public final class DoubleMatrix implements Rows {
+    /** A block of the right factor of a product: 64 x 512 doubles, a quarter of a megabyte. */
+    private static final int BLOCK_DEPTH = 64;
+
+    private static final int BLOCK_COLS = 512;
+
     private final int rows;
     private final int cols;
     private final double[] values;
@@ -131,7 +136,8 @@ public final class DoubleMatrix implements Rows {
     }
 
     /**
-     * The product of this (m x k) and another (k x n) matrix. Cost 2mkn flops on one thread; meant for d x d algebra.
+     * The product of this (m x k) and another (k x n) matrix. Cost 2mkn flops on one thread, in blocks that stay in the
+     * cache; every entry is one sum in the order of k.
      *
      * @throws IllegalArgumentException when the inner sizes differ
      */
@@ -141,20 +147,43 @@ public final class DoubleMatrix implements Rows {
                     "Cannot multiply " + rows + " x " + cols + " by " + other.rows + " x " + other.cols);
         }
         DoubleMatrix result = zeros(rows, other.cols);
-        int n = other.cols;
-        for (int i = 0; i < rows; i++) {
-            int out = i * n;
-            for (int k = 0; k < cols; k++) {
-                double factor = values[i * cols + k];
-                if (factor != 0) {
-                    int in = k * n;
-                    for (int j = 0; j < n; j++) {
-                        result.values[out + j] += factor * other.values[in + j];
-                    }
+        for (int k = 0; k < cols; k += BLOCK_DEPTH) {
+            for (int j = 0; j < other.cols; j += BLOCK_COLS) {
+                int depth = Math.min(BLOCK_DEPTH, cols - k);
+                int width = Math.min(BLOCK_COLS, other.cols - j);
+                for (int i = 0; i < rows; i++) {
+                    addRowTimesBlock(i * cols + k, depth, other.values, k * other.cols + j, other.cols, result.values,
+                            i * other.cols + j, width);
                 }
             }
         }
         return result;
+    }
+
+    /** out[0 .. width) += a' B for a row a of this matrix and a depth x width block B. */
+    private void addRowTimesBlock(
+            int row, int depth, double[] b, int block, int stride, double[] out, int at, int width) {
+        int k = 0;
+        for (; k + 4 <= depth; k += 4) {
+            double f0 = values[row + k];
+            double f1 = values[row + k + 1];
+            double f2 = values[row + k + 2];
+            double f3 = values[row + k + 3];
+            int in = block + k * stride;
+            for (int j = 0; j < width; j++) {
+                out[at + j] = out[at + j]
+                        + f0 * b[in + j]
+                        + f1 * b[in + stride + j]
+                        + f2 * b[in + 2 * stride + j]
+                        + f3 * b[in + 3 * stride + j];
+            }
+        }
+        for (; k < depth; k++) {
+            double factor = values[row + k];
+            for (int j = 0; j < width; j++) {
+                out[at + j] += factor * b[block + k * stride + j];
+            }
+        }
     }
 
     @Override

@@ -45,25 +45,20 @@ final class Gradients {
         for (int b = 0; b < tables.length; b++) {
             int levels = tables[b].levels();
             double[] own = java.util.Arrays.copyOfRange(gradients.groups()[b], row * levels, (row + 1) * levels);
-            double[] pulled = groupPullBack(tables[b], own, expansion.function().euclidean());
+            double[] pulled = groupPullBack(tables[b], own);
             System.arraycopy(pulled, 0, target, next, levels);
             next += levels;
         }
     }
 
-    private static double[] groupPullBack(GroupTable table, double[] gradient, boolean euclidean) {
+    private static double[] groupPullBack(GroupTable table, double[] gradient) {
         if (table.isFull()) {
-            double[] once = multiply(table.root(), gradient);
-            return euclidean ? multiply(table.root(), once) : once;
+            return table.pullBack().times(DoubleMatrix.column(gradient)).values();
         }
         double[] result = new double[gradient.length];
         for (int s = 0; s < result.length; s++) {
             result[s] = table.diagonalRoots()[s] * gradient[s];
         }
         return result;
-    }
-
-    private static double[] multiply(DoubleMatrix matrix, double[] vector) {
-        return matrix.times(DoubleMatrix.column(vector)).values();
     }
 }

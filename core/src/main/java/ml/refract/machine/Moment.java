@@ -17,9 +17,6 @@ import ml.refract.linalg.ParallelFor;
  * each summed by one task in order and then added in order, so that threads do not change the bits.
  */
 final class Moment<A> {
-    /** Full blocks of coded groups end here; beyond, only the diagonal is kept. */
-    static final int MOST_FULL_LEVELS = 2_000;
-
     private static final int PARTIAL_SUMS = 16;
     private static final long MOST_PARTIAL_ENTRIES = 1L << 25;
     /** Row blocks shrink to one panel when groups make a gradient row longer than this. */
@@ -77,13 +74,17 @@ final class Moment<A> {
         return longest;
     }
 
+    private boolean hasFullBlock(GroupTable table) {
+        return MomentOptions.hasFullBlock(table.levels(), weightFunction.euclidean());
+    }
+
     /** Enough partial sums to share out, fewer when each is large. */
     private int partialSums() {
         long entries = diagonal
                 ? expansion.centers().width()
                 : (long) Math.pow(expansion.centers().width(), 2);
         for (GroupTable table : expansion.projection().tables()) {
-            entries += diagonal || !table.isFull() && table.levels() > MOST_FULL_LEVELS
+            entries += diagonal || !table.isFull() && !hasFullBlock(table)
                     ? table.levels()
                     : (long) table.levels() * table.levels();
         }
@@ -98,7 +99,8 @@ final class Moment<A> {
             int width = expansion.centers().width();
             blocks.add(new Block(width, diagonal && !expansion.projection().isLinear()));
             for (GroupTable table : expansion.projection().tables()) {
-                boolean onlyDiagonal = !table.isFull() && (diagonal || table.levels() > MOST_FULL_LEVELS);
+                boolean onlyDiagonal = !table.isFull()
+                        && (diagonal || !hasFullBlock(table));
                 blocks.add(new Block(table.levels(), onlyDiagonal));
             }
         }
@@ -140,9 +142,8 @@ final class Moment<A> {
             if (!table.isFull()) {
                 return scaled(mean, table.diagonalRoots());
             }
-            DoubleMatrix left = expansion.function().euclidean() ? table.root().times(table.root()) : table.root();
             DoubleMatrix inner = mean instanceof BlockSymmetric.Full full ? full.matrix() : diagonalMatrix(mean);
-            DoubleMatrix pulled = left.times(inner).times(left);
+            DoubleMatrix pulled = table.pullBack().times(inner).times(table.pullBack());
             return diagonal
                     ? new BlockSymmetric.Diagonal(BlockSymmetric.full(pulled).diagonal())
                     : new BlockSymmetric.Full(pulled);

@@ -13,4 +13,13 @@ public record MomentOptions(boolean diagonal, boolean centred, double weightFloo
 
     /** The plain diagonal moment. */
     public static final MomentOptions DIAGONAL = new MomentOptions(true, false, 0);
+
+    private static final int MOST_FULL_LEVELS = 2_000;
+    /** Under other distances the table of pairs costs a power for each triple of levels. */
+    private static final int MOST_FULL_LEVELS_WITH_POWERS = 500;
+
+    /** Whether a coded group of so many levels gets a block with all its entries; beyond, only its diagonal is kept. */
+    public static boolean hasFullBlock(int levels, boolean euclidean) {
+        return levels <= (euclidean ? MOST_FULL_LEVELS : MOST_FULL_LEVELS_WITH_POWERS);
+    }
 }

@@ -2,6 +2,8 @@ package ml.refract.xrfm;
 
 import java.util.Locale;
 import ml.refract.engine.Precision;
+import ml.refract.linalg.Design;
+import ml.refract.machine.MomentOptions;
 import ml.refract.solver.RidgeSystem;
 
 /**
@@ -14,29 +16,37 @@ import ml.refract.solver.RidgeSystem;
 public record MemoryPlan(int leafRows, long bytes, long budget) {
     /** Leaves are not made smaller than this to save memory; splitting further costs more accuracy than it saves. */
     private static final int LEAST_LEAF = 500;
-    /** Entries of packed right-hand sides held at once; see the gradient moment. */
+    /** Entries of packed right-hand sides held at once, and of partial sums; see the gradient moment. */
     private static final long MOST_PAYLOAD = 1L << 24;
+
+    private static final long MOST_PARTIAL_ENTRIES = 1L << 25;
+    private static final int PARTIAL_SUMS = 16;
+    /** Rows of gradients with respect to coded groups that are alive at once. */
+    private static final int GRADIENT_ROWS = 128;
+    /** Matrices of the size of the metric that its eigenvectors and roots take. */
+    private static final int EIGEN_MATRICES = 6;
+    /** Vectors of the length of the leaf that a solve and its refinement take for each output. */
+    private static final int SOLVE_VECTORS = 10;
 
     /**
      * Plans a fit.
      *
-     * @param rows n
-     * @param width d
+     * @param rows n, which may be more or fewer rows than {@code like} has
+     * @param like rows of the same columns
      * @param outputs c
-     * @param largestLeaf leaf size not to be exceeded whatever the memory
-     * @param overlap share of rows that neighbouring leaves have in common, on each side
-     * @throws IllegalArgumentException when not even leaves of 500 rows (or all rows, if fewer) fit; says what is needed
+     * @throws MemoryBudgetException when not even leaves of 500 rows (or all rows, if fewer) fit; says what is needed
      */
     public static MemoryPlan of(
-            int rows, int width, int outputs, int largestLeaf, double overlap, Precision precision, long budget) {
-        int leaf = Math.min(rows, largestLeaf);
+            int rows, Design like, int outputs, XrfmOptions options, Precision precision, long budget) {
+        Needs needs = new Needs(rows, like, outputs, options, precision);
+        int leaf = Math.min(rows, options.maxLeafRows());
         int least = Math.min(leaf, LEAST_LEAF);
-        while (leaf > least && bytes(leaf, rows, width, outputs, overlap, precision) > budget) {
+        while (leaf > least && needs.bytes(leaf) > budget) {
             leaf = Math.max(least, (int) (leaf * 0.9));
         }
-        long bytes = bytes(leaf, rows, width, outputs, overlap, precision);
+        long bytes = needs.bytes(leaf);
         if (bytes > budget) {
-            throw new IllegalArgumentException("Fitting " + rows + " rows x " + width + " columns with " + outputs
+            throw new MemoryBudgetException("Fitting " + rows + " rows x " + like.width() + " columns with " + outputs
                     + (outputs == 1 ? " output needs " : " outputs needs ") + text(bytes)
                     + " of memory even in leaves of " + leaf + " rows; " + text(budget)
                     + " are allowed. Allow more memory, or use fewer rows or columns");
@@ -44,15 +54,52 @@ public record MemoryPlan(int leafRows, long bytes, long budget) {
         return new MemoryPlan(leaf, bytes, budget);
     }
 
-    private static long bytes(long leaf, long rows, long width, long outputs, double overlap, Precision precision) {
-        int unit = precision.bytes();
-        long data = rows * (width * unit + outputs * 8);
-        long leafData = leaf < rows ? leaf * (width * unit + outputs * 8) : 0;
-        double copies = leaf < rows ? Math.pow(1 + 2 * overlap, Math.log((double) rows / leaf) / Math.log(2)) : 1;
-        long machines = (long) (rows * copies * (2 * width + 2 + 2 * outputs) * unit);
-        long system = RidgeSystem.bytes(leaf, precision) + leaf * outputs * 8 * 6;
-        long moment = Math.min(MOST_PAYLOAD, leaf * outputs * (width + 1)) * unit + 24 * width * width * 8;
-        return data + leafData + machines + system + moment;
+    /**
+     * The given options with leaves, and samples that splits are found on, no larger than planned.
+     */
+    public XrfmOptions applyTo(XrfmOptions options) {
+        return options.toBuilder()
+                .maxLeafRows(Math.max(2, Math.min(options.maxLeafRows(), leafRows)))
+                .splitRows(Math.max(10, Math.min(options.splitRows(), leafRows)))
+                .build();
+    }
+
+    /** What the parts of a fit need. */
+    private record Needs(long rows, Design like, long outputs, XrfmOptions options, Precision precision) {
+
+        long bytes(long leaf) {
+            boolean tree = leaf < rows;
+            // Neighbouring leaves share rows: each level of the tree has 1 + 2 f times the rows of the one above.
+            double copies = tree ? Math.pow(1 + 2 * options.overlap(), Math.log((double) rows / leaf) / Math.log(2)) : 1;
+            long data = (rows + (tree ? leaf : 0)) * row(1, 1);
+            long machines = (long) (options.trees() * copies * rows * row(2, 3));
+            long system = RidgeSystem.bytes(leaf, precision) + leaf * outputs * Double.BYTES * SOLVE_VECTORS;
+            long payload = Math.min(MOST_PAYLOAD, leaf * outputs * (like.dense().cols() + 1L)) * precision.bytes();
+            return data + machines + system + payload + moment();
+        }
+
+        /** Bytes of a row of inputs and outputs, held so many times. */
+        private long row(int inputs, int targets) {
+            long dense = (long) like.dense().cols() * precision.bytes();
+            long codes = (long) like.groups().size() * Integer.BYTES;
+            return inputs * (dense + codes) + targets * outputs * Double.BYTES;
+        }
+
+        /** The partial sums of a gradient moment, and the matrices its pull-back and eigenvectors take. */
+        private long moment() {
+            boolean diagonal = options.leaf().metric().isDiagonalFor(like);
+            boolean euclidean = options.leaf().kernel().euclidean();
+            long entries = diagonal ? like.dense().cols() : (long) like.dense().cols() * like.dense().cols();
+            long widest = 0;
+            for (Design.Group group : like.groups()) {
+                long levels = group.levels();
+                widest = Math.max(widest, levels);
+                entries += diagonal || !MomentOptions.hasFullBlock(group.levels(), euclidean) ? levels : levels * levels;
+            }
+            long sums = Math.min(PARTIAL_SUMS * entries, Math.max(entries, MOST_PARTIAL_ENTRIES));
+            long gradients = GRADIENT_ROWS * outputs * widest;
+            return (sums + EIGEN_MATRICES * entries + gradients) * Double.BYTES;
+        }
     }
 
     /** A number of bytes for people. */

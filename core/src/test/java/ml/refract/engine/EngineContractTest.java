@@ -512,10 +512,16 @@ public abstract class EngineContractTest<A> {
             boolean full = groups == Groups.FULL || groups == Groups.MIXED && b % 2 == 0;
             double[] roots = data.diagonals(levels[b]).diagonal();
             tables[b] = full
-                    ? GroupTable.full(data.positiveDefinite(levels[b]), function::term)
+                    ? fullTable(data.positiveDefinite(levels[b]), function)
                     : GroupTable.diagonal(roots, function::term);
         }
         return Projection.identity(dense, tables);
+    }
+
+    private static GroupTable fullTable(DoubleMatrix root, PairFunction function) {
+        return function.euclidean()
+                ? GroupTable.squaredDistances(root.times(root))
+                : GroupTable.full(root, function::term);
     }
 
     private A fill(

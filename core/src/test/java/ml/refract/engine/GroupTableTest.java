@@ -28,6 +28,7 @@ class GroupTableTest {
                 BlockSymmetric.diagonal(roots).toDense(),
                 other);
         check(GroupTable.full(root, TERM).withTerm(other), root, other);
+        check(GroupTable.squaredDistances(root.times(root)), root, other);
     }
 
     /** Level k is column k of the root, the unknown level zero. */
@@ -41,7 +42,7 @@ class GroupTableTest {
                     double right = b == LEVELS ? 0 : root.get(s, b);
                     expected += term.applyAsDouble(left - right);
                 }
-                assertThat(table.sum(a, b)).isCloseTo(expected, within(1e-14));
+                assertThat(table.sum(a, b)).isCloseTo(expected, within(1e-14 * (1 + expected)));
                 assertThat(table.sum(b, a)).as("same bits").isEqualTo(table.sum(a, b));
             }
         }
@@ -55,6 +56,9 @@ class GroupTableTest {
         assertThat(full.isFull()).isTrue();
         assertThat(full.sums()).hasSize(9);
         assertThat(full.root()).isEqualTo(DoubleMatrix.identity(2));
+        assertThat(full.pullBack()).isEqualTo(DoubleMatrix.identity(2));
+        DoubleMatrix metric = DoubleMatrix.of(2, 2, new double[] {2, 1, 1, 3});
+        assertThat(GroupTable.squaredDistances(metric).pullBack()).isEqualTo(metric);
         assertThat(diagonal.diagonalRoots()).containsExactly(1, 2);
         assertThat(diagonal.parts()).containsExactly(1, 4, 0);
         assertThat(diagonal.base()).isZero();
@@ -63,6 +67,6 @@ class GroupTableTest {
                 .hasMessage("A diagonal group has no table of pairs");
         assertThatThrownBy(diagonal::root)
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage("A diagonal group has no root matrix");
+                .hasMessage("A diagonal group, or one of squared distances, has no root matrix");
     }
 }

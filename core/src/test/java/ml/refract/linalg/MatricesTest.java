@@ -2,8 +2,10 @@ package ml.refract.linalg;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.stream.Stream;
+import ml.refract.testing.TestData;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -140,5 +142,25 @@ class MatricesTest {
     void theyDescribeThemselves() {
         assertThat(Matrix.zeros(2, 3)).hasToString("Matrix[2 x 3, float32]");
         assertThat(DoubleMatrix.zeros(2, 3)).hasToString("DoubleMatrix[2 x 3, float64]");
+    }
+
+    /** Sizes around the blocks a product is cut into. */
+    @Test
+    void productsOfManyBlocksAreSums() {
+        TestData data = TestData.seeded(1);
+        for (int[] size : new int[][] {{1, 1, 1}, {3, 63, 511}, {2, 65, 513}, {5, 130, 7}, {1, 4, 1030}}) {
+            DoubleMatrix a = data.matrix(size[0], size[1]);
+            DoubleMatrix b = data.matrix(size[1], size[2]);
+            DoubleMatrix product = a.times(b);
+            for (int i = 0; i < size[0]; i++) {
+                for (int j = 0; j < size[2]; j++) {
+                    double sum = 0;
+                    for (int k = 0; k < size[1]; k++) {
+                        sum += a.get(i, k) * b.get(k, j);
+                    }
+                    assertThat(product.get(i, j)).isCloseTo(sum, within(1e-12)); // 130 terms of size 1, rounded otherwise
+                }
+            }
+        }
     }
 }

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import ml.refract.engine.Engine;
 import ml.refract.engine.Execution;
+import ml.refract.engine.Precision;
 import ml.refract.linalg.Design;
 import ml.refract.linalg.DoubleMatrix;
+import ml.refract.linalg.Matrix;
 import ml.refract.linalg.Rows;
 import ml.refract.rfm.Readout;
 import ml.refract.rfm.Rfm;
@@ -273,16 +276,30 @@ class XrfmTest {
 
     @Test
     void memoryPlanShrinksLeavesAndRefusesWhatCannotFit() {
-        var precision = ml.refract.engine.Precision.FLOAT32;
-        MemoryPlan roomy = MemoryPlan.of(20_000, 50, 1, 10_000, 0.1, precision, 4L << 30);
-        MemoryPlan tight = MemoryPlan.of(20_000, 50, 1, 10_000, 0.1, precision, 100L << 20);
+        Precision precision = Precision.FLOAT32;
+        Design like = Design.of(Matrix.zeros(1, 50));
+        XrfmOptions options = XrfmOptions.defaults();
+        MemoryPlan roomy = MemoryPlan.of(20_000, like, 1, options, precision, 4L << 30);
+        MemoryPlan tight = MemoryPlan.of(20_000, like, 1, options, precision, 100L << 20);
         assertThat(roomy.leafRows()).isEqualTo(10_000);
         assertThat(roomy.bytes()).isGreaterThan(2L * 10_000 * 10_000 / 2 * 4);
         assertThat(tight.leafRows()).isBetween(500, 5_000);
         assertThat(tight.bytes()).isLessThanOrEqualTo(100L << 20);
-        assertThatThrownBy(() -> MemoryPlan.of(20_000, 50, 1, 10_000, 0.1, precision, 1L << 20))
-                .isInstanceOf(IllegalArgumentException.class)
+        assertThat(roomy.applyTo(options)).isEqualTo(options);
+        assertThat(tight.applyTo(options).maxLeafRows()).isEqualTo(tight.leafRows());
+        assertThat(tight.applyTo(options).splitRows()).isLessThanOrEqualTo(tight.leafRows());
+        assertThatThrownBy(() -> MemoryPlan.of(20_000, like, 1, options, precision, 1L << 20))
+                .isInstanceOf(MemoryBudgetException.class)
                 .hasMessageMatching("Fitting 20000 rows x 50 columns with 1 output needs [0-9.]+ MiB of memory even in "
                         + "leaves of 500 rows; 1.0 MiB are allowed. Allow more memory, or use fewer rows or columns");
+    }
+
+    /** A column of a hundred thousand levels costs a code for each row, not a coordinate, let alone a square of them. */
+    @Test
+    void manyLevelsArePlannedAsCodes() {
+        Design like = Design.of(Matrix.zeros(1, 5), List.of(new Design.Group(new int[] {0}, 100_000)));
+        MemoryPlan plan =
+                MemoryPlan.of(20_000, like, 1, XrfmOptions.defaults(), Precision.FLOAT32, 1L << 30);
+        assertThat(plan.leafRows()).isEqualTo(10_000);
     }
 }

@@ -29,6 +29,7 @@ import ml.refract.task.RegressionScores;
 import ml.refract.task.Regressor;
 import ml.refract.task.TaskOptions;
 import ml.refract.xrfm.MemoryPlan;
+import ml.refract.xrfm.XrfmOptions;
 
 /**
  * Trains a model on a table: reads it, infers what the options leave open, encodes, plans memory, fits, scores every part,
@@ -84,7 +85,7 @@ public final class TableTrainer {
         requireEnoughRows(table, targets, parts.train());
 
         MemoryPlan memory = plan(parts, x, targets);
-        TaskOptions learner = withLeafRows(memory.leafRows());
+        TaskOptions learner = planned(memory, parts);
         Rows train = new Rows(x, targets).select(parts.train());
         Optional<Rows> held = heldOut(encoder, target, parts, x, targets);
         Fitted<? extends Predictor> fitted = fit(train, held, learner, parts.refit() ? 0.8 : 0.95);
@@ -177,19 +178,22 @@ public final class TableTrainer {
         int rows = parts.refit() ? x.rows() : parts.train().length;
         return MemoryPlan.of(
                 rows,
-                x.width(),
+                x,
                 targets.outputs(options.learner().coding()),
-                options.learner().xrfm().maxLeafRows(),
-                options.learner().xrfm().overlap(),
+                options.learner().xrfm(),
                 execution.engine().precision(),
                 execution.memoryBudget());
     }
 
-    private TaskOptions withLeafRows(int leafRows) {
-        TaskOptions learner = options.learner();
-        // Refitting may put a few more rows into one leaf than there were to choose the model.
-        int rows = Math.max(2, Math.min(learner.xrfm().maxLeafRows(), leafRows));
-        return learner.withXrfm(learner.xrfm().toBuilder().maxLeafRows(rows).build());
+    /** The learner within the plan; where held-out rows join later, leaves have room for their share of them. */
+    private TaskOptions planned(MemoryPlan memory, Parts parts) {
+        XrfmOptions within = memory.applyTo(options.learner().xrfm());
+        if (parts.refit()) {
+            double share = (double) parts.train().length / (parts.train().length + parts.validation().length);
+            int leafRows = (int) Math.max(2, Math.ceil(share * within.maxLeafRows()));
+            within = within.toBuilder().maxLeafRows(leafRows).build();
+        }
+        return options.learner().withXrfm(within);
     }
 
     private Optional<Rows> heldOut(Encoder encoder, TargetColumn target, Parts parts, Design x, Targets targets) {
