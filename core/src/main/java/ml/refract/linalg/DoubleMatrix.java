@@ -152,8 +152,15 @@ public final class DoubleMatrix implements Rows {
                 int depth = Math.min(BLOCK_DEPTH, cols - k);
                 int width = Math.min(BLOCK_COLS, other.cols - j);
                 for (int i = 0; i < rows; i++) {
-                    addRowTimesBlock(i * cols + k, depth, other.values, k * other.cols + j, other.cols, result.values,
-                            i * other.cols + j, width);
+                    addRowTimesBlock(
+                            i * cols + k,
+                            depth,
+                            other.values,
+                            k * other.cols + j,
+                            other.cols,
+                            result.values,
+                            i * other.cols + j,
+                            width);
                 }
             }
         }

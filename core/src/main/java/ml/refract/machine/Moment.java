@@ -99,8 +99,7 @@ final class Moment<A> {
             int width = expansion.centers().width();
             blocks.add(new Block(width, diagonal && !expansion.projection().isLinear()));
             for (GroupTable table : expansion.projection().tables()) {
-                boolean onlyDiagonal = !table.isFull()
-                        && (diagonal || !hasFullBlock(table));
+                boolean onlyDiagonal = !table.isFull() && (diagonal || !hasFullBlock(table));
                 blocks.add(new Block(table.levels(), onlyDiagonal));
             }
         }

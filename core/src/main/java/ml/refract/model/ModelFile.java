@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import ml.refract.task.Predictor;
 import ml.refract.model.internal.WholeFile;
+import ml.refract.task.Predictor;
 
 /**
  * One file that holds a trained predictor and whatever its owner attaches to it (schema, encoder, provenance, scores):

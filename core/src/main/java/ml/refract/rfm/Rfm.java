@@ -90,7 +90,7 @@ public final class Rfm {
         Points<A> points = Points.pack(engine, x, projection, execution.workers());
         RidgeSystem<A> system = new RidgeSystem<>(engine, x.rows(), execution.workers(), share -> {
             execution.requireNotCancelled();
-            execution.progress().report("solving", share);
+            execution.progress().report("solving on all rows", share);
         });
         system.setKernel(points, kernel.pairFunction(x.width()));
         RidgeSolution solution = system.solve(y, ridge);
@@ -302,10 +302,7 @@ public final class Rfm {
             report("learning features, round " + (t + 1), done);
             double floor = needsFloor() ? options.weightFloor() * medianDistance : 0;
             BlockSymmetric moment = Objects.requireNonNull(machine)
-                    .moment(
-                            momentRows,
-                            new MomentOptions(diagonal, options.centredGradients(), floor),
-                            execution);
+                    .moment(momentRows, new MomentOptions(diagonal, options.centredGradients(), floor), execution);
             done += momentCost();
             double largest = moment.largestEntry();
             double seconds = execution.elapsedSeconds() - start;

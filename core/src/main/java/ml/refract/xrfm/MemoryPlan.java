@@ -70,7 +70,8 @@ public record MemoryPlan(int leafRows, long bytes, long budget) {
         long bytes(long leaf) {
             boolean tree = leaf < rows;
             // Neighbouring leaves share rows: each level of the tree has 1 + 2 f times the rows of the one above.
-            double copies = tree ? Math.pow(1 + 2 * options.overlap(), Math.log((double) rows / leaf) / Math.log(2)) : 1;
+            double copies =
+                    tree ? Math.pow(1 + 2 * options.overlap(), Math.log((double) rows / leaf) / Math.log(2)) : 1;
             long data = (rows + (tree ? leaf : 0)) * row(1, 1);
             long machines = (long) (options.trees() * copies * rows * row(2, 3));
             long system = RidgeSystem.bytes(leaf, precision) + leaf * outputs * Double.BYTES * SOLVE_VECTORS;
@@ -89,12 +90,15 @@ public record MemoryPlan(int leafRows, long bytes, long budget) {
         private long moment() {
             boolean diagonal = options.leaf().metric().isDiagonalFor(like);
             boolean euclidean = options.leaf().kernel().euclidean();
-            long entries = diagonal ? like.dense().cols() : (long) like.dense().cols() * like.dense().cols();
+            long entries = diagonal
+                    ? like.dense().cols()
+                    : (long) like.dense().cols() * like.dense().cols();
             long widest = 0;
             for (Design.Group group : like.groups()) {
                 long levels = group.levels();
                 widest = Math.max(widest, levels);
-                entries += diagonal || !MomentOptions.hasFullBlock(group.levels(), euclidean) ? levels : levels * levels;
+                entries +=
+                        diagonal || !MomentOptions.hasFullBlock(group.levels(), euclidean) ? levels : levels * levels;
             }
             long sums = Math.min(PARTIAL_SUMS * entries, Math.max(entries, MOST_PARTIAL_ENTRIES));
             long gradients = GRADIENT_ROWS * outputs * widest;

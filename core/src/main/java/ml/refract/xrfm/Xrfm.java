@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import ml.refract.engine.CancelledException;
 import ml.refract.engine.Execution;
 import ml.refract.engine.Seeds;
 import ml.refract.linalg.Design;
@@ -73,22 +74,43 @@ public final class Xrfm {
     }
 
     private XrfmFit fit() {
+        List<XrfmModel.Member> members = grow();
+        XrfmModel hard = new XrfmModel(members, 0, options.keepFraction(), options.maxLeavesPerRow());
+        XrfmModel model = options.softRouting() && validation.isPresent() && hard.leaves() > members.size()
+                ? Temperature.tune(hard, validation.get(), execution.toTheEnd())
+                : hard;
+        return new XrfmFit(model, List.copyOf(reports), List.copyOf(events));
+    }
+
+    /** All trees, or those that were done when time was up or the work was cancelled; at least one. */
+    private List<XrfmModel.Member> grow() {
         List<XrfmModel.Member> members = new ArrayList<>();
-        for (int t = 0; t < options.trees(); t++) {
-            double share = 1.0 / options.trees();
-            Execution part = execution.withProgress(execution.progress().part(t * share, (t + 1) * share));
-            members.add(new TreeBuilder(t, part).build());
-            if (members.get(t).shape().leaves() == 1 && options.trees() > 1) {
-                events.add("one tree instead of " + options.trees()
-                        + ": the rows fit one leaf, and more trees would be copies");
+        int wanted = options.trees();
+        while (members.size() < wanted) {
+            int t = members.size();
+            Execution part = execution
+                    .withProgress(execution.progress().part((double) t / wanted, (t + 1.0) / wanted))
+                    .withTimeShare(1.0 / (wanted - t));
+            if (t > 0 && part.remainingSeconds() <= 0) {
+                events.add(t + " of " + wanted + " trees: the time limit was reached");
+                break;
+            }
+            try {
+                members.add(new TreeBuilder(t, part).build());
+            } catch (CancelledException e) {
+                if (t == 0) {
+                    throw e;
+                }
+                reports.removeIf(report -> report.tree() == t);
+                events.add(t + " of " + wanted + " trees: cancelled");
+                break;
+            }
+            if (members.get(t).shape().leaves() == 1 && wanted > 1) {
+                events.add("one tree instead of " + wanted + ": the rows fit one leaf, and more trees would be copies");
                 break;
             }
         }
-        XrfmModel hard = new XrfmModel(members, 0, options.keepFraction(), options.maxLeavesPerRow());
-        XrfmModel model = options.softRouting() && validation.isPresent() && hard.leaves() > members.size()
-                ? Temperature.tune(hard, validation.get(), execution)
-                : hard;
-        return new XrfmFit(model, List.copyOf(reports), List.copyOf(events));
+        return members;
     }
 
     /**
@@ -96,6 +118,7 @@ public final class Xrfm {
      * choose the model then serves it. Thresholds and temperature stay.
      *
      * @param fit a model fitted on some of these rows
+     * @throws CancelledException when cancelled
      */
     public static XrfmModel refit(XrfmModel fit, Design x, DoubleMatrix y, XrfmOptions options, Execution execution) {
         List<XrfmModel.Member> members = new ArrayList<>();
@@ -106,8 +129,10 @@ public final class Xrfm {
             List<KernelMachine> machines = new ArrayList<>();
             for (int l = 0; l < leaves.size(); l++) {
                 execution.requireNotCancelled();
-                execution.progress().report("solving on all rows", (double) done++ / fit.leaves());
-                machines.add(resolve(member.machines().get(l), x, y, leaves.get(l), options, execution));
+                double from = (double) done / fit.leaves();
+                Execution part =
+                        execution.withProgress(execution.progress().part(from, (double) ++done / fit.leaves()));
+                machines.add(resolve(member.machines().get(l), x, y, leaves.get(l), options, part));
             }
             members.add(new XrfmModel.Member(member.shape(), machines, leaves));
         }

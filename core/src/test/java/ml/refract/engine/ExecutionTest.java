@@ -63,6 +63,8 @@ class ExecutionTest {
             assertThatThrownBy(execution::requireNotCancelled)
                     .isInstanceOf(CancelledException.class)
                     .hasMessage("The work was cancelled");
+            assertThat(execution.toTheEnd().cancelled()).isFalse();
+            assertThat(execution.toTheEnd().remainingSeconds()).isInfinite();
         }
     }
 

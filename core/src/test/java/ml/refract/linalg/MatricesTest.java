@@ -158,7 +158,8 @@ class MatricesTest {
                     for (int k = 0; k < size[1]; k++) {
                         sum += a.get(i, k) * b.get(k, j);
                     }
-                    assertThat(product.get(i, j)).isCloseTo(sum, within(1e-12)); // 130 terms of size 1, rounded otherwise
+                    assertThat(product.get(i, j))
+                            .isCloseTo(sum, within(1e-12)); // 130 terms of size 1, rounded otherwise
                 }
             }
         }

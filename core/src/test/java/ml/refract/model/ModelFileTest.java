@@ -253,8 +253,8 @@ class ModelFileTest {
         Predictor model = regressor(options(Kernel.laplace(10, 1), false, 1000));
         assertThatThrownBy(() -> ModelFile.write(target, model, attachments))
                 .isInstanceOf(ModelFileException.class)
-                .hasMessage("The model could not be written to " + target + ": the folder does not exist. Name another file, or "
-                        + "make room and allow writing there");
+                .hasMessage("The model could not be written to " + target
+                        + ": the folder does not exist. Name another file, or " + "make room and allow writing there");
     }
 
     @Test

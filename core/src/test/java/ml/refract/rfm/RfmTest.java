@@ -339,8 +339,10 @@ class RfmTest {
                 BlockSymmetric moment = task.fit(options(0).build(), SCALAR)
                         .machine()
                         .moment(task.x(), new MomentOptions(diagonal, centred, 0), SCALAR);
-                RfmOptions options =
-                        options(1).metric(form(diagonal)).centredGradients(centred).build();
+                RfmOptions options = options(1)
+                        .metric(form(diagonal))
+                        .centredGradients(centred)
+                        .build();
                 assertClose(
                         task.fit(options, SCALAR)
                                 .machine()
@@ -616,7 +618,8 @@ class RfmTest {
                 .engine(TestEngines.SCALAR)
                 .threads(1)
                 .progress((activity, fraction) -> {
-                    if (activities.isEmpty() || !activities.get(activities.size() - 1).equals(activity)) {
+                    if (activities.isEmpty()
+                            || !activities.get(activities.size() - 1).equals(activity)) {
                         activities.add(activity);
                     }
                     fractions.add(fraction);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import ml.refract.engine.Engine;
 import ml.refract.engine.Execution;
@@ -54,6 +55,28 @@ class XrfmTest {
     private XrfmFit fit(Data train, Optional<Data> held, XrfmOptions options, Execution execution) {
         return Xrfm.fit(
                 train.x(), train.y(), new MeanSquares(train.y()), held.map(Data::asValidation), options, execution);
+    }
+
+    /** Told to stop once the second of three trees has begun, the first is the model. */
+    @Test
+    void cancellingKeepsTheTreesThatAreDone() {
+        Data train = Data.of(300, 40);
+        AtomicBoolean stop = new AtomicBoolean();
+        XrfmOptions forest = TREE.toBuilder().trees(3).build();
+        try (Execution cancelled = Execution.builder()
+                .engine(TestEngines.VECTOR)
+                .threads(1)
+                .progress((activity, fraction) -> stop.compareAndSet(false, fraction > 0.5))
+                .cancelledWhen(stop::get)
+                .build()) {
+            XrfmFit fit = fit(train, Optional.empty(), forest, cancelled);
+            XrfmFit one = fit(train, Optional.empty(), TREE, execution);
+            assertThat(fit.events()).containsExactly("1 of 3 trees: cancelled");
+            assertThat(fit.leaves()).hasSameSizeAs(one.leaves());
+            Design rows = Data.of(20, 41).x();
+            assertThat(fit.model().predict(rows, Readout.identity(), execution))
+                    .isEqualTo(one.model().predict(rows, Readout.identity(), execution));
+        }
     }
 
     @Test
@@ -298,8 +321,7 @@ class XrfmTest {
     @Test
     void manyLevelsArePlannedAsCodes() {
         Design like = Design.of(Matrix.zeros(1, 5), List.of(new Design.Group(new int[] {0}, 100_000)));
-        MemoryPlan plan =
-                MemoryPlan.of(20_000, like, 1, XrfmOptions.defaults(), Precision.FLOAT32, 1L << 30);
+        MemoryPlan plan = MemoryPlan.of(20_000, like, 1, XrfmOptions.defaults(), Precision.FLOAT32, 1L << 30);
         assertThat(plan.leafRows()).isEqualTo(10_000);
     }
 }

@@ -84,8 +84,9 @@ class WholeFileTest {
     @Test
     void missingFoldersAndDirectoriesAreRefused() {
         assertThatThrownBy(() -> WholeFile.create(folder.resolve("no/a.txt")))
-                .isInstanceOfSatisfying(NoSuchFileException.class, e -> assertThat(WholeFile.reason(e))
-                        .isEqualTo("the folder does not exist"));
+                .isInstanceOfSatisfying(
+                        NoSuchFileException.class,
+                        e -> assertThat(WholeFile.reason(e)).isEqualTo("the folder does not exist"));
         assertThatThrownBy(() -> WholeFile.create(folder)).isInstanceOf(IOException.class);
     }
 }

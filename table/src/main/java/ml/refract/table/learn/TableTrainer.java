@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import ml.refract.engine.CancelledException;
 import ml.refract.engine.Execution;
 import ml.refract.linalg.Design;
 import ml.refract.linalg.DoubleMatrix;
@@ -29,6 +30,7 @@ import ml.refract.task.RegressionScores;
 import ml.refract.task.Regressor;
 import ml.refract.task.TaskOptions;
 import ml.refract.xrfm.MemoryPlan;
+import ml.refract.xrfm.XrfmFit;
 import ml.refract.xrfm.XrfmOptions;
 
 /**
@@ -36,6 +38,9 @@ import ml.refract.xrfm.XrfmOptions;
  * and works out importances.
  */
 public final class TableTrainer {
+    /** Of a time limit, what is kept for solving again on all rows: one solve beside the six of the default settings. */
+    private static final double REFIT_SHARE = 0.25;
+
     private final TrainingOptions options;
     private final Execution execution;
     private final Optional<String> dataHash;
@@ -88,7 +93,7 @@ public final class TableTrainer {
         TaskOptions learner = planned(memory, parts);
         Rows train = new Rows(x, targets).select(parts.train());
         Optional<Rows> held = heldOut(encoder, target, parts, x, targets);
-        Fitted<? extends Predictor> fitted = fit(train, held, learner, parts.refit() ? 0.8 : 0.95);
+        Fitted<? extends Predictor> fitted = fit(train, held, learner, parts.refit());
 
         List<PartScores> scores = new ArrayList<>();
         scores.add(score("train", fitted.predictor(), train, train));
@@ -96,20 +101,28 @@ public final class TableTrainer {
         if (parts.test().length > 0) {
             scores.add(score("test", fitted.predictor(), new Rows(x, targets).select(parts.test()), train));
         }
-        Predictor last = parts.refit() ? refit(fitted.predictor(), new Rows(x, targets), learner) : fitted.predictor();
-        TableModel model = describe(file, table, parts, encoder, target, last, scores);
+        Events events = Events.of(fitted.fit());
+        Predictor last = fitted.predictor();
+        if (parts.refit()) {
+            last = refit(last, new Rows(x, targets), learner, refitSeconds(fitted.fit(), parts), events);
+        }
+        boolean refitted = last != fitted.predictor();
+        int[] used = refitted ? IntStream.range(0, table.rows()).toArray() : parts.train();
+        TableModel model = describe(file, table, used, encoder, target, last, scores);
         execution.progress().report("done", 1);
         return new TrainingResult(
                 model,
                 file.reports(),
+                file.delimiter(),
                 encoder.dropped(),
                 target.reason(),
                 file.rows(),
                 file.rows() - table.rows(),
                 table.rows() - parts.train().length - parts.validation().length - parts.test().length,
                 List.copyOf(scores),
-                parts.refit(),
+                refitted,
                 fitted.fit(),
+                events.all(),
                 memory,
                 execution.elapsedSeconds());
     }
@@ -231,21 +244,46 @@ public final class TableTrainer {
         }
     }
 
-    private Fitted<? extends Predictor> fit(Rows train, Optional<Rows> held, TaskOptions learner, double share) {
-        Execution part = execution.withProgress(execution.progress().part(0.02, share));
+    private Fitted<? extends Predictor> fit(Rows train, Optional<Rows> held, TaskOptions learner, boolean refits) {
+        Execution part = execution.withProgress(execution.progress().part(0.02, refits ? 0.8 : 0.95));
+        part = refits ? part.withTimeShare(1 - REFIT_SHARE) : part;
         return train.targets().isClasses()
                 ? Classifier.fit(train.asClassification(), held.map(Rows::asClassification), learner, part)
                 : Regressor.fit(train.asRegression(), held.map(Rows::asRegression), learner, part);
     }
 
-    private Predictor refit(Predictor chosen, Rows all, TaskOptions learner) {
+    /** The model solved again on all rows, or as it was chosen when there is no time for it. */
+    private Predictor refit(Predictor chosen, Rows all, TaskOptions learner, double seconds, Events events) {
+        String instead = ": the model is not solved again on all rows, it has learned from the training rows alone";
+        if (execution.cancelled()) {
+            events.add("cancelled" + instead);
+            return chosen;
+        }
+        if (execution.remainingSeconds() < seconds) {
+            events.add("no time is left" + instead);
+            return chosen;
+        }
         Execution part = execution.withProgress(execution.progress().part(0.8, 0.95));
-        return chosen instanceof Regressor regressor
-                ? regressor.refit(all.asRegression(), learner, part)
-                : ((Classifier) chosen).refit(all.asClassification(), learner, part);
+        try {
+            return chosen instanceof Regressor regressor
+                    ? regressor.refit(all.asRegression(), learner, part)
+                    : ((Classifier) chosen).refit(all.asClassification(), learner, part);
+        } catch (CancelledException e) {
+            events.add("cancelled" + instead);
+            return chosen;
+        }
+    }
+
+    /** What solving on all rows should take, judged by the solves on the training rows: it grows with their cube. */
+    private static double refitSeconds(XrfmFit fit, Parts parts) {
+        double growth = Math.pow(1 + (double) parts.validation().length / parts.train().length, 3);
+        return fit.leaves().stream()
+                .mapToDouble(leaf -> growth * leaf.rounds().get(0).solveSeconds())
+                .sum();
     }
 
     private PartScores score(String name, Predictor predictor, Rows rows, Rows train) {
+        Execution execution = this.execution.toTheEnd();
         int count = rows.x().rows();
         if (predictor instanceof Regressor regressor) {
             DoubleMatrix predicted = regressor.predict(rows.x(), execution);
@@ -291,12 +329,11 @@ public final class TableTrainer {
     private TableModel describe(
             Table file,
             Table table,
-            Parts parts,
+            int[] used,
             Encoder encoder,
             TargetColumn target,
             Predictor predictor,
             List<PartScores> scores) {
-        int[] used = parts.refit() ? IntStream.range(0, table.rows()).toArray() : parts.train();
         int[] dataRows =
                 Arrays.stream(used).map(row -> (int) table.dataRow(row)).toArray();
         Predictor named = predictor instanceof Regressor r
@@ -307,7 +344,7 @@ public final class TableTrainer {
         JsonObject provenance = Provenance.of(file, dataHash, used.length, options, execution);
         TableModel model = new TableModel(named, encoder, target.schema(), provenance, byPart, List.of());
         execution.progress().report("importances", 0.96);
-        List<Importance> importances = Importance.of(model.featureMoment(execution), encoder.coordinates());
+        List<Importance> importances = Importance.of(model.featureMoment(execution.toTheEnd()), encoder.coordinates());
         return new TableModel(named, encoder, target.schema(), provenance, byPart, importances);
     }
 }

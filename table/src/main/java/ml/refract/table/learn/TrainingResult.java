@@ -12,6 +12,7 @@ import ml.refract.xrfm.XrfmFit;
  *
  * @param model the model
  * @param columns what was found in every column of the file
+ * @param delimiter the character between cells, given or detected; empty for rows of a program
  * @param dropped columns that do not vary over the training rows, and why they were dropped
  * @param taskReason why the task is what it is
  * @param rows rows of the file
@@ -19,13 +20,15 @@ import ml.refract.xrfm.XrfmFit;
  * @param unusedRows rows left out by the split file
  * @param parts scores by part: train, val, test, those there are
  * @param refitted whether held-out rows joined after the model was chosen; scores are from before
- * @param fit the fit behind it: leaves, rounds, events
+ * @param fit the fit behind it: leaves and their rounds
+ * @param events what a user should know: why it ended early, what was hard to solve; usually nothing
  * @param memory the memory plan that was followed
  * @param seconds from the start of the execution to here
  */
 public record TrainingResult(
         TableModel model,
         List<ColumnReport> columns,
+        Optional<Character> delimiter,
         List<Encoder.Dropped> dropped,
         String taskReason,
         int rows,
@@ -34,6 +37,7 @@ public record TrainingResult(
         List<PartScores> parts,
         boolean refitted,
         XrfmFit fit,
+        List<String> events,
         MemoryPlan memory,
         double seconds) {
 

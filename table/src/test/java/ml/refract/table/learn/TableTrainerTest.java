@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import ml.refract.engine.Execution;
@@ -290,6 +292,53 @@ class TableTrainerTest {
             TrainingResult result = TableTrainer.train(data, options("price"), small);
             assertThat(result.memory().leafRows()).isLessThan(1600);
             assertThat(result.model().predictor().model().leaves()).isGreaterThan(1);
+        }
+    }
+
+    /** Told to stop in the third solve, training ends with the better of the first two, and says what is not done. */
+    @Test
+    void aCancelledTrainingKeepsItsBestModel() throws IOException {
+        Path data = houses(300, 12);
+        AtomicBoolean stop = new AtomicBoolean();
+        try (Execution cancelled = Execution.builder()
+                .engine(new VectorEngine())
+                .threads(1)
+                .progress((activity, fraction) -> stop.compareAndSet(false, activity.equals("solving round 2")))
+                .cancelledWhen(stop::get)
+                .build()) {
+            TrainingResult result = TableTrainer.train(data, options("price"), cancelled);
+            assertThat(result.fit().leaves().get(0).rounds()).hasSize(2);
+            assertThat(result.refitted()).isFalse();
+            assertThat(result.events())
+                    .containsExactly(
+                            "feature learning was cancelled after round 1",
+                            "cancelled: the model is not solved again on all rows, it has learned from the training "
+                                    + "rows alone");
+            assertThat(result.part("val").orElseThrow().scores().get("r2")).isGreaterThan(0.8);
+            Path file = folder.resolve("cancelled.refract");
+            result.model().save(file);
+            assertThat(TableModel.load(file).scores()).isEqualTo(result.model().scores());
+        }
+    }
+
+    /** Each look at the clock takes a second: the limit is over long before the settings are. */
+    @Test
+    void aTimeLimitKeepsTheBestModelAndSaysSo() throws IOException {
+        Path data = houses(300, 13);
+        AtomicLong clock = new AtomicLong();
+        try (Execution limited = Execution.builder()
+                .engine(new VectorEngine())
+                .threads(1)
+                .ticker(() -> clock.addAndGet(1_000_000_000L))
+                .timeLimitSeconds(6)
+                .build()) {
+            TrainingResult result = TableTrainer.train(data, options("price"), limited);
+            assertThat(result.refitted()).isFalse();
+            assertThat(result.events())
+                    .containsExactly(
+                            "the time limit ended feature learning after round 0",
+                            "no time is left: the model is not solved again on all rows, it has learned from the "
+                                    + "training rows alone");
         }
     }
 
