@@ -81,6 +81,15 @@ public final class ModelFile {
         return decode(file, contents);
     }
 
+    /** Whether a file begins like one that {@link #write} made; what follows may still be damaged. */
+    public static boolean isModel(Path file) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            return Safetensors.readMetadata(channel).containsKey(MANIFEST);
+        } catch (IOException | Safetensors.Damaged e) {
+            return false;
+        }
+    }
+
     private static Contents decode(Path file, Safetensors.Contents contents) {
         String text = contents.metadata().get(MANIFEST);
         if (text == null) {

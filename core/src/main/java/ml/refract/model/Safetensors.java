@@ -175,6 +175,15 @@ final class Safetensors {
         return new Contents(tensors, metadata);
     }
 
+    /**
+     * Reads the map of strings alone.
+     *
+     * @throws Damaged when the bytes do not begin like a container
+     */
+    static Map<String, String> readMetadata(FileChannel channel) throws IOException, Damaged {
+        return metadata(header(channel, (int) headerLength(channel, channel.size())));
+    }
+
     private static long headerLength(FileChannel channel, long size) throws IOException, Damaged {
         if (size < 8) {
             throw new Damaged("it has only " + size + " bytes");

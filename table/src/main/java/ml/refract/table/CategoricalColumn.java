@@ -93,6 +93,11 @@ public final class CategoricalColumn extends Column {
     }
 
     @Override
+    String presentText(int row) {
+        return levels().get(codes[row]);
+    }
+
+    @Override
     SchemaColumn schema() {
         return SchemaColumn.of(name(), type, known);
     }

@@ -22,6 +22,13 @@ public abstract sealed class Column permits NumericColumn, CategoricalColumn, Da
     /** Whether a cell is missing. */
     public abstract boolean isMissing(int row);
 
+    /** A cell for people to read: the number, the level, the time, or the word "missing". */
+    public final String text(int row) {
+        return isMissing(row) ? "missing" : presentText(row);
+    }
+
+    abstract String presentText(int row);
+
     /** How the column is described in a {@link Schema}. */
     abstract SchemaColumn schema();
 

@@ -17,7 +17,8 @@ public enum DateKind {
         this.pattern = pattern;
     }
 
-    String pattern() {
+    /** The way dates are written, as people read it. */
+    public String pattern() {
         return pattern;
     }
 }

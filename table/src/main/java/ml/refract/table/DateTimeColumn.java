@@ -1,5 +1,8 @@
 package ml.refract.table;
 
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+
 /**
  * Dates and times as seconds since 1970-01-01T00:00; NaN stands for a missing cell.
  *
@@ -45,6 +48,13 @@ public final class DateTimeColumn extends Column {
     @Override
     public boolean isMissing(int row) {
         return Double.isNaN(seconds[row]);
+    }
+
+    @Override
+    String presentText(int row) {
+        long whole = (long) Math.floor(seconds[row]);
+        int nanos = (int) Math.min(999_999_999, Math.round((seconds[row] - whole) * 1e3) * 1_000_000);
+        return LocalDateTime.ofEpochSecond(whole, nanos, ZoneOffset.UTC).toString();
     }
 
     @Override

@@ -36,6 +36,11 @@ public final class NumericColumn extends Column {
     }
 
     @Override
+    String presentText(int row) {
+        return Decimal.canonical(values[row]);
+    }
+
+    @Override
     SchemaColumn schema() {
         return SchemaColumn.numeric(name());
     }

@@ -12,7 +12,6 @@ import ml.refract.engine.Execution;
 import ml.refract.explain.FeatureMoment;
 import ml.refract.linalg.BlockSymmetric;
 import ml.refract.linalg.Design;
-import ml.refract.linalg.DoubleMatrix;
 import ml.refract.model.ModelFile;
 import ml.refract.model.ModelFileException;
 import ml.refract.table.DataException;
@@ -24,10 +23,8 @@ import ml.refract.table.Table;
 import ml.refract.table.TargetColumn;
 import ml.refract.table.TaskKind;
 import ml.refract.task.ClassPredictions;
-import ml.refract.task.ClassificationScores;
 import ml.refract.task.Classifier;
 import ml.refract.task.Predictor;
-import ml.refract.task.RegressionScores;
 import ml.refract.task.Regressor;
 import org.jspecify.annotations.Nullable;
 
@@ -125,19 +122,22 @@ public final class TableModel {
         return encoder.encode(rows, execution.engine().precision());
     }
 
+    /** The columns rows must have to be scored: those of {@link #schema} and the target. */
+    public Schema schemaWithTarget() {
+        return schema().plus(target);
+    }
+
     /**
-     * Scores predictions against the target column of the same rows.
+     * Scores the model on rows whose target is known.
      *
-     * @param truth the target, read with {@link TargetColumn#of(Table, SchemaColumn)}
+     * @param rows with the columns of {@link #schemaWithTarget}
+     * @throws DataException when a column is absent or of another type, or a target is missing or of an unknown class
      */
-    public static Scores score(Predictions predicted, TargetColumn truth) {
-        if (predicted instanceof Predictions.Numbers numbers) {
-            return Scores.of(
-                    RegressionScores.of(DoubleMatrix.column(truth.values()), DoubleMatrix.column(numbers.values())));
-        }
-        Predictions.Classes classes = (Predictions.Classes) predicted;
-        return Scores.of(
-                ClassificationScores.of(truth.codes(), new ClassPredictions(classes.codes(), classes.probabilities())));
+    public Evaluation evaluate(Table rows, Execution execution) {
+        Targets targets = Targets.of(TargetColumn.of(rows, target));
+        Encoded encoded = encode(rows.without(target.name()), execution);
+        PartScores scores = new EncodedRows(encoded.design(), targets).score("evaluation", predictor, execution);
+        return new Evaluation(scores.rows(), scores.scores(), scores.baseline(), encoded.report());
     }
 
     /** The average gradient outer product of the model over its training rows, in coordinates of the encoder. */

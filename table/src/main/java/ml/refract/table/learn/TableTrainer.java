@@ -12,8 +12,6 @@ import java.util.stream.IntStream;
 import ml.refract.engine.CancelledException;
 import ml.refract.engine.Execution;
 import ml.refract.linalg.Design;
-import ml.refract.linalg.DoubleMatrix;
-import ml.refract.table.ColumnOptions;
 import ml.refract.table.DataException;
 import ml.refract.table.Encoder;
 import ml.refract.table.Split;
@@ -21,12 +19,9 @@ import ml.refract.table.Table;
 import ml.refract.table.TableSource;
 import ml.refract.table.TargetColumn;
 import ml.refract.table.TaskKind;
-import ml.refract.task.ClassPredictions;
-import ml.refract.task.ClassificationScores;
 import ml.refract.task.Classifier;
 import ml.refract.task.Fitted;
 import ml.refract.task.Predictor;
-import ml.refract.task.RegressionScores;
 import ml.refract.task.Regressor;
 import ml.refract.task.TaskOptions;
 import ml.refract.xrfm.MemoryPlan;
@@ -65,15 +60,19 @@ public final class TableTrainer {
 
     /** Trains on a source; as {@link #train(Path, TrainingOptions, Execution)}. The source is not closed. */
     public static TrainingResult train(TableSource source, TrainingOptions options, Execution execution) {
-        ColumnOptions columns = options.columns().withTarget(options.target());
         execution.progress().report("reading", 0);
-        Table table = Table.read(source, options.csv(), columns);
-        return new TableTrainer(options, execution, Optional.of(source.sha256())).train(table);
+        Table table = Table.read(source, options.csv(), options.columns().withTarget(options.target()));
+        return train(table, Optional.of(source.sha256()), options, execution);
     }
 
-    /** Trains on a table that was read with its target named; as {@link #train(Path, TrainingOptions, Execution)}. */
-    public static TrainingResult train(Table table, TrainingOptions options, Execution execution) {
-        return new TableTrainer(options, execution, Optional.empty()).train(table);
+    /**
+     * Trains on a table that was read with its target named; as {@link #train(Path, TrainingOptions, Execution)}.
+     *
+     * @param dataHash what to remember the data by in the model, such as {@link TableSource#sha256}
+     */
+    public static TrainingResult train(
+            Table table, Optional<String> dataHash, TrainingOptions options, Execution execution) {
+        return new TableTrainer(options, execution, dataHash).train(table);
     }
 
     private TrainingResult train(Table file) {
@@ -91,20 +90,21 @@ public final class TableTrainer {
 
         MemoryPlan memory = plan(parts, x, targets);
         TaskOptions learner = planned(memory, parts);
-        Rows train = new Rows(x, targets).select(parts.train());
-        Optional<Rows> held = heldOut(encoder, target, parts, x, targets);
+        EncodedRows train = new EncodedRows(x, targets).select(parts.train());
+        Optional<EncodedRows> held = heldOut(encoder, target, parts, x, targets);
         Fitted<? extends Predictor> fitted = fit(train, held, learner, parts.refit());
 
         List<PartScores> scores = new ArrayList<>();
-        scores.add(score("train", fitted.predictor(), train, train));
-        held.ifPresent(rows -> scores.add(score("val", fitted.predictor(), rows, train)));
+        Execution rest = execution.toTheEnd();
+        scores.add(train.score("train", fitted.predictor(), rest));
+        held.ifPresent(rows -> scores.add(rows.score("val", fitted.predictor(), rest)));
         if (parts.test().length > 0) {
-            scores.add(score("test", fitted.predictor(), new Rows(x, targets).select(parts.test()), train));
+            scores.add(new EncodedRows(x, targets).select(parts.test()).score("test", fitted.predictor(), rest));
         }
         Events events = Events.of(fitted.fit());
         Predictor last = fitted.predictor();
         if (parts.refit()) {
-            last = refit(last, new Rows(x, targets), learner, refitSeconds(fitted.fit(), parts), events);
+            last = refit(last, new EncodedRows(x, targets), learner, refitSeconds(fitted.fit(), parts), events);
         }
         boolean refitted = last != fitted.predictor();
         int[] used = refitted ? IntStream.range(0, table.rows()).toArray() : parts.train();
@@ -209,16 +209,17 @@ public final class TableTrainer {
         return options.learner().withXrfm(within);
     }
 
-    private Optional<Rows> heldOut(Encoder encoder, TargetColumn target, Parts parts, Design x, Targets targets) {
+    private Optional<EncodedRows> heldOut(
+            Encoder encoder, TargetColumn target, Parts parts, Design x, Targets targets) {
         if (options.heldOut() instanceof HeldOutRows.OtherFile other) {
             return Optional.of(read(other.file(), encoder, target));
         }
         return parts.validation().length == 0
                 ? Optional.empty()
-                : Optional.of(new Rows(x, targets).select(parts.validation()));
+                : Optional.of(new EncodedRows(x, targets).select(parts.validation()));
     }
 
-    private Rows read(Path file, Encoder encoder, TargetColumn target) {
+    private EncodedRows read(Path file, Encoder encoder, TargetColumn target) {
         Table table;
         try (TableSource source = TableSource.of(file)) {
             table = Table.read(source, options.csv(), encoder.schema().plus(target.schema()));
@@ -226,34 +227,20 @@ public final class TableTrainer {
         Design x = encoder.encode(
                         table.without(target.name()), execution.engine().precision())
                 .design();
-        return new Rows(x, Targets.of(TargetColumn.of(table, target.schema())));
+        return new EncodedRows(x, Targets.of(TargetColumn.of(table, target.schema())));
     }
 
-    /** Encoded rows with their targets. */
-    private record Rows(Design x, Targets targets) {
-        Rows select(int[] rows) {
-            return rows.length == x.rows() ? this : new Rows(x.select(rows), targets.select(rows));
-        }
-
-        Regressor.Data asRegression() {
-            return new Regressor.Data(x, targets.values());
-        }
-
-        Classifier.Data asClassification() {
-            return new Classifier.Data(x, targets.codes(), targets.classes());
-        }
-    }
-
-    private Fitted<? extends Predictor> fit(Rows train, Optional<Rows> held, TaskOptions learner, boolean refits) {
+    private Fitted<? extends Predictor> fit(
+            EncodedRows train, Optional<EncodedRows> held, TaskOptions learner, boolean refits) {
         Execution part = execution.withProgress(execution.progress().part(0.02, refits ? 0.8 : 0.95));
         part = refits ? part.withTimeShare(1 - REFIT_SHARE) : part;
         return train.targets().isClasses()
-                ? Classifier.fit(train.asClassification(), held.map(Rows::asClassification), learner, part)
-                : Regressor.fit(train.asRegression(), held.map(Rows::asRegression), learner, part);
+                ? Classifier.fit(train.asClassification(), held.map(EncodedRows::asClassification), learner, part)
+                : Regressor.fit(train.asRegression(), held.map(EncodedRows::asRegression), learner, part);
     }
 
     /** The model solved again on all rows, or as it was chosen when there is no time for it. */
-    private Predictor refit(Predictor chosen, Rows all, TaskOptions learner, double seconds, Events events) {
+    private Predictor refit(Predictor chosen, EncodedRows all, TaskOptions learner, double seconds, Events events) {
         String instead = ": the model is not solved again on all rows, it has learned from the training rows alone";
         if (execution.cancelled()) {
             events.add("cancelled" + instead);
@@ -280,50 +267,6 @@ public final class TableTrainer {
         return fit.leaves().stream()
                 .mapToDouble(leaf -> growth * leaf.rounds().get(0).solveSeconds())
                 .sum();
-    }
-
-    private PartScores score(String name, Predictor predictor, Rows rows, Rows train) {
-        Execution execution = this.execution.toTheEnd();
-        int count = rows.x().rows();
-        if (predictor instanceof Regressor regressor) {
-            DoubleMatrix predicted = regressor.predict(rows.x(), execution);
-            double[] mean = new double[count];
-            Arrays.fill(
-                    mean,
-                    Arrays.stream(train.targets().values().values()).average().orElse(Double.NaN));
-            return new PartScores(
-                    name,
-                    count,
-                    Scores.of(RegressionScores.of(rows.targets().values(), predicted)),
-                    Scores.of(RegressionScores.of(rows.targets().values(), DoubleMatrix.column(mean))));
-        }
-        ClassPredictions predicted = ((Classifier) predictor).predict(rows.x(), execution);
-        int[] codes = rows.targets().codes();
-        return new PartScores(
-                name,
-                count,
-                Scores.of(ClassificationScores.of(codes, predicted)),
-                Scores.of(ClassificationScores.of(codes, frequencies(train, count))));
-    }
-
-    /** What a model without inputs predicts: the class shares of the training rows, for every row. */
-    private static ClassPredictions frequencies(Rows train, int count) {
-        int classes = train.targets().classes();
-        double[] shares = new double[classes];
-        for (int code : train.targets().codes()) {
-            shares[code] += 1.0 / train.x().rows();
-        }
-        int most = 0;
-        DoubleMatrix probabilities = DoubleMatrix.zeros(count, classes);
-        for (int k = 0; k < classes; k++) {
-            most = shares[k] > shares[most] ? k : most;
-            for (int i = 0; i < count; i++) {
-                probabilities.set(i, k, shares[k]);
-            }
-        }
-        int[] labels = new int[count];
-        Arrays.fill(labels, most);
-        return new ClassPredictions(labels, probabilities);
     }
 
     private TableModel describe(

@@ -1,0 +1,280 @@
+package ml.refract.cli;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import ml.refract.kernel.Kernel;
+import ml.refract.rfm.MetricForm;
+import ml.refract.rfm.RfmOptions;
+import ml.refract.table.EncoderOptions;
+import ml.refract.table.TaskKind;
+import ml.refract.task.ClassCoding;
+import ml.refract.task.TaskOptions;
+import ml.refract.task.TuningScore;
+import ml.refract.xrfm.XrfmOptions;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Settings of the learner. What is not given keeps its default. */
+final class LearnerOptions {
+    private static final double ADAPTIVE_BANDWIDTH = 1;
+    private static final double DEFAULT_NORM = 2;
+    private static final int DEFAULT_POWER = 2;
+    /** How the library calls a setting, and how the command line does. */
+    private static final Map<String, String> NAMES = names();
+
+    /** How rows find their leaves. */
+    enum Routing {
+        SOFT,
+        HARD
+    }
+
+    @Option(
+            names = "--kernel",
+            paramLabel = "NAME",
+            description = {
+                "l2: exp(-(|x-z|/L)^q), the default; lpq: the same with the l_p norm;",
+                "l1: exp(-sum_s (|x_s-z_s|/L)^q); sum-power: (mix + (1-mix) mean_s exp(-(|x_s-z_s|/L)^q))^power."
+            })
+    Kernel.@Nullable Family kernel;
+
+    @Option(names = "--bandwidth", paramLabel = "L", description = "Bandwidth L. Default: 10.")
+    @Nullable
+    Double bandwidth;
+
+    @Option(
+            names = "--adaptive-bandwidth",
+            description =
+                    "Multiply the bandwidth, by default 1, by the median distance between rows, anew in each round.")
+    boolean adaptiveBandwidth;
+
+    @Option(names = "--exponent", paramLabel = "Q", description = "Exponent q, above 0 and up to 2. Default: 1.")
+    @Nullable
+    Double exponent;
+
+    @Option(names = "--norm", paramLabel = "P", description = "Norm p of lpq, from q to 2. Default: 2.")
+    @Nullable
+    Double norm;
+
+    @Option(
+            names = "--mix",
+            paramLabel = "M",
+            description = "Constant part of sum-power, from 0 to below 1. Default: 0.")
+    @Nullable
+    Double mix;
+
+    @Option(names = "--power", paramLabel = "N", description = "Outer power of sum-power. Default: 2.")
+    @Nullable
+    Integer power;
+
+    @Option(
+            names = "--ridge",
+            paramLabel = "R",
+            description = "What is added to the diagonal of the kernel matrix. Default: 0.001.")
+    @Nullable
+    Double ridge;
+
+    @Option(
+            names = "--iterations",
+            paramLabel = "T",
+            description = "Times the metric is learned anew; 0 is plain kernel ridge regression. Default: 5.")
+    @Nullable
+    Integer iterations;
+
+    @Option(
+            names = "--metric",
+            paramLabel = "FORM",
+            description = "full, diag, or auto: full up to 1000 coordinates. Default: auto.")
+    @Nullable
+    MetricForm metric;
+
+    @Option(
+            names = "--early-stop",
+            paramLabel = "F",
+            description = "Stop once a score is worse than the best by this factor. Default: never.")
+    @Nullable
+    Double earlyStop;
+
+    @Option(
+            names = "--score",
+            paramLabel = "NAME",
+            description =
+                    "What chooses the round: mse or mae; brier, log-loss, accuracy, auc or f1. Default: mse, brier.")
+    @Nullable
+    TuningScore score;
+
+    @Option(
+            names = "--class-coding",
+            paramLabel = "NAME",
+            description = "zero-one, or prevalence: far from the data, predict the class shares. Default: zero-one.")
+    ClassCoding.@Nullable Kind classCoding;
+
+    @Option(
+            names = "--one-hot-levels",
+            paramLabel = "N",
+            description = "Categorical columns of more levels are looked up in tables instead of being spread over 0/1 "
+                    + "columns. Default: 100.")
+    @Nullable
+    Integer oneHotLevels;
+
+    @Option(
+            names = "--leaf-size",
+            paramLabel = "ROWS",
+            description = "Rows above which the data are split. Default: 10000, or less where memory is short.")
+    @Nullable
+    Integer leafSize;
+
+    @Option(
+            names = "--overlap",
+            paramLabel = "F",
+            description = "Share of the rows of a split, on each side, that both sides learn from. Default: 0.1.")
+    @Nullable
+    Double overlap;
+
+    @Option(
+            names = "--routing",
+            paramLabel = "KIND",
+            description = "soft: blend neighbouring leaves; hard: follow one path. Default: soft.")
+    @Nullable
+    Routing routing;
+
+    @Option(names = "--trees", paramLabel = "N", description = "Trees to average. Default: 1.")
+    @Nullable
+    Integer trees;
+
+    @Option(names = "--seed", paramLabel = "N", description = "Drives every random choice. Default: 0.")
+    long seed;
+
+    EncoderOptions encoder() {
+        try {
+            return oneHotLevels == null
+                    ? EncoderOptions.defaults()
+                    : EncoderOptions.defaults().withMaxOneHotLevels(oneHotLevels);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("Invalid options: --one-hot-levels must be at least 0, got " + oneHotLevels);
+        }
+    }
+
+    /** The settings, checked for what contradicts each other or the task. */
+    TaskOptions task(Optional<TaskKind> task) {
+        refuseContradictions(task);
+        List<String> faults = new ArrayList<>();
+        Optional<Kernel> made = attempt(faults, this::kernel);
+        Optional<RfmOptions> leaf =
+                attempt(faults, () -> leaf(made.orElse(RfmOptions.defaults().kernel())));
+        Optional<XrfmOptions> xrfm = attempt(faults, () -> xrfm(leaf.orElse(RfmOptions.defaults())));
+        if (!faults.isEmpty()) {
+            throw new UsageException("Invalid options: " + String.join("; ", faults));
+        }
+        TaskOptions options = TaskOptions.of(xrfm.orElseThrow());
+        options = classCoding == null ? options : options.withCoding(classCoding);
+        return score == null ? options : options.withScore(score);
+    }
+
+    private void refuseContradictions(Optional<TaskKind> task) {
+        List<String> faults = new ArrayList<>();
+        if (norm != null && kernel != Kernel.Family.LPQ) {
+            faults.add("--norm is for --kernel lpq");
+        }
+        if (mix != null && kernel != Kernel.Family.SUM_POWER) {
+            faults.add("--mix is for --kernel sum-power");
+        }
+        if (power != null && kernel != Kernel.Family.SUM_POWER) {
+            faults.add("--power is for --kernel sum-power");
+        }
+        if (classCoding != null && task.equals(Optional.of(TaskKind.REGRESSION))) {
+            faults.add("--class-coding is for classification, not for --task regression");
+        }
+        task.ifPresent(kind -> {
+            boolean classes = kind == TaskKind.CLASSIFICATION;
+            if (score != null && score.isForClassification() != classes) {
+                faults.add("--score " + id(score) + " is for " + (classes ? "regression" : "classification")
+                        + ", not for --task " + (classes ? "classification" : "regression"));
+            }
+        });
+        if (!faults.isEmpty()) {
+            throw new UsageException("Options contradict each other: " + String.join("; ", faults));
+        }
+    }
+
+    /** Says which settings had no say in the task that was found. */
+    void warnOfUnused(TaskKind task, Console console) {
+        if (classCoding != null && task == TaskKind.REGRESSION) {
+            console.warn("--class-coding was not used, because the task is regression");
+        }
+        if (score != null && score.isForClassification() != (task == TaskKind.CLASSIFICATION)) {
+            console.warn("--score " + id(score) + " was not used, because the task is "
+                    + task.name().toLowerCase(Locale.ROOT));
+        }
+    }
+
+    private static String id(TuningScore score) {
+        return score.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    private Kernel kernel() {
+        double l = bandwidth != null
+                ? bandwidth
+                : adaptiveBandwidth
+                        ? ADAPTIVE_BANDWIDTH
+                        : RfmOptions.defaults().kernel().bandwidth();
+        double q = exponent != null ? exponent : RfmOptions.defaults().kernel().exponent();
+        return switch (kernel == null ? Kernel.Family.LAPLACE : kernel) {
+            case LAPLACE -> Kernel.laplace(l, q);
+            case LPQ -> Kernel.lpq(l, norm != null ? norm : DEFAULT_NORM, q);
+            case PRODUCT -> Kernel.product(l, q);
+            case SUM_POWER -> Kernel.sumPower(l, q, mix != null ? mix : 0, power != null ? power : DEFAULT_POWER);
+        };
+    }
+
+    private RfmOptions leaf(Kernel made) {
+        RfmOptions.Builder builder = RfmOptions.defaults().toBuilder()
+                .kernel(made)
+                .adaptiveBandwidth(adaptiveBandwidth)
+                .seed(seed);
+        Optional.ofNullable(ridge).ifPresent(builder::ridge);
+        Optional.ofNullable(iterations).ifPresent(builder::iterations);
+        Optional.ofNullable(metric).ifPresent(builder::metric);
+        Optional.ofNullable(earlyStop).ifPresent(builder::earlyStopMultiplier);
+        return builder.build();
+    }
+
+    private XrfmOptions xrfm(RfmOptions leaf) {
+        XrfmOptions.Builder builder =
+                XrfmOptions.defaults().toBuilder().leaf(leaf).seed(seed);
+        Optional.ofNullable(leafSize).ifPresent(builder::maxLeafRows);
+        Optional.ofNullable(overlap).ifPresent(builder::overlap);
+        Optional.ofNullable(trees).ifPresent(builder::trees);
+        Optional.ofNullable(routing).ifPresent(kind -> builder.softRouting(kind == Routing.SOFT));
+        return builder.build();
+    }
+
+    /** The value, or nothing and its faults in the words of the command line. */
+    private static <T> Optional<T> attempt(List<String> faults, Supplier<T> maker) {
+        try {
+            return Optional.of(maker.get());
+        } catch (IllegalArgumentException e) {
+            String message = String.valueOf(e.getMessage());
+            for (String fault : message.substring(message.indexOf(": ") + 2).split("; ")) {
+                int end = fault.indexOf(' ');
+                faults.add(NAMES.getOrDefault(fault.substring(0, end), fault.substring(0, end)) + fault.substring(end));
+            }
+            return Optional.empty();
+        }
+    }
+
+    private static Map<String, String> names() {
+        Map<String, String> names = new LinkedHashMap<>();
+        for (String same :
+                List.of("bandwidth", "exponent", "norm", "mix", "power", "ridge", "iterations", "overlap", "trees")) {
+            names.put(same, "--" + same);
+        }
+        names.put("earlyStopMultiplier", "--early-stop");
+        names.put("maxLeafRows", "--leaf-size");
+        return names;
+    }
+}

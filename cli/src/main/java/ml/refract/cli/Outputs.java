@@ -1,0 +1,69 @@
+package ml.refract.cli;
+
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.channels.Channels;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import ml.refract.model.ModelFile;
+import ml.refract.model.internal.WholeFile;
+
+/** Files that commands write. */
+final class Outputs {
+    /** Means standard output where a file is asked for. */
+    static final String STANDARD_OUTPUT = "-";
+
+    private Outputs() {}
+
+    /** Refuses a file that could not be written later, before long work begins. */
+    static void requireWritable(Path file) {
+        if (Files.isDirectory(file)) {
+            throw new OutputException(file + " is a directory. Name a file in it");
+        }
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            return; // a pipe must not be opened only to look
+        }
+        try (WholeFile probe = WholeFile.create(file)) {
+            // That it could be opened is all there is to know.
+        } catch (IOException e) {
+            throw new OutputException(file.toString(), e);
+        }
+    }
+
+    /** As {@link #requireWritable}; besides, a file that is there must be a model, so that no mistyped name destroys data. */
+    static void requireWritableModel(Path file) {
+        requireWritable(file);
+        if (Files.isRegularFile(file) && !ModelFile.isModel(file)) {
+            throw new OutputException(
+                    file + " exists and is no Refract model. Name another file with --model, or remove it");
+        }
+    }
+
+    /** Writes a JSON object to a file, whole or not at all, or to standard output. */
+    static void writeJson(String file, JsonObject json, Console console) {
+        String text = new GsonBuilder()
+                        .setPrettyPrinting()
+                        .serializeNulls()
+                        .disableHtmlEscaping()
+                        .create()
+                        .toJson(json)
+                + "\n";
+        if (file.equals(STANDARD_OUTPUT)) {
+            console.out().print(text);
+            return;
+        }
+        try (WholeFile whole = WholeFile.create(Path.of(file));
+                Writer writer =
+                        new OutputStreamWriter(Channels.newOutputStream(whole.channel()), StandardCharsets.UTF_8)) {
+            writer.write(text);
+            writer.flush();
+            whole.commit();
+        } catch (IOException e) {
+            throw new OutputException(file, e);
+        }
+    }
+}

@@ -1,0 +1,162 @@
+package ml.refract.cli;
+
+import java.io.PrintWriter;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import ml.refract.engine.Engines;
+import ml.refract.kernel.Kernel;
+import ml.refract.model.LibraryVersion;
+import ml.refract.rfm.MetricForm;
+import ml.refract.task.ClassCoding;
+import ml.refract.task.TuningScore;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The {@code refract} command. */
+@Command(
+        name = "refract",
+        versionProvider = Refract.Version.class,
+        header = "Feature-learning kernel machines for tables.",
+        description = {"", "From a CSV file and a column to predict to an accurate model in one file.", ""},
+        synopsisSubcommandLabel = "COMMAND",
+        footer = {
+            "",
+            "refract COMMAND --help explains a command.",
+            "",
+            "Exit codes: 0 done; 1 a fault of Refract; 2 a command line that makes no sense; 3 data, a model or an output "
+                    + "that cannot be used; 4 not enough memory; 130 interrupted.",
+            "",
+            "Examples:",
+            "  refract train penguins.csv --target species",
+            "  refract predict penguins.refract new.csv -o predicted.csv"
+        })
+public final class Refract implements Callable<Integer> {
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help and exit.")
+    boolean help;
+
+    @Option(
+            names = {"-V", "--version"},
+            versionHelp = true,
+            description = "Show the version and exit.")
+    boolean version;
+
+    @Spec
+    CommandSpec spec = CommandSpec.create();
+
+    private final Console console;
+
+    private Refract(Console console) {
+        this.console = console;
+    }
+
+    /** Runs a command and ends the JVM with its exit code. */
+    public static void main(String[] args) {
+        Console console = Console.ofProcess();
+        console.eraseWarningOfJvm();
+        System.exit(run(console, args));
+    }
+
+    /** Runs a command. */
+    static int run(Console console, String... args) {
+        CommandLine line = commandLine(console);
+        line.setOut(new PrintWriter(console.out(), true));
+        line.setErr(new PrintWriter(console.err(), true));
+        line.setParameterExceptionHandler((failure, arguments) -> usage(failure, console));
+        line.setExecutionExceptionHandler((failure, command, parsed) -> Failures.report(
+                        failure, console, Arrays.asList(args).contains("--debug"))
+                .code());
+        try {
+            return line.execute(args);
+        } catch (OutOfMemoryError e) {
+            return Failures.report(e, console, false).code();
+        }
+    }
+
+    private static CommandLine commandLine(Console console) {
+        CommandLine line = new CommandLine(new Refract(console))
+                .addSubcommand(new TrainCommand(console))
+                .addSubcommand(new PredictCommand(console))
+                .addSubcommand(new EvaluateCommand(console))
+                .addSubcommand(new ExplainCommand(console))
+                .addSubcommand(new InspectCommand(console))
+                .addSubcommand(new DoctorCommand(console));
+        line.registerConverter(Kernel.Family.class, named(Kernel.Family::of));
+        line.registerConverter(MetricForm.class, named(Refract::metricForm));
+        line.registerConverter(ClassCoding.Kind.class, named(ClassCoding.Kind::of));
+        line.registerConverter(TuningScore.class, named(Refract::tuningScore));
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setUsageHelpAutoWidth(true);
+        line.setUsageHelpLongOptionsMaxWidth(28);
+        line.getSubcommands()
+                .values()
+                .forEach(sub -> sub.getCommandSpec().usageMessage().sortOptions(false));
+        return line;
+    }
+
+    private static <T> ITypeConverter<T> named(Function<String, T> finder) {
+        return text -> {
+            try {
+                return finder.apply(text.toLowerCase(Locale.ROOT));
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        };
+    }
+
+    private static MetricForm metricForm(String id) {
+        return Arrays.stream(MetricForm.values())
+                .filter(form -> form.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "There is no metric form '" + id + "'; there are auto, full and diag"));
+    }
+
+    private static TuningScore tuningScore(String id) {
+        return Arrays.stream(TuningScore.values())
+                .filter(score ->
+                        score.name().toLowerCase(Locale.ROOT).replace('_', '-').equals(id))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "There is no score '" + id + "'; there are mse, mae, brier, log-loss, accuracy, auc and f1"));
+    }
+
+    private static int usage(ParameterException failure, Console console) {
+        console.warn(failure.getMessage());
+        UnmatchedArgumentException.printSuggestions(
+                failure, failure.getCommandLine().getErr());
+        console.err()
+                .println("Try '" + failure.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
+        return ExitCode.USAGE.code();
+    }
+
+    /** Without a command there is nothing to do but to say which there are. */
+    @Override
+    public Integer call() {
+        spec.commandLine().usage(console.err());
+        return ExitCode.USAGE.code();
+    }
+
+    /** The version of the library and the engine it would use. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {
+                "refract " + LibraryVersion.get() + ", "
+                        + Engines.choose().engine().description()
+            };
+        }
+    }
+}

@@ -1,0 +1,229 @@
+package ml.refract.cli;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import ml.refract.engine.Execution;
+import ml.refract.table.Table;
+import ml.refract.table.TableSource;
+import ml.refract.table.TaskKind;
+import ml.refract.table.learn.HeldOutRows;
+import ml.refract.table.learn.TableTrainer;
+import ml.refract.table.learn.TrainingOptions;
+import ml.refract.table.learn.TrainingResult;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "train",
+        header = "Learn to predict a column of a table.",
+        description = {
+            "",
+            "Reads a CSV file, finds out what each column holds, learns, and writes one model file. Prints what it inferred, "
+                    + "how good the model is on rows it has not learned from, and which columns matter most.",
+            ""
+        },
+        footer = {
+            "",
+            "Ctrl-C ends feature learning and keeps the best model so far.",
+            "",
+            "Examples:",
+            "  refract train houses.csv --target price",
+            "  refract train churn.csv.gz --target churned --valid 0.3 --ignore customer_name --categorical zip",
+            "  refract train data.csv --target y --split parts.csv --json scores.json --model y.refract",
+            "  zcat big.csv.gz | refract train - --target y --time-limit 10m --memory 8g"
+        })
+final class TrainCommand implements Callable<Integer> {
+    private static final double MOST_HELD_OUT = 0.5;
+    private static final String MODEL_ENDING = ".refract";
+
+    /** What to learn. */
+    enum Task {
+        AUTO,
+        REGRESSION,
+        CLASSIFICATION
+    }
+
+    private final Console console;
+
+    @Parameters(paramLabel = "DATA", description = "A CSV file with a header, plain or gzipped; - for standard input.")
+    String data = "";
+
+    @Option(
+            names = {"-t", "--target"},
+            required = true,
+            paramLabel = "COL",
+            description = "The column to predict.")
+    String target = "";
+
+    @Option(
+            names = {"-m", "--model"},
+            paramLabel = "FILE",
+            description =
+                    "Where the model goes. Default: the name of the data file, ending in .refract, in this folder.")
+    @Nullable
+    Path model;
+
+    @Option(
+            names = "--task",
+            paramLabel = "KIND",
+            description = "regression, classification, or auto: what the target looks like. Default: auto.")
+    Task task = Task.AUTO;
+
+    @Option(
+            names = "--valid",
+            paramLabel = "FILE|F",
+            description = "Rows that choose the model: another file, or a share of the rows, which are learned from "
+                    + "afterwards. Default: 0.2. With 0 all rows are learned from at once and the last round is kept.")
+    @Nullable
+    String valid;
+
+    @Option(
+            names = "--split",
+            paramLabel = "FILE",
+            description =
+                    "A CSV file row,part that gives 0-based data rows to train, val or test; others are not used.")
+    @Nullable
+    Path split;
+
+    @Option(names = "--drop-missing-target", description = "Leave out rows whose target is missing.")
+    boolean dropMissingTarget;
+
+    @Option(
+            names = "--time-limit",
+            paramLabel = "TIME",
+            converter = Seconds.class,
+            description = "Return the best model found by then, such as 60s, 5m or 1h. The first round is always done.")
+    @Nullable
+    Double timeLimit;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Write all of it as JSON; - for standard output.")
+    @Nullable
+    String json;
+
+    @ArgGroup(validate = false, heading = "%nReading the data:%n")
+    ReadingOptions reading = new ReadingOptions();
+
+    @ArgGroup(validate = false, heading = "%nColumns, separated by commas:%n")
+    ColumnTypeOptions columns = new ColumnTypeOptions();
+
+    @ArgGroup(validate = false, heading = "%nLearning:%n")
+    LearnerOptions learner = new LearnerOptions();
+
+    @ArgGroup(validate = false, heading = "%nMachine:%n")
+    MachineOptions machine = new MachineOptions();
+
+    @Mixin
+    CommonOptions common = new CommonOptions();
+
+    TrainCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        TrainingOptions options = options();
+        Path modelFile = model == null ? defaultModel() : model;
+        requireOutputs(modelFile);
+        try (TableSource source = TableSource.of(data);
+                Interruption interruption = new Interruption(console)) {
+            Table table = Table.read(source, options.csv(), options.columns().withTarget(target));
+            if (printsText()) {
+                console.out().print(TrainingReport.columns(table));
+            }
+            TrainingResult result = train(table, Optional.of(source.sha256()), options, interruption);
+            learner.warnOfUnused(result.model().task(), console);
+            result.model().save(modelFile);
+            if (json != null) {
+                Outputs.writeJson(json, TrainingReport.json(result, modelFile), console);
+            }
+            if (printsText()) {
+                console.out().print(TrainingReport.text(result, modelFile));
+            }
+            return (interruption.requested() ? ExitCode.INTERRUPTED : ExitCode.OK).code();
+        }
+    }
+
+    private TrainingResult train(
+            Table table, Optional<String> hash, TrainingOptions options, Interruption interruption) {
+        Execution.Builder builder = machine.execution().cancelledWhen(interruption::requested);
+        Optional.ofNullable(timeLimit).ifPresent(builder::timeLimitSeconds);
+        if (common.quiet) {
+            try (Execution execution = builder.build()) {
+                return TableTrainer.train(table, hash, options, execution);
+            }
+        }
+        try (ProgressMeter meter = new ProgressMeter(console);
+                Execution execution = builder.progress(meter).build()) {
+            return TableTrainer.train(table, hash, options, execution);
+        }
+    }
+
+    private boolean printsText() {
+        return !common.quiet && !Outputs.STANDARD_OUTPUT.equals(json);
+    }
+
+    private TrainingOptions options() {
+        Optional<TaskKind> kind = switch (task) {
+            case AUTO -> Optional.empty();
+            case REGRESSION -> Optional.of(TaskKind.REGRESSION);
+            case CLASSIFICATION -> Optional.of(TaskKind.CLASSIFICATION);
+        };
+        TrainingOptions options = TrainingOptions.forTarget(target)
+                .withCsv(reading.csv())
+                .withColumns(columns.columns(target))
+                .withEncoder(learner.encoder())
+                .withLearner(learner.task(kind))
+                .withHeldOut(heldOut());
+        options = kind.isPresent() ? options.withTask(kind.get()) : options;
+        return dropMissingTarget ? options.droppingMissingTarget() : options;
+    }
+
+    private HeldOutRows heldOut() {
+        if (split != null && valid != null) {
+            throw new UsageException(
+                    "Options contradict each other: --split and --valid both say which rows choose the "
+                            + "model; give one of them");
+        }
+        if (split != null) {
+            return new HeldOutRows.SplitFile(split);
+        }
+        if (valid == null) {
+            return TrainingOptions.forTarget(target).heldOut();
+        }
+        double share;
+        try {
+            share = Double.parseDouble(valid);
+        } catch (NumberFormatException e) {
+            return new HeldOutRows.OtherFile(Path.of(valid));
+        }
+        if (!(share >= 0 && share <= MOST_HELD_OUT)) {
+            throw new UsageException("--valid must be a file, or a share of the rows from 0 to 0.5, got " + valid);
+        }
+        return new HeldOutRows.Share(share);
+    }
+
+    private Path defaultModel() {
+        if (data.equals("-")) {
+            return Path.of("model" + MODEL_ENDING);
+        }
+        String name = String.valueOf(Path.of(data).getFileName());
+        return Path.of(name.replaceFirst("(\\.csv|\\.tsv|\\.txt)?(\\.gz)?$", "") + MODEL_ENDING);
+    }
+
+    private void requireOutputs(Path modelFile) {
+        Outputs.requireWritableModel(modelFile);
+        if (json != null && !json.equals(Outputs.STANDARD_OUTPUT)) {
+            Path file = Path.of(json);
+            if (file.toAbsolutePath().equals(modelFile.toAbsolutePath())) {
+                throw new UsageException(
+                        "Options contradict each other: --json and --model name the same file " + json);
+            }
+            Outputs.requireWritable(file);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package ml.refract.table.learn;
+
+import java.util.Arrays;
+import ml.refract.engine.Execution;
+import ml.refract.linalg.Design;
+import ml.refract.linalg.DoubleMatrix;
+import ml.refract.task.ClassPredictions;
+import ml.refract.task.ClassificationScores;
+import ml.refract.task.Classifier;
+import ml.refract.task.Predictor;
+import ml.refract.task.RegressionScores;
+import ml.refract.task.Regressor;
+
+/** Encoded rows with their targets. */
+record EncodedRows(Design x, Targets targets) {
+
+    /** The given rows, ascending; all of them when there are as many. */
+    EncodedRows select(int[] rows) {
+        return rows.length == x.rows() ? this : new EncodedRows(x.select(rows), targets.select(rows));
+    }
+
+    Regressor.Data asRegression() {
+        return new Regressor.Data(x, targets.values());
+    }
+
+    Classifier.Data asClassification() {
+        return new Classifier.Data(x, targets.codes(), targets.classes());
+    }
+
+    /** Scores a model on these rows, beside what the mean or the class shares of its training rows would get. */
+    PartScores score(String part, Predictor predictor, Execution execution) {
+        int count = x.rows();
+        if (predictor instanceof Regressor regressor) {
+            double[] mean = new double[count];
+            Arrays.fill(mean, regressor.means()[0]);
+            DoubleMatrix truth = targets.values();
+            return new PartScores(
+                    part,
+                    count,
+                    Scores.of(RegressionScores.of(truth, regressor.predict(x, execution))),
+                    Scores.of(RegressionScores.of(truth, DoubleMatrix.column(mean))));
+        }
+        Classifier classifier = (Classifier) predictor;
+        return new PartScores(
+                part,
+                count,
+                Scores.of(ClassificationScores.of(targets.codes(), classifier.predict(x, execution))),
+                Scores.of(ClassificationScores.of(targets.codes(), shares(classifier, count))));
+    }
+
+    /** What a model without inputs predicts: the class shares of the training rows, for every row. */
+    private static ClassPredictions shares(Classifier classifier, int count) {
+        double[] priors = classifier.coding().priors();
+        int most = 0;
+        DoubleMatrix probabilities = DoubleMatrix.zeros(count, priors.length);
+        for (int k = 0; k < priors.length; k++) {
+            most = priors[k] > priors[most] ? k : most;
+            for (int i = 0; i < count; i++) {
+                probabilities.set(i, k, priors[k]);
+            }
+        }
+        int[] labels = new int[count];
+        Arrays.fill(labels, most);
+        return new ClassPredictions(labels, probabilities);
+    }
+}
