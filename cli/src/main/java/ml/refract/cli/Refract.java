@@ -134,7 +134,7 @@ public final class Refract implements Callable<Integer> {
     }
 
     private static int usage(ParameterException failure, Console console) {
-        console.warn(failure.getMessage());
+        console.warn(String.valueOf(failure.getMessage()));
         UnmatchedArgumentException.printSuggestions(
                 failure, failure.getCommandLine().getErr());
         console.err()
