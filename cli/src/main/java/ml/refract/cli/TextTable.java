@@ -50,6 +50,6 @@ final class TextTable {
     }
 
     private static boolean isNumber(String cell) {
-        return cell.matches("[-+]?[0-9][0-9.,]*(e[-+]?[0-9]+)?( ?[%a-zA-Z]{0,3})?|NaN|-");
+        return cell.matches("(> )?[-+]?[0-9][0-9.,]*(e[-+]?[0-9]+)?( ?[%a-zA-Z]{0,3})?|NaN|-");
     }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import ml.refract.engine.CancelledException;
 import ml.refract.engine.Execution;
+import ml.refract.engine.Progress;
 import ml.refract.engine.Seeds;
 import ml.refract.linalg.Design;
 import ml.refract.linalg.DoubleMatrix;
@@ -24,6 +25,8 @@ import ml.refract.rfm.Validation;
 public final class Xrfm {
     /** Validation rows a leaf wants before it trusts them alone, as a share of its training rows. */
     private static final double WANTED_VALIDATION = 0.1;
+    /** Share of the progress that splitting is reported as; how many splits there will be is not known before. */
+    private static final double SPLITTING = 0.1;
     /** Share of a leaf's training rows that sit out when it has too few validation rows. */
     private static final double BORROWED = 0.2;
 
@@ -190,7 +193,7 @@ public final class Xrfm {
         TreeBuilder(int tree, Execution execution) {
             this.tree = tree;
             this.execution = execution;
-            this.finder = new SplitFinder(options, execution);
+            this.finder = new SplitFinder(options, execution.withProgress(Progress.none()));
         }
 
         XrfmModel.Member build() {
@@ -201,9 +204,10 @@ public final class Xrfm {
             for (int[] rows : leafRows) {
                 work += cost(rows.length);
             }
-            double done = 0;
+            double done = leafRows.size() > 1 ? SPLITTING : 0;
+            double share = (1 - done) / work;
             for (int l = 0; l < leafRows.size(); l++) {
-                double next = done + cost(leafRows.get(l).length) / work;
+                double next = done + cost(leafRows.get(l).length) * share;
                 Execution part = execution
                         .withProgress(execution.progress().part(done, Math.min(1, next)))
                         .withTimeShare(1.0 / (leafRows.size() - l));
@@ -222,7 +226,7 @@ public final class Xrfm {
                 return leaf(rows, held);
             }
             execution.requireNotCancelled();
-            execution.progress().report("splitting " + rows.length + " rows", 0);
+            execution.progress().report("splitting " + rows.length + " rows", SPLITTING * nodes / (nodes + 1));
             Design here = x.select(rows);
             Optional<Split> found = finder.find(here, y.select(rows), tree, nodes++);
             if (found.isEmpty()) {

@@ -28,8 +28,8 @@ public record ColumnReport(
         examples = List.copyOf(examples);
     }
 
-    /** The number of distinct values in words: "12", or "more than 1000" when counting stopped. */
+    /** The number of distinct values in words: "12", or "> 1000" when counting stopped. */
     public String distinctText() {
-        return distinctExact ? String.valueOf(distinct) : "more than " + (distinct - 1);
+        return distinctExact ? String.valueOf(distinct) : "> " + (distinct - 1);
     }
 }

@@ -206,7 +206,7 @@ class TypeInferenceTest {
         ColumnReport atLimit = report("x", repeat(2000, i -> i % 1000 + ".5"), ColumnOptions.defaults());
         assertThat(atLimit.distinctText()).isEqualTo("1000");
         ColumnReport above = report("x", repeat(2000, i -> i + ".5"), ColumnOptions.defaults());
-        assertThat(above.distinctText()).isEqualTo("more than 1000");
+        assertThat(above.distinctText()).isEqualTo("> 1000");
     }
 
     @Test
