@@ -131,7 +131,7 @@ public final class TableTrainer {
         int[] kept = TargetColumn.rowsWithTarget(file, options.target());
         if (kept.length == 0) {
             throw new DataException(
-                    file.source() + ", column \"" + options.target() + "\"",
+                    file.source() + ", column '" + options.target() + "'",
                     "the target is missing in every row",
                     "name another target");
         }
@@ -141,7 +141,7 @@ public final class TableTrainer {
     private static void requireLearnable(Table table, TargetColumn target) {
         if (target.task() == TaskKind.CLASSIFICATION && target.labels().size() < 2) {
             throw new DataException(
-                    table.source() + ", column \"" + target.name() + "\"",
+                    table.source() + ", column '" + target.name() + "'",
                     "every row is of the one class \"" + target.labels().get(0) + "\", wanted at least two classes",
                     "name another target, or add rows of other classes");
         }

@@ -263,7 +263,7 @@ class TableTrainerTest {
         assertThatThrownBy(() -> TableTrainer.train(data, options("same"), execution))
                 .isInstanceOf(DataException.class)
                 .hasMessage(
-                        data + ", column \"same\": every row is of the one class \"a\", wanted at least two classes. "
+                        data + ", column 'same': every row is of the one class \"a\", wanted at least two classes. "
                                 + "Remedy: name another target, or add rows of other classes");
         Path split = folder.resolve("s.csv");
         Files.writeString(split, "row,part\n0,train\n1,train\n2,val\n");
