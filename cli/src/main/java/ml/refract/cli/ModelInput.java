@@ -24,12 +24,12 @@ final class ModelInput {
         for (EncodeReport.ColumnCounts column : report.columns()) {
             if (column.missing() > 0 && !column.missingInTraining()) {
                 console.warn("column " + column.column() + ": " + Text.count(column.missing(), "missing cell")
-                        + ", though training had none; numbers were replaced by the training median");
+                        + ", though training had none; taken as the training median, or as no level");
             }
             if (column.unseen() > 0) {
                 console.warn("column " + column.column() + ": " + Text.count(column.unseen(), "cell")
                         + " of levels that did not occur in training, such as "
-                        + String.join(", ", column.unseenExamples()) + "; they count as none of the known levels");
+                        + String.join(", ", column.unseenExamples()) + "; taken as no level");
             }
         }
     }

@@ -1,6 +1,7 @@
 package ml.refract.cli;
 
 import de.siegmar.fastcsv.writer.CsvWriter;
+import de.siegmar.fastcsv.writer.LineDelimiter;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
@@ -132,7 +133,7 @@ final class PredictCommand implements Callable<Integer> {
             throws IOException {
         EncodeReport report = EncodeReport.empty();
         try {
-            CsvWriter csv = CsvWriter.builder().build(target);
+            CsvWriter csv = CsvWriter.builder().lineDelimiter(LineDelimiter.LF).build(target);
             csv.writeRecord(heading(loaded));
             long told = 0;
             while (rows.hasNext()) {

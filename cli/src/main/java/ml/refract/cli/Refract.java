@@ -75,14 +75,17 @@ public final class Refract implements Callable<Integer> {
         line.setOut(new PrintWriter(console.out(), true));
         line.setErr(new PrintWriter(console.err(), true));
         line.setParameterExceptionHandler((failure, arguments) -> usage(failure, console));
-        line.setExecutionExceptionHandler((failure, command, parsed) -> Failures.report(
-                        failure, console, Arrays.asList(args).contains("--debug"))
-                .code());
+        line.setExecutionExceptionHandler((failure, command, parsed) -> report(failure, console, args));
         try {
             return line.execute(args);
-        } catch (OutOfMemoryError e) {
-            return Failures.report(e, console, false).code();
+        } catch (Error e) { // out of memory, a class that is not there: picocli lets them pass
+            return report(e, console, args);
         }
+    }
+
+    private static int report(Throwable failure, Console console, String... args) {
+        return Failures.report(failure, console, Arrays.asList(args).contains("--debug"))
+                .code();
     }
 
     private static CommandLine commandLine(Console console) {

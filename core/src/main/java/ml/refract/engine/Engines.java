@@ -71,7 +71,8 @@ public final class Engines {
 
     private static List<EngineProvider> providers() {
         List<EngineProvider> providers = new ArrayList<>();
-        providers.add(new BuiltIn("vector", 100, vectorObstacle(), VectorEngine::new));
+        // A method reference would load the class, and with it a module that may be absent, before anyone asks for it.
+        providers.add(new BuiltIn("vector", 100, vectorObstacle(), () -> new VectorEngine()));
         providers.add(new BuiltIn("scalar", 0, Optional.empty(), ScalarEngine::new));
         ServiceLoader.load(EngineProvider.class, EngineProvider.class.getClassLoader())
                 .forEach(providers::add);
