@@ -1,0 +1,80 @@
+package ml.refract.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Runs every example, and holds the README to them. */
+class ExamplesTest {
+    private static final Path SOURCES = Path.of("src", "main", "java", "ml", "refract", "examples");
+
+    @AfterEach
+    void removeModel() throws IOException {
+        Files.deleteIfExists(Path.of("penguins.refract"));
+    }
+
+    private static String printed(Consumer<String[]> main, String... args) {
+        PrintStream before = System.out;
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+        try {
+            main.accept(args);
+        } finally {
+            System.setOut(before);
+        }
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void tenLines() {
+        String text = printed(TenLines::main, "data/penguins.csv");
+        assertThat(text).contains("accuracy=1.0").containsPattern("Gentoo with probability 0\\.9\\d+\n$");
+    }
+
+    @Test
+    void withoutTables() {
+        List<String> lines = printed(WithoutTables::main).lines().toList();
+        assertThat(lines).hasSize(20);
+        for (int j = 0; j < 20; j++) {
+            double weight = Double.parseDouble(lines.get(j).split(" +")[1]);
+            if (j == 3 || j == 11) {
+                assertThat(weight).as("coordinate %d matters", j).isGreaterThan(0.5);
+            } else {
+                assertThat(weight).as("coordinate %d does not", j).isLessThan(0.05);
+            }
+        }
+    }
+
+    @Test
+    void explainARow() {
+        List<String> lines = printed(ExplainARow::main, "data/airfoil.csv").lines().toList();
+        assertThat(lines).hasSize(11);
+        double shares = lines.subList(0, 5).stream()
+                .mapToDouble(line -> Double.parseDouble(line.split(" +")[1]))
+                .sum();
+        assertThat(shares).isBetween(99.0, 101.0); // five numbers rounded to a tenth
+        assertThat(lines.get(5)).startsWith("row 12: ");
+    }
+
+    /** What the README shows is what is compiled and run here. */
+    @Test
+    void theReadmeShowsTheTenLines() throws IOException {
+        String source = Files.readString(SOURCES.resolve("TenLines.java"));
+        String shown = source.substring(source.indexOf("// [ten lines]\n"), source.indexOf("        // [end]"))
+                .lines()
+                .skip(1)
+                .map(line -> line.replaceFirst("^ {8}", ""))
+                .collect(Collectors.joining("\n"));
+        assertThat(Files.readString(Path.of("..", "README.md"))).contains(shown);
+    }
+}
