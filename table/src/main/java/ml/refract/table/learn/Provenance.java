@@ -7,6 +7,7 @@ import ml.refract.kernel.Kernel;
 import ml.refract.model.LibraryVersion;
 import ml.refract.rfm.RfmOptions;
 import ml.refract.table.Table;
+import ml.refract.task.TaskOptions;
 import ml.refract.xrfm.XrfmOptions;
 
 /** Where a model comes from, for its file: data, options, versions, engine. Holds no time, so that runs can be compared. */
@@ -28,8 +29,10 @@ final class Provenance {
         return json;
     }
 
+    /** Every setting the result depends on. */
     private static JsonObject options(TrainingOptions options) {
-        XrfmOptions xrfm = options.learner().xrfm();
+        TaskOptions task = options.learner();
+        XrfmOptions xrfm = task.xrfm();
         RfmOptions leaf = xrfm.leaf();
         Kernel kernel = leaf.kernel();
         JsonObject json = new JsonObject();
@@ -38,14 +41,39 @@ final class Provenance {
         json.addProperty("adaptiveBandwidth", leaf.adaptiveBandwidth());
         json.addProperty("exponent", kernel.exponent());
         json.addProperty("norm", kernel.norm());
+        json.addProperty("mix", kernel.mix());
+        json.addProperty("power", kernel.power());
         json.addProperty("ridge", leaf.ridge());
         json.addProperty("iterations", leaf.iterations());
         json.addProperty("metric", leaf.metric().id());
-        json.addProperty("classCoding", options.learner().coding().id());
+        if (Double.isFinite(leaf.earlyStopMultiplier())) {
+            json.addProperty("earlyStop", leaf.earlyStopMultiplier());
+        }
+        json.addProperty("metricTolerance", leaf.metricTolerance());
+        json.addProperty("momentRows", leaf.momentRows());
+        json.addProperty("centredGradients", leaf.centredGradients());
+        json.addProperty("weightFloor", leaf.weightFloor());
         json.addProperty("leafSize", xrfm.maxLeafRows());
         json.addProperty("overlap", xrfm.overlap());
+        json.addProperty("softRouting", xrfm.softRouting());
         json.addProperty("trees", xrfm.trees());
+        json.addProperty("splitRows", xrfm.splitRows());
+        json.addProperty("classCoding", task.coding().id());
+        json.addProperty("regressionScore", task.regressionScore().name());
+        json.addProperty("classificationScore", task.classificationScore().name());
+        json.addProperty("maxOneHotLevels", options.encoder().maxOneHotLevels());
+        json.addProperty("heldOut", heldOut(options.heldOut()));
+        json.addProperty("dropMissingTarget", options.dropMissingTarget());
         json.addProperty("seed", xrfm.seed());
         return json;
+    }
+
+    private static String heldOut(HeldOutRows rows) {
+        if (rows instanceof HeldOutRows.Share share) {
+            return "share " + share.share();
+        }
+        return rows instanceof HeldOutRows.SplitFile split
+                ? "split " + split.file()
+                : "file " + ((HeldOutRows.OtherFile) rows).file();
     }
 }

@@ -1,0 +1,29 @@
+package ml.refract.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Holds {@code docs/command-line.md} to what {@code --help} prints. */
+class CommandLineDocTest {
+    private static final Path DOCUMENT = Path.of("..", "docs", "command-line.md");
+
+    @Test
+    void theDocumentIsTheHelp() throws IOException {
+        StringBuilder text = new StringBuilder("# The command line\n\nWhat `--help` prints. Every option with its default and "
+                + "effect; the library calls them by the same names.\n");
+        for (String command : List.of("", "train", "predict", "evaluate", "explain", "inspect", "doctor")) {
+            Cli.Result help = command.isEmpty() ? Cli.run("--help") : Cli.run(command, "--help");
+            text.append("\n## refract").append(command.isEmpty() ? "" : " " + command);
+            text.append("\n\n```\n").append(help.out().replaceAll("(?m) +$", "")).append("```\n");
+        }
+        Path fresh = Files.writeString(Path.of("target", "command-line.md"), text);
+        assertThat(Files.exists(DOCUMENT) ? Files.readString(DOCUMENT) : "")
+                .as("docs/command-line.md is out of date; copy %s there", fresh.toAbsolutePath().normalize())
+                .isEqualTo(text.toString());
+    }
+}
