@@ -15,8 +15,10 @@ final class Machine {
     /** A paragraph naming processor, JVM, engine and the command that makes the document. */
     static String describe(String command) {
         return "Made by `" + command + "` with Refract " + LibraryVersion.get() + " on " + processor() + ", "
-                + Runtime.getRuntime().availableProcessors() + " processors, " + System.getProperty("java.vm.name") + " "
-                + System.getProperty("java.version") + ", engine " + Engines.choose().engine().description() + ".\n\n";
+                + Runtime.getRuntime().availableProcessors() + " processors, " + System.getProperty("java.vm.name")
+                + " "
+                + System.getProperty("java.version") + ", engine "
+                + Engines.choose().engine().description() + ".\n\n";
     }
 
     private static String processor() {

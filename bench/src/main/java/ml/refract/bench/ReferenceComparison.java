@@ -122,10 +122,13 @@ public final class ReferenceComparison {
     private static String table(List<Line> lines) {
         StringBuilder text = new StringBuilder("# Test errors at the settings of the reference\n\n")
                 .append(Machine.describe("bench/run ReferenceComparison DATA docs/benchmarks"))
-                .append("Kernel `l2`, bandwidth 10, ridge 1e-3, 5 iterations, full metric; means over the given splits. ")
-                .append("`wrong` is the share of wrong classes. Within: on sets of at most 2,400 rows at most one standard ")
+                .append(
+                        "Kernel `l2`, bandwidth 10, ridge 1e-3, 5 iterations, full metric; means over the given splits. ")
+                .append(
+                        "`wrong` is the share of wrong classes. Within: on sets of at most 2,400 rows at most one standard ")
                 .append("error of the reference's mean above it, on larger ones at most 3 % above it.\n\n")
-                .append("| set | rows | splits | error | Refract | reference | difference | standard error | within |\n")
+                .append(
+                        "| set | rows | splits | error | Refract | reference | difference | standard error | within |\n")
                 .append("|---|---:|---:|---|---:|---:|---:|---:|---|\n");
         lines.forEach(line -> text.append(row(line)).append('\n'));
         long held = lines.stream().filter(Line::holds).count();

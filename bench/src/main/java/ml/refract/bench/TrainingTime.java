@@ -43,7 +43,8 @@ public final class TrainingTime {
         if (args.length < 2) {
             throw new IllegalArgumentException("wanted: DATA_FOLDER OUTPUT_FOLDER [SET ...]");
         }
-        new TrainingTime(Path.of(args[0])).run(Path.of(args[1]), Arrays.asList(args).subList(2, args.length));
+        new TrainingTime(Path.of(args[0]))
+                .run(Path.of(args[1]), Arrays.asList(args).subList(2, args.length));
     }
 
     /** A fit of the reference. */
@@ -136,7 +137,10 @@ public final class TrainingTime {
         JsonObject result = JsonParser.parseString(Files.readString(json)).getAsJsonObject();
         JsonObject test = result.getAsJsonObject("scores").getAsJsonObject("test");
         return new Run(
-                wall, fitSeconds(result), peak, test.get(set.isRegression() ? "rmse" : "logLoss").getAsDouble());
+                wall,
+                fitSeconds(result),
+                peak,
+                test.get(set.isRegression() ? "rmse" : "logLoss").getAsDouble());
     }
 
     /** Waits for a process to end and returns the most memory it had, in bytes; zero where the system does not tell. */
@@ -176,12 +180,16 @@ public final class TrainingTime {
                 .append(Machine.describe("bench/run TrainingTime DATA docs/benchmarks"))
                 .append("Medians of ")
                 .append(RUNS)
-                .append(" runs. Reference: `fit_s` of the Python implementation in `peer_timing.csv`, measured on an idle ")
-                .append("machine of the same kind; it counts neither the start of Python nor reading. Refract, fit: the same ")
+                .append(
+                        " runs. Reference: `fit_s` of the Python implementation in `peer_timing.csv`, measured on an idle ")
+                .append(
+                        "machine of the same kind; it counts neither the start of Python nor reading. Refract, fit: the same ")
                 .append("work. Refract, process: all of `refract train`, from starting the JVM over reading, fitting, ")
-                .append("scoring every part and importances to the model file. Memory: the process's peak (VmHWM), and how ")
+                .append(
+                        "scoring every part and importances to the model file. Memory: the process's peak (VmHWM), and how ")
                 .append("many float32 kernel matrices of the training rows that is.\n\n")
-                .append("| set | rows | threads | reference fit | Refract fit | ratio | Refract process | ratio | memory | ")
+                .append(
+                        "| set | rows | threads | reference fit | Refract fit | ratio | Refract process | ratio | memory | ")
                 .append("kernel matrices | test error | reference |\n")
                 .append("|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n");
         lines.forEach(line -> text.append(row(line)).append('\n'));

@@ -47,8 +47,13 @@ class ArchitectureTest {
                 .resideInAPackage("ml.refract.table")
                 .should()
                 .onlyDependOnClassesThat(resideInAnyPackage(
-                        "ml.refract.table", "ml.refract.linalg", "ml.refract.engine", "java..", "de.siegmar..",
-                        "com.google.gson..", "org.jspecify.."))
+                        "ml.refract.table",
+                        "ml.refract.linalg",
+                        "ml.refract.engine",
+                        "java..",
+                        "de.siegmar..",
+                        "com.google.gson..",
+                        "org.jspecify.."))
                 .check(CLASSES);
     }
 

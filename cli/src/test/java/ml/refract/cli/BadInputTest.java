@@ -32,7 +32,9 @@ class BadInputTest {
 
     /** Rows x,y of numbers, of which y is 2 x + 1. */
     private static String line(int rows) {
-        return IntStream.range(0, rows).mapToObj(i -> i + 0.5 + "," + (2 * i + 2)).collect(Collectors.joining("\n", "x,y\n", "\n"));
+        return IntStream.range(0, rows)
+                .mapToObj(i -> i + 0.5 + "," + (2 * i + 2))
+                .collect(Collectors.joining("\n", "x,y\n", "\n"));
     }
 
     private void assertTrainRefused(int code, String message, Path data, Object... arguments) {
@@ -58,7 +60,16 @@ class BadInputTest {
     private Path trained() throws IOException {
         Path model = folder.resolve("line.refract");
         Cli.Result result = Cli.run(
-                "train", file("line.csv", line(40)), "--target", "y", "--task", "regression", "--iterations", 1, "--model", model);
+                "train",
+                file("line.csv", line(40)),
+                "--target",
+                "y",
+                "--task",
+                "regression",
+                "--iterations",
+                1,
+                "--model",
+                model);
         assertThat(result.code()).as(result.err()).isZero();
         return model;
     }
@@ -103,7 +114,8 @@ class BadInputTest {
         Path data = file("ragged.csv", "x,y\n1,2\n3\n4,5\n");
         assertTrainRefused(
                 DATA,
-                data + ", line 3 (data row 1): found 1 cell, wanted 2 as in the header. Remedy: put \" around cells that "
+                data
+                        + ", line 3 (data row 1): found 1 cell, wanted 2 as in the header. Remedy: put \" around cells that "
                         + "contain \",\", and leave no cell out",
                 data,
                 "--target",
@@ -115,7 +127,8 @@ class BadInputTest {
         Path data = file("twice.csv", "x,y,x\n1,2,3\n");
         assertTrainRefused(
                 DATA,
-                data + ", line 1: the column name 'x' appears twice, in columns 1 and 3. Remedy: rename one of them; if "
+                data
+                        + ", line 1: the column name 'x' appears twice, in columns 1 and 3. Remedy: rename one of them; if "
                         + "this line holds data, put a header line above it",
                 data,
                 "--target",
@@ -133,7 +146,8 @@ class BadInputTest {
                 data,
                 "--target",
                 "y");
-        Cli.Result right = Cli.run("train", data, "--target", "y", "--encoding", "ISO-8859-1", "--model", folder.resolve("m"));
+        Cli.Result right =
+                Cli.run("train", data, "--target", "y", "--encoding", "ISO-8859-1", "--model", folder.resolve("m"));
         assertThat(right.err()).doesNotContain("UTF-8");
     }
 
@@ -177,8 +191,8 @@ class BadInputTest {
                 data,
                 "--target",
                 "y");
-        Cli.Result dropped =
-                Cli.run("train", data, "--target", "y", "--drop-missing-target", "--model", folder.resolve("m.refract"));
+        Cli.Result dropped = Cli.run(
+                "train", data, "--target", "y", "--drop-missing-target", "--model", folder.resolve("m.refract"));
         assertThat(dropped.code()).isZero();
         assertThat(dropped.out()).contains("2 rows without a target left out");
     }
@@ -215,7 +229,8 @@ class BadInputTest {
         Path data = file("same.csv", "x,z,y\n" + "1,a,1.5\n1,a,2.5\n1,a,4\n".repeat(10));
         assertTrainRefused(
                 DATA,
-                data + ": no input column varies over the training rows. Remedy: check which columns were left out, and "
+                data
+                        + ": no input column varies over the training rows. Remedy: check which columns were left out, and "
                         + "why, in the column report",
                 data,
                 "--target",
@@ -227,7 +242,8 @@ class BadInputTest {
         Path data = file("inf.csv", "x,y\n1.5,1\nInf,2\n3.5,4\n");
         assertTrainRefused(
                 DATA,
-                data + ", line 3 (data row 1), column 'x': found \"Inf\" among numbers, wanted finite numbers. Remedy: if "
+                data
+                        + ", line 3 (data row 1), column 'x': found \"Inf\" among numbers, wanted finite numbers. Remedy: if "
                         + "it stands for a missing value, add --missing Inf; else add --categorical x or --ignore x",
                 data,
                 "--target",
@@ -264,11 +280,19 @@ class BadInputTest {
                 .mapToObj(i -> 9_007_199_254_740_993L + 2L * i + "," + i + ".5," + 3 * i)
                 .collect(Collectors.joining("\n", "serial,x,y\n", "\n"));
         Cli.Result result = Cli.run(
-                "train", file("huge.csv", rows), "--target", "y", "--task", "regression", "--model", folder.resolve("m.refract"));
+                "train",
+                file("huge.csv", rows),
+                "--target",
+                "y",
+                "--task",
+                "regression",
+                "--model",
+                folder.resolve("m.refract"));
         assertThat(result.code()).isZero();
         assertThat(result.out())
-                .containsPattern("serial +identifier +0 +30 +left out: its integers are too large to be held exactly as "
-                        + "numbers, and nearly all differ");
+                .containsPattern(
+                        "serial +identifier +0 +30 +left out: its integers are too large to be held exactly as "
+                                + "numbers, and nearly all differ");
     }
 
     @Test
@@ -298,7 +322,8 @@ class BadInputTest {
         Path data = file("line.csv", line(3));
         assertRefused(
                 DATA,
-                data + " is not a Refract model, or is damaged: it does not start with the length of a header. Train the "
+                data
+                        + " is not a Refract model, or is damaged: it does not start with the length of a header. Train the "
                         + "model again, or copy the file again from where it came",
                 "inspect",
                 data);
@@ -328,7 +353,8 @@ class BadInputTest {
         Files.write(model, bytes);
         assertRefused(
                 DATA,
-                model + " is not a Refract model, or is damaged: its numbers do not match their checksum. Train the model "
+                model
+                        + " is not a Refract model, or is damaged: its numbers do not match their checksum. Train the model "
                         + "again, or copy the file again from where it came",
                 "inspect",
                 model);
@@ -339,7 +365,11 @@ class BadInputTest {
         String header = "{\"__metadata__\":{\"refract.manifest\":\"{\\\"format\\\":99}\"}}";
         Path model = folder.resolve("new.refract");
         ByteBuffer bytes = ByteBuffer.allocate(8 + header.length()).order(ByteOrder.LITTLE_ENDIAN);
-        Files.write(model, bytes.putLong(header.length()).put(header.getBytes(StandardCharsets.UTF_8)).array());
+        Files.write(
+                model,
+                bytes.putLong(header.length())
+                        .put(header.getBytes(StandardCharsets.UTF_8))
+                        .array());
         assertRefused(
                 DATA,
                 model + " has format 99; this version of Refract reads formats up to 1. Use a newer Refract",
@@ -353,7 +383,8 @@ class BadInputTest {
         Path data = file("other.csv", "X,z\n1,2\n");
         assertRefused(
                 DATA,
-                data + ": a column the model needs is absent: 'x' (did you mean 'X'?). Remedy: rename or add it; single "
+                data
+                        + ": a column the model needs is absent: 'x' (did you mean 'X'?). Remedy: rename or add it; single "
                         + "cells may be empty",
                 "predict",
                 model,
@@ -382,11 +413,13 @@ class BadInputTest {
     void aClassThatTrainingDidNotHave() throws IOException {
         Path data = file("ab.csv", "x,y\n" + "1.5,a\n2.5,b\n4,b\n".repeat(10));
         Path model = folder.resolve("ab.refract");
-        assertThat(Cli.run("train", data, "--target", "y", "--model", model).code()).isZero();
+        assertThat(Cli.run("train", data, "--target", "y", "--model", model).code())
+                .isZero();
         Path test = file("abc.csv", "x,y\n1.5,a\n3.5,c\n");
         assertRefused(
                 DATA,
-                test + ", data row 1, column 'y': found the class \"c\", which did not occur in training, wanted one of "
+                test
+                        + ", data row 1, column 'y': found the class \"c\", which did not occur in training, wanted one of "
                         + "'a', 'b'. Remedy: correct the label, or train again with rows of that class",
                 "evaluate",
                 model,
@@ -413,11 +446,21 @@ class BadInputTest {
     void outputsThatCannotBeWritten() throws IOException {
         Path data = file("line.csv", line(30));
         Path nowhere = folder.resolve("no/such/folder/out");
-        String reason = nowhere + " could not be written: the folder does not exist. Name another file, or make room and "
-                + "allow writing there";
+        String reason =
+                nowhere + " could not be written: the folder does not exist. Name another file, or make room and "
+                        + "allow writing there";
         assertRefused(DATA, reason, "train", data, "--target", "y", "--model", nowhere);
         assertRefused(
-                DATA, reason, "train", data, "--target", "y", "--model", folder.resolve("m.refract"), "--json", nowhere);
+                DATA,
+                reason,
+                "train",
+                data,
+                "--target",
+                "y",
+                "--model",
+                folder.resolve("m.refract"),
+                "--json",
+                nowhere);
         assertThat(folder.resolve("m.refract")).doesNotExist();
         assertRefused(DATA, reason, "predict", trained(), data, "-o", nowhere);
         assertRefused(
@@ -439,7 +482,9 @@ class BadInputTest {
         assertThat(data).hasContent(line(30));
         Path model = trained();
         byte[] before = Files.readAllBytes(model);
-        assertThat(Cli.run("train", data, "--target", "y", "--ridge", 1, "--model", model).code()).isZero();
+        assertThat(Cli.run("train", data, "--target", "y", "--ridge", 1, "--model", model)
+                        .code())
+                .isZero();
         assertThat(Files.readAllBytes(model)).as("a model may be replaced").isNotEqualTo(before);
     }
 
@@ -479,7 +524,13 @@ class BadInputTest {
                 "--score",
                 "brier");
         assertTrainRefused(
-                USAGE, "Column 'y' is named both target and ignored; name it once", data, "--target", "y", "--ignore", "y");
+                USAGE,
+                "Column 'y' is named both target and ignored; name it once",
+                data,
+                "--target",
+                "y",
+                "--ignore",
+                "y");
         Path same = folder.resolve("refused.refract");
         assertTrainRefused(
                 USAGE,
@@ -490,12 +541,14 @@ class BadInputTest {
                 "--json",
                 same);
         assertRefused(
+                USAGE, "A row is explained with both DATA and --row N; --row is not given", "explain", trained(), data);
+        assertRefused(
                 USAGE,
-                "A row is explained with both DATA and --row N; --row is not given",
-                "explain",
+                "--proba is for classification; " + trained() + " predicts numbers",
+                "predict",
                 trained(),
-                data);
-        assertRefused(USAGE, "--proba is for classification; " + trained() + " predicts numbers", "predict", trained(), data, "--proba");
+                data,
+                "--proba");
         assertTrainRefused(
                 USAGE,
                 "Delimiter and quote are both \";\"; they must differ. Change --delimiter or --quote",
@@ -542,7 +595,13 @@ class BadInputTest {
                 "--valid",
                 0.7);
         assertTrainRefused(
-                USAGE, "--threads must be at least 1, got 0", folder.resolve("line.csv"), "--target", "y", "--threads", 0);
+                USAGE,
+                "--threads must be at least 1, got 0",
+                folder.resolve("line.csv"),
+                "--target",
+                "y",
+                "--threads",
+                0);
     }
 
     /** Words the command line itself does not understand come with a pointer to the help. */
@@ -563,13 +622,19 @@ class BadInputTest {
         assertThat(Cli.run("train", data, "--target", "y", "--memory", "lots").err())
                 .isEqualTo("refract: Invalid value for option '--memory': found 'lots', wanted a whole number with a "
                         + "unit, such as 500m or 4g\n" + hint);
-        assertThat(Cli.run("train", data, "--target", "y", "--time-limit", "soon").err())
+        assertThat(Cli.run("train", data, "--target", "y", "--time-limit", "soon")
+                        .err())
                 .isEqualTo("refract: Invalid value for option '--time-limit': found 'soon', wanted a time above zero, "
                         + "such as 60s, 5m or 1h30m\n" + hint);
         Cli.Result unknown = Cli.run("train", data, "--target", "y", "--rigde", "1");
         assertThat(unknown.code()).isEqualTo(USAGE);
-        assertThat(unknown.err()).startsWith("refract: Unknown options: '--rigde', '1'\n").contains("--ridge").endsWith(hint);
-        assertThat(Cli.run("trian").err()).startsWith("refract: Unmatched argument at index 0: 'trian'\n").contains("train");
+        assertThat(unknown.err())
+                .startsWith("refract: Unknown options: '--rigde', '1'\n")
+                .contains("--ridge")
+                .endsWith(hint);
+        assertThat(Cli.run("trian").err())
+                .startsWith("refract: Unmatched argument at index 0: 'trian'\n")
+                .contains("train");
         assertThat(Cli.run().code()).isEqualTo(USAGE);
         assertThat(Cli.run().err()).contains("Usage: refract");
     }
@@ -579,20 +644,30 @@ class BadInputTest {
     @Test
     void moreMemoryNeededThanGiven() throws IOException {
         Cli.Result result = Cli.run(
-                "train", file("line.csv", line(3000)), "--target", "y", "--memory", "1m", "--model", folder.resolve("m"));
+                "train",
+                file("line.csv", line(3000)),
+                "--target",
+                "y",
+                "--memory",
+                "1m",
+                "--model",
+                folder.resolve("m"));
         assertThat(result.code()).isEqualTo(MEMORY);
         assertThat(result.err())
-                .matches("refract: Fitting 3000 rows x 1 columns with 1 output needs \\d\\.\\d MiB of memory even in leaves of "
-                        + "500 rows; 819\\.2 KiB are allowed\\. Allow more memory, or use fewer rows or columns\n");
+                .matches(
+                        "refract: Fitting 3000 rows x 1 columns with 1 output needs \\d\\.\\d MiB of memory even in leaves of "
+                                + "500 rows; 819\\.2 KiB are allowed\\. Allow more memory, or use fewer rows or columns\n");
         assertThat(folder.resolve("m")).doesNotExist();
     }
 
     @Test
     void moreMemoryGivenThanTheJvmMayTake() throws IOException {
-        String heap = String.format(Locale.ROOT, "%.1f GiB", Runtime.getRuntime().maxMemory() / (double) (1 << 30));
+        String heap =
+                String.format(Locale.ROOT, "%.1f GiB", Runtime.getRuntime().maxMemory() / (double) (1 << 30));
         assertTrainRefused(
                 USAGE,
-                "--memory 9.0 TiB is more than the " + heap + " this JVM may take. Start Refract by its launcher, which raises "
+                "--memory 9.0 TiB is more than the " + heap
+                        + " this JVM may take. Start Refract by its launcher, which raises "
                         + "that, or add -Xmx9437184m to the java command",
                 file("line.csv", line(30)),
                 "--target",

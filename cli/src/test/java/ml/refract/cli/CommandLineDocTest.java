@@ -14,16 +14,21 @@ class CommandLineDocTest {
 
     @Test
     void theDocumentIsTheHelp() throws IOException {
-        StringBuilder text = new StringBuilder("# The command line\n\nWhat `--help` prints. Every option with its default and "
-                + "effect; the library calls them by the same names.\n");
+        StringBuilder text =
+                new StringBuilder("# The command line\n\nWhat `--help` prints. Every option with its default and "
+                        + "effect; the library calls them by the same names.\n");
         for (String command : List.of("", "train", "predict", "evaluate", "explain", "inspect", "doctor")) {
             Cli.Result help = command.isEmpty() ? Cli.run("--help") : Cli.run(command, "--help");
             text.append("\n## refract").append(command.isEmpty() ? "" : " " + command);
-            text.append("\n\n```\n").append(help.out().replaceAll("(?m) +$", "")).append("```\n");
+            text.append("\n\n```\n")
+                    .append(help.out().replaceAll("(?m) +$", ""))
+                    .append("```\n");
         }
         Path fresh = Files.writeString(Path.of("target", "command-line.md"), text);
         assertThat(Files.exists(DOCUMENT) ? Files.readString(DOCUMENT) : "")
-                .as("docs/command-line.md is out of date; copy %s there", fresh.toAbsolutePath().normalize())
+                .as(
+                        "docs/command-line.md is out of date; copy %s there",
+                        fresh.toAbsolutePath().normalize())
                 .isEqualTo(text.toString());
     }
 }

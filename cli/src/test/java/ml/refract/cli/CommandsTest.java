@@ -41,9 +41,23 @@ class CommandsTest {
         penguins = models.resolve("penguins.refract");
         airfoil = models.resolve("airfoil.refract");
         trainedPenguins = Cli.run(
-                "train", PENGUINS, "--target", "species", "--model", penguins, "--json", models.resolve("penguins.json"));
+                "train",
+                PENGUINS,
+                "--target",
+                "species",
+                "--model",
+                penguins,
+                "--json",
+                models.resolve("penguins.json"));
         trainedAirfoil = Cli.run(
-                "train", AIRFOIL, "--target", "sound_db_centred", "--model", airfoil, "--json", models.resolve("airfoil.json"));
+                "train",
+                AIRFOIL,
+                "--target",
+                "sound_db_centred",
+                "--model",
+                airfoil,
+                "--json",
+                models.resolve("airfoil.json"));
     }
 
     private static JsonObject json(Path file) throws IOException {
@@ -63,7 +77,8 @@ class CommandsTest {
         assertThat(trainedPenguins.out())
                 .contains("penguins.csv: 344 rows, 7 columns, delimiter ','")
                 .containsPattern("sex +categorical +11 +2  such as MALE, FEMALE")
-                .contains("Predicts species: classification into 3 classes, Adelie, Chinstrap, Gentoo (the target holds text)")
+                .contains(
+                        "Predicts species: classification into 3 classes, Adelie, Chinstrap, Gentoo (the target holds text)")
                 .contains("learned from 275 rows, chosen on 69 others, then solved again on all 344")
                 .containsPattern("held out +69 ")
                 .contains("without inputs")
@@ -78,7 +93,10 @@ class CommandsTest {
         JsonObject held = penguin.getAsJsonObject("scores").getAsJsonObject("val");
         assertThat(held.keySet()).containsExactly("accuracy", "logLoss", "brier", "auc", "f1");
         assertThat(held.get("accuracy").getAsDouble()).isGreaterThan(0.95);
-        assertThat(penguin.getAsJsonObject("baseline").getAsJsonObject("val").get("accuracy").getAsDouble())
+        assertThat(penguin.getAsJsonObject("baseline")
+                        .getAsJsonObject("val")
+                        .get("accuracy")
+                        .getAsDouble())
                 .isLessThan(0.5);
         JsonObject foil = json(models.resolve("airfoil.json"));
         JsonObject scores = foil.getAsJsonObject("scores").getAsJsonObject("val");
@@ -97,11 +115,23 @@ class CommandsTest {
     void aSplitFileGivesScoresOnEveryPart() throws IOException {
         Path split = folder.resolve("split.csv");
         List<String> lines = new ArrayList<>(List.of("row,part"));
-        IntStream.range(0, 340).forEach(i -> lines.add(i + "," + List.of("train", "train", "val", "test").get(i % 4)));
+        IntStream.range(0, 340)
+                .forEach(i -> lines.add(
+                        i + "," + List.of("train", "train", "val", "test").get(i % 4)));
         Files.write(split, lines);
         Path file = folder.resolve("scores.json");
         Cli.Result result = Cli.run(
-                "train", PENGUINS, "-t", "species", "--split", split, "--json", file, "-m", folder.resolve("m"), "--quiet");
+                "train",
+                PENGUINS,
+                "-t",
+                "species",
+                "--split",
+                split,
+                "--json",
+                file,
+                "-m",
+                folder.resolve("m"),
+                "--quiet");
         assertThat(result.code()).isZero();
         assertThat(result.out()).isEmpty();
         assertThat(result.err()).isEmpty();
@@ -115,8 +145,8 @@ class CommandsTest {
 
     @Test
     void jsonOnStandardOutputStandsAlone() {
-        Cli.Result result =
-                Cli.run("train", PENGUINS, "-t", "species", "--json", "-", "-m", folder.resolve("m"), "--iterations", 0);
+        Cli.Result result = Cli.run(
+                "train", PENGUINS, "-t", "species", "--json", "-", "-m", folder.resolve("m"), "--iterations", 0);
         assertThat(json(result.out()).get("target").getAsString()).isEqualTo("species");
     }
 
@@ -137,7 +167,9 @@ class CommandsTest {
         Path three = folder.resolve("three");
         Cli.run("train", PENGUINS, "-t", "species", "-m", one, "--threads", 1, "--memory", "500m");
         Cli.run("train", PENGUINS, "-t", "species", "-m", three, "--threads", 3);
-        assertThat(Files.readAllBytes(one)).isEqualTo(Files.readAllBytes(three)).isEqualTo(Files.readAllBytes(penguins));
+        assertThat(Files.readAllBytes(one))
+                .isEqualTo(Files.readAllBytes(three))
+                .isEqualTo(Files.readAllBytes(penguins));
     }
 
     @Test
@@ -155,16 +187,30 @@ class CommandsTest {
         } finally {
             System.setIn(before);
         }
-        assertThat(json(fromFile.out()).get("scores")).isEqualTo(json(fromInput.out()).get("scores"));
-        assertThat(json(fromInput.out()).getAsJsonObject("provenance").get("data").getAsString())
+        assertThat(json(fromFile.out()).get("scores"))
+                .isEqualTo(json(fromInput.out()).get("scores"));
+        assertThat(json(fromInput.out())
+                        .getAsJsonObject("provenance")
+                        .get("data")
+                        .getAsString())
                 .isEqualTo("standard input");
     }
 
     @Test
     void settingsThatTheTaskMakesUselessAreMentioned() {
         Cli.Result result = Cli.run(
-                "train", AIRFOIL, "-t", "sound_db_centred", "--class-coding", "prevalence", "--score", "auc", "--iterations", 0,
-                "-m", folder.resolve("m"));
+                "train",
+                AIRFOIL,
+                "-t",
+                "sound_db_centred",
+                "--class-coding",
+                "prevalence",
+                "--score",
+                "auc",
+                "--iterations",
+                0,
+                "-m",
+                folder.resolve("m"));
         assertThat(result.code()).isZero();
         assertThat(result.err())
                 .isEqualTo("refract: --class-coding was not used, because the task is regression\n"
@@ -183,7 +229,10 @@ class CommandsTest {
         assertThat(lines[0]).isEqualTo("species,probability of Adelie,probability of Chinstrap,probability of Gentoo");
         for (String line : Arrays.copyOfRange(lines, 1, lines.length)) {
             String[] cells = line.split(",");
-            double[] p = Arrays.stream(cells).skip(1).mapToDouble(Double::parseDouble).toArray();
+            double[] p = Arrays.stream(cells)
+                    .skip(1)
+                    .mapToDouble(Double::parseDouble)
+                    .toArray();
             assertThat(Arrays.stream(p).sum()).isCloseTo(1, within(1e-9));
             int best = List.of("Adelie", "Chinstrap", "Gentoo").indexOf(cells[0]);
             assertThat(p[best]).isEqualTo(Arrays.stream(p).max().orElseThrow());
@@ -214,7 +263,8 @@ class CommandsTest {
         Path output = Files.writeString(folder.resolve("out.csv"), "old");
         Cli.Result result = Cli.run("predict", airfoil, AIRFOIL, "-o", output);
         assertThat(result.out()).isEqualTo("1,503 rows predicted: " + output + "\n");
-        assertThat(Files.readString(output)).isEqualTo(Cli.run("predict", airfoil, AIRFOIL).out());
+        assertThat(Files.readString(output))
+                .isEqualTo(Cli.run("predict", airfoil, AIRFOIL).out());
         assertThat(folder.toFile().list()).containsExactly("out.csv");
     }
 
@@ -228,10 +278,11 @@ class CommandsTest {
         assertThat(result.code()).isZero();
         assertThat(result.lines()).hasSize(4);
         assertThat(result.err())
-                .isEqualTo("refract: column island: 1 missing cell, though training had none; taken as the training median, "
-                        + "or as no level\n"
-                        + "refract: column island: 2 cells of levels that did not occur in training, such as Atlantis, "
-                        + "Lemuria; taken as no level\n");
+                .isEqualTo(
+                        "refract: column island: 1 missing cell, though training had none; taken as the training median, "
+                                + "or as no level\n"
+                                + "refract: column island: 2 cells of levels that did not occur in training, such as Atlantis, "
+                                + "Lemuria; taken as no level\n");
         assertThat(Cli.run("predict", penguins, strange, "--quiet").err()).isEmpty();
     }
 
@@ -290,17 +341,22 @@ class CommandsTest {
     /** Contributions of columns, and terms of training rows, both add up to what is explained. */
     @Test
     void explainTakesARowApart() {
-        JsonObject object = json(Cli.run("explain", airfoil, AIRFOIL, "--row", 12, "--json", "-").out());
+        JsonObject object = json(
+                Cli.run("explain", airfoil, AIRFOIL, "--row", 12, "--json", "-").out());
         double sum = object.getAsJsonObject("contributions").entrySet().stream()
                 .mapToDouble(entry -> entry.getValue().getAsDouble())
                 .sum();
-        double difference = object.get("prediction").getAsDouble() - object.get("baseline").getAsDouble();
+        double difference =
+                object.get("prediction").getAsDouble() - object.get("baseline").getAsDouble();
         assertThat(sum + object.get("residual").getAsDouble()).isCloseTo(difference, within(1e-9));
         String predicted = Cli.run("predict", airfoil, AIRFOIL).lines()[13];
         assertThat(object.get("prediction").getAsDouble()).isCloseTo(Double.parseDouble(predicted), within(1e-4));
         assertThat(object.getAsJsonArray("trainingRows")).hasSize(10);
         String text = Cli.run("explain", airfoil, AIRFOIL, "--row", 12).out();
-        assertThat(text).startsWith("Row 12 of ").contains("not accounted for").contains("Training rows that weigh most");
+        assertThat(text)
+                .startsWith("Row 12 of ")
+                .contains("not accounted for")
+                .contains("Training rows that weigh most");
     }
 
     @Test
@@ -312,7 +368,8 @@ class CommandsTest {
                 .contains("344 x 14")
                 .containsPattern("dataSha256 +[0-9a-f]{64}");
         JsonObject object = json(Cli.run("inspect", penguins, "--json", "-").out());
-        assertThat(object.getAsJsonObject("provenance").get("dataRows").getAsInt()).isEqualTo(344);
+        assertThat(object.getAsJsonObject("provenance").get("dataRows").getAsInt())
+                .isEqualTo(344);
         assertThat(object.getAsJsonArray("classes")).hasSize(3);
     }
 
@@ -328,7 +385,10 @@ class CommandsTest {
         for (String command : List.of("train", "predict", "evaluate", "explain", "inspect", "doctor")) {
             Cli.Result result = Cli.run(command, "--help");
             assertThat(result.code()).isZero();
-            assertThat(result.out()).startsWith("").contains("Usage: refract " + command).contains("Examples:");
+            assertThat(result.out())
+                    .startsWith("")
+                    .contains("Usage: refract " + command)
+                    .contains("Examples:");
         }
         assertThat(Cli.run("--help").out()).contains("Exit codes").contains("Examples:");
         assertThat(Cli.run("--version").out()).matches("refract \\d+\\.\\d+\\.\\d+\\S*, vector .*\n");

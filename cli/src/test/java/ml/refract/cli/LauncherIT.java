@@ -24,8 +24,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** The built program, started by the launcher in a process of its own. */
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class LauncherIT {
-    private static final Path LAUNCHER = Path.of("..", "refract").toAbsolutePath().normalize();
-    private static final Path PENGUINS = Cli.DATA.resolve("penguins.csv").toAbsolutePath().normalize();
+    private static final Path LAUNCHER =
+            Path.of("..", "refract").toAbsolutePath().normalize();
+    private static final Path PENGUINS =
+            Cli.DATA.resolve("penguins.csv").toAbsolutePath().normalize();
     private static final String JVM_WARNING = "WARNING: Using incubator modules: jdk.incubator.vector\n";
     private static final int INTERRUPTED = 130;
 
@@ -72,7 +74,9 @@ class LauncherIT {
     }
 
     private static void interrupt(Process process) throws Exception {
-        assertThat(new ProcessBuilder("kill", "-INT", String.valueOf(process.pid())).start().waitFor())
+        assertThat(new ProcessBuilder("kill", "-INT", String.valueOf(process.pid()))
+                        .start()
+                        .waitFor())
                 .isZero();
     }
 
@@ -80,7 +84,9 @@ class LauncherIT {
         StringBuilder seen = new StringBuilder();
         while (seen.indexOf(word) < 0) {
             int c = reader.read();
-            assertThat(c).as("the program ended before it said '%s': %s", word, seen).isNotNegative();
+            assertThat(c)
+                    .as("the program ended before it said '%s': %s", word, seen)
+                    .isNotNegative();
             seen.append((char) c);
         }
     }
@@ -111,7 +117,9 @@ class LauncherIT {
     void trainsPredictsAndEvaluatesOnRealData() throws Exception {
         Result trained = run(refract("train", PENGUINS, "--target", "species"));
         assertThat(trained.code()).as(trained.err()).isZero();
-        assertThat(trained.err()).as("nothing but results on standard output, nothing but this on the other").isEqualTo(JVM_WARNING);
+        assertThat(trained.err())
+                .as("nothing but results on standard output, nothing but this on the other")
+                .isEqualTo(JVM_WARNING);
         assertThat(trained.out()).contains("Model: penguins.refract");
         assertThat(folder.toFile().list()).containsExactly("penguins.refract");
 
@@ -133,7 +141,10 @@ class LauncherIT {
         ProcessBuilder builder = refract("train", "-", "-t", "species", "--quiet", "--json", "-");
         Result result = run(builder.redirectInput(PENGUINS.toFile()));
         assertThat(result.code()).as(result.err()).isZero();
-        assertThat(JsonParser.parseString(result.out()).getAsJsonObject().get("model").getAsString())
+        assertThat(JsonParser.parseString(result.out())
+                        .getAsJsonObject()
+                        .get("model")
+                        .getAsString())
                 .isEqualTo("model.refract");
     }
 
@@ -149,8 +160,8 @@ class LauncherIT {
 
     @Test
     void theHeapFollowsTheMemoryOption() throws Exception {
-        Result result =
-                run(refract("train", PENGUINS, "-t", "species", "--memory", "300m", "--quiet", "--json", "-", "-m", "m"));
+        Result result = run(
+                refract("train", PENGUINS, "-t", "species", "--memory", "300m", "--quiet", "--json", "-", "-m", "m"));
         assertThat(result.code()).as(result.err()).isZero();
         long budget = JsonParser.parseString(result.out())
                 .getAsJsonObject()
@@ -167,7 +178,8 @@ class LauncherIT {
         Result result = run(builder);
         assertThat(result.code()).isEqualTo(2);
         assertThat(result.err())
-                .isEqualTo("refract: REFRACT_JAVA_HOME is /nowhere, where there is no Java 17 or newer. Point it at one\n");
+                .isEqualTo(
+                        "refract: REFRACT_JAVA_HOME is /nowhere, where there is no Java 17 or newer. Point it at one\n");
     }
 
     @Test
@@ -189,7 +201,8 @@ class LauncherIT {
     @Test
     void predictionNeedsNoMoreMemoryForMoreRows() throws Exception {
         Path train = noise(200, 60);
-        assertThat(run(refract("train", train, "-t", "y", "--quiet", "-m", "m", "--iterations", 1)).code())
+        assertThat(run(refract("train", train, "-t", "y", "--quiet", "-m", "m", "--iterations", 1))
+                        .code())
                 .isZero();
         Path many = noise(100_000, 60);
         ProcessBuilder builder = refract("predict", "m", many, "-o", "predicted.csv");
@@ -219,7 +232,9 @@ class LauncherIT {
                 .contains("note: feature learning was cancelled after round")
                 .contains("Model: m.refract");
         assertThat(folder.toFile().list()).containsExactlyInAnyOrder("noise.csv", "out.txt", "m.refract");
-        assertThat(run(refract("predict", "m.refract", "noise.csv", "-o", "p.csv")).code()).isZero();
+        assertThat(run(refract("predict", "m.refract", "noise.csv", "-o", "p.csv"))
+                        .code())
+                .isZero();
     }
 
     @Test
@@ -239,7 +254,9 @@ class LauncherIT {
 
     @Test
     void interruptedPredictionLeavesNothingHalfWritten() throws Exception {
-        assertThat(run(refract("train", PENGUINS, "-t", "species", "--quiet", "-m", "m")).code()).isZero();
+        assertThat(run(refract("train", PENGUINS, "-t", "species", "--quiet", "-m", "m"))
+                        .code())
+                .isZero();
         Process process = start(refract("predict", "m", "-", "-o", "out.csv"));
         List<String> lines = Files.readAllLines(PENGUINS);
         OutputStream input = process.getOutputStream();

@@ -95,7 +95,8 @@ class LearnerOptionsTest {
     /** An option that is added must be added above. */
     @Test
     void noSettingIsLeftOut() {
-        Set<String> tested = SETTINGS.stream().map(Setting::option).collect(Collectors.toCollection(LinkedHashSet::new));
+        Set<String> tested =
+                SETTINGS.stream().map(Setting::option).collect(Collectors.toCollection(LinkedHashSet::new));
         tested.add("--adaptive-bandwidth");
         Set<String> declared = Arrays.stream(LearnerOptions.class.getDeclaredFields())
                 .filter(field -> field.isAnnotationPresent(Option.class))

@@ -20,10 +20,12 @@ public final class ExplainARow {
         String target = "sound_db_centred";
         try (Execution execution = Execution.defaults()) {
             TrainingResult result = TableTrainer.train(data, TrainingOptions.forTarget(target), execution);
-            result.model().importances().forEach(importance ->
-                    System.out.printf("%-24s %4.1f %%%n", importance.column(), 100 * importance.share()));
-            Table rows =
-                    Table.read(data, CsvOptions.defaults(), ColumnOptions.defaults().withTarget(target));
+            result.model()
+                    .importances()
+                    .forEach(importance ->
+                            System.out.printf("%-24s %4.1f %%%n", importance.column(), 100 * importance.share()));
+            Table rows = Table.read(
+                    data, CsvOptions.defaults(), ColumnOptions.defaults().withTarget(target));
             RowExplanation why = result.model().explain(rows.select(new int[] {12}), execution);
             System.out.printf("row 12: %.2f, an average row %.2f%n", why.prediction(), why.baseline());
             why.columns().forEach(column -> System.out.printf("%-24s %+.2f%n", column.column(), column.value()));

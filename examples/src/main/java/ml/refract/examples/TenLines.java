@@ -24,9 +24,20 @@ public final class TenLines {
         }
         TableModel model = TableModel.load(Path.of("penguins.refract"));
         Predictions.Classes answer = (Predictions.Classes) model.predictRow(Map.of(
-                "island", "Biscoe", "sex", "MALE", "bill_length_mm", 47.3,
-                "bill_depth_mm", 15.3, "flipper_length_mm", 222, "body_mass_g", 5250));
-        System.out.println(answer.label(0) + " with probability " + answer.probabilities().get(0, answer.codes()[0]));
+                "island",
+                "Biscoe",
+                "sex",
+                "MALE",
+                "bill_length_mm",
+                47.3,
+                "bill_depth_mm",
+                15.3,
+                "flipper_length_mm",
+                222,
+                "body_mass_g",
+                5250));
+        System.out.println(
+                answer.label(0) + " with probability " + answer.probabilities().get(0, answer.codes()[0]));
         // [end]
     }
 }

@@ -57,7 +57,8 @@ class ExamplesTest {
 
     @Test
     void explainARow() {
-        List<String> lines = printed(ExplainARow::main, "data/airfoil.csv").lines().toList();
+        List<String> lines =
+                printed(ExplainARow::main, "data/airfoil.csv").lines().toList();
         assertThat(lines).hasSize(11);
         double shares = lines.subList(0, 5).stream()
                 .mapToDouble(line -> Double.parseDouble(line.split(" +")[1]))

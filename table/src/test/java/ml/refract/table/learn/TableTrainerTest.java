@@ -262,9 +262,8 @@ class TableTrainerTest {
         Files.writeString(data, "x,same,each\n1.5,a,p\n2.5,a,q\n3.5,a,r\n");
         assertThatThrownBy(() -> TableTrainer.train(data, options("same"), execution))
                 .isInstanceOf(DataException.class)
-                .hasMessage(
-                        data + ", column 'same': every row is of the one class \"a\", wanted at least two classes. "
-                                + "Remedy: name another target, or add rows of other classes");
+                .hasMessage(data + ", column 'same': every row is of the one class \"a\", wanted at least two classes. "
+                        + "Remedy: name another target, or add rows of other classes");
         Path split = folder.resolve("s.csv");
         Files.writeString(split, "row,part\n0,train\n1,train\n2,val\n");
         assertThatThrownBy(() -> TableTrainer.train(
