@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
@@ -74,7 +75,7 @@ public final class TrainingTime {
             if (only.isEmpty() || only.contains(peer.set())) {
                 List<Run> runs = new ArrayList<>();
                 for (int k = 0; k < RUNS; k++) {
-                    runs.add(train(sets.get(peer.set()), peer.threads()));
+                    runs.add(train(Objects.requireNonNull(sets.get(peer.set())), peer.threads()));
                 }
                 lines.add(new Line(peer, runs));
                 System.out.println(row(lines.get(lines.size() - 1)));
