@@ -129,13 +129,27 @@ final class TrainCommand implements Callable<Integer> {
         TrainingOptions options = options();
         Path modelFile = model == null ? defaultModel() : model;
         requireOutputs(modelFile);
-        try (TableSource source = TableSource.of(data);
-                Interruption interruption = new Interruption(console)) {
+        try (Interruption interruption = new Interruption(console)) {
+            try {
+                train(options, modelFile, interruption);
+            } catch (RuntimeException e) {
+                if (interruption
+                        .requested()) { // the JVM ends with the interruption, so what there is to say is said here
+                    return Failures.report(e, console, common.debug).code();
+                }
+                throw e;
+            }
+            return (interruption.requested() ? ExitCode.INTERRUPTED : ExitCode.OK).code();
+        }
+    }
+
+    private void train(TrainingOptions options, Path modelFile, Interruption interruption) {
+        try (TableSource source = TableSource.of(data)) {
             Table table = Table.read(source, options.csv(), options.columns().withTarget(target));
             if (printsText()) {
                 console.out().print(TrainingReport.columns(table));
             }
-            TrainingResult result = train(table, Optional.of(source.sha256()), options, interruption);
+            TrainingResult result = learn(table, Optional.of(source.sha256()), options, interruption);
             learner.warnOfUnused(result.model().task(), console);
             result.model().save(modelFile);
             if (json != null) {
@@ -144,11 +158,10 @@ final class TrainCommand implements Callable<Integer> {
             if (printsText()) {
                 console.out().print(TrainingReport.text(result, modelFile));
             }
-            return (interruption.requested() ? ExitCode.INTERRUPTED : ExitCode.OK).code();
         }
     }
 
-    private TrainingResult train(
+    private TrainingResult learn(
             Table table, Optional<String> hash, TrainingOptions options, Interruption interruption) {
         Execution.Builder builder = machine.execution().cancelledWhen(interruption::requested);
         Optional.ofNullable(timeLimit).ifPresent(builder::timeLimitSeconds);
