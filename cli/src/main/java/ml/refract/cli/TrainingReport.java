@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import ml.refract.kernel.Kernel;
 import ml.refract.linalg.Design;
 import ml.refract.machine.KernelMachine;
@@ -128,8 +129,13 @@ final class TrainingReport {
                 ? "round " + leaf.bestRound() + " of 0 to " + (leaf.rounds().size() - 1)
                 : Text.count(model.trees().size(), "tree") + ", " + Text.count(model.leaves()) + " leaves of up to "
                         + Text.count(result.memory().leafRows(), "row");
-        return "  " + Text.count(centers.width(), "coordinate") + ", " + describe(first.kernel()) + ", "
-                + first.metric().kind() + " metric, " + rounds + "\n";
+        String metrics = model.trees().stream()
+                .flatMap(tree -> tree.machines().stream())
+                .map(machine -> machine.metric().kind())
+                .distinct()
+                .collect(Collectors.joining(" or "));
+        return "  " + Text.count(centers.width(), "coordinate") + ", " + describe(first.kernel()) + ", " + metrics
+                + " metric, " + rounds + "\n";
     }
 
     /** A kernel in words. */

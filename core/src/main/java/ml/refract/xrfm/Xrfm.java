@@ -25,6 +25,8 @@ import ml.refract.rfm.Validation;
 public final class Xrfm {
     /** Validation rows a leaf wants before it trusts them alone, as a share of its training rows. */
     private static final double WANTED_VALIDATION = 0.1;
+    /** Share of a leaf's progress that solving it again on rows that sat out is reported as. */
+    private static final double RESOLVING = 0.2;
     /** Share of the progress that splitting is reported as; how many splits there will be is not known before. */
     private static final double SPLITTING = 0.1;
     /** Share of a leaf's training rows that sit out when it has too few validation rows. */
@@ -285,10 +287,12 @@ public final class Xrfm {
             Arrays.sort(stay);
             Validation borrowed =
                     new Validation(leafX.select(sitOut), trainScore.select(pick(leafRows.get(leaf), sitOut)));
+            Execution choosing = execution.withProgress(execution.progress().part(0, 1 - RESOLVING));
             RfmFit fit =
-                    Rfm.fit(leafX.select(stay), leafY.select(stay), Optional.of(borrowed), options.leaf(), execution);
+                    Rfm.fit(leafX.select(stay), leafY.select(stay), Optional.of(borrowed), options.leaf(), choosing);
             report(leaf, n, held.length, out, fit);
-            return resolve(fit.machine(), leafX, leafY, range(n), options, execution);
+            Execution resolving = execution.withProgress(execution.progress().part(1 - RESOLVING, 1));
+            return resolve(fit.machine(), leafX, leafY, range(n), options, resolving);
         }
 
         private void report(int leaf, int rows, int held, int borrowed, RfmFit fit) {
