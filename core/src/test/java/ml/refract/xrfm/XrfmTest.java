@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -77,6 +78,23 @@ class XrfmTest {
             assertThat(fit.model().predict(rows, Readout.identity(), execution))
                     .isEqualTo(one.model().predict(rows, Readout.identity(), execution));
         }
+    }
+
+    /** Over splits, trees, and leaves that borrow rows and are solved twice. */
+    @Test
+    void progressNeverFalls() {
+        List<Double> fractions = new ArrayList<>();
+        XrfmOptions forest = TREE.toBuilder().trees(2).build();
+        try (Execution watched = Execution.builder()
+                .engine(TestEngines.VECTOR)
+                .threads(1)
+                .progress((activity, fraction) -> fractions.add(fraction))
+                .build()) {
+            XrfmFit fit = fit(Data.of(300, 42), Optional.of(Data.of(10, 43)), forest, watched);
+            assertThat(fit.leaves()).anySatisfy(leaf -> assertThat(leaf.borrowed()).isPositive());
+        }
+        assertThat(fractions).isSorted();
+        assertThat(fractions.get(fractions.size() - 1)).isCloseTo(1, within(1e-9));
     }
 
     @Test
