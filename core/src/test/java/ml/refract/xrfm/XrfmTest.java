@@ -91,7 +91,8 @@ class XrfmTest {
                 .progress((activity, fraction) -> fractions.add(fraction))
                 .build()) {
             XrfmFit fit = fit(Data.of(300, 42), Optional.of(Data.of(10, 43)), forest, watched);
-            assertThat(fit.leaves()).anySatisfy(leaf -> assertThat(leaf.borrowed()).isPositive());
+            assertThat(fit.leaves())
+                    .anySatisfy(leaf -> assertThat(leaf.borrowed()).isPositive());
         }
         assertThat(fractions).isSorted();
         assertThat(fractions.get(fractions.size() - 1)).isCloseTo(1, within(1e-9));

@@ -232,59 +232,101 @@ final class Micro {
     }
 
     /** C := sum over coordinates of |a - b|^p, with the arithmetic of {@link VectorMath#power}. */
-    static void powers(float[] a, int aFrom, float[] b, int bFrom, int depth, float p, float[] c, int cFrom) {
+    static void powers(
+            float[] a, int aFrom, float[] b, int bFrom, int depth, VectorMath.Exponent p, float[] c, int cFrom) {
         for (int q = 0; q < COLUMNS; q++) {
-            for (int r = 0; r < ROWS; r += W) {
-                powers1x1(a, aFrom + r, b, bFrom + q, depth, p, c, cFrom + q * ROWS + r);
+            for (int r = 0; r < ROWS; r += 2 * W) {
+                powers2x1(a, aFrom + r, b, bFrom + q, depth, p, c, cFrom + q * ROWS + r);
             }
         }
     }
 
-    private static void powers1x1(float[] a, int ao, float[] b, int bo, int depth, float p, float[] c, int co) {
+    private static void powers2x1(
+            float[] a, int ao, float[] b, int bo, int depth, VectorMath.Exponent exponent, float[] c, int co) {
         FloatVector round = FloatVector.broadcast(S, VectorMath.ROUND);
-        FloatVector exponent = FloatVector.broadcast(S, p);
+        FloatVector p = FloatVector.broadcast(S, exponent.p());
+        FloatVector pHigh = FloatVector.broadcast(S, exponent.high());
+        FloatVector pLow = FloatVector.broadcast(S, exponent.low());
         FloatVector one = FloatVector.broadcast(S, 1f);
-        FloatVector sum = FloatVector.zero(S);
+        FloatVector l6 = FloatVector.broadcast(S, VectorMath.L6);
+        FloatVector l5 = FloatVector.broadcast(S, VectorMath.L5);
+        FloatVector l4 = FloatVector.broadcast(S, VectorMath.L4);
+        FloatVector l3 = FloatVector.broadcast(S, VectorMath.L3);
+        FloatVector l2 = FloatVector.broadcast(S, VectorMath.L2);
+        FloatVector l1 = FloatVector.broadcast(S, VectorMath.L1);
+        FloatVector l0 = FloatVector.broadcast(S, VectorMath.L0);
+        FloatVector x5 = FloatVector.broadcast(S, VectorMath.X5);
+        FloatVector x4 = FloatVector.broadcast(S, VectorMath.X4);
+        FloatVector x3 = FloatVector.broadcast(S, VectorMath.X3);
+        FloatVector x2 = FloatVector.broadcast(S, VectorMath.X2);
+        FloatVector x1 = FloatVector.broadcast(S, VectorMath.X1);
+        IntVector least = IntVector.broadcast(Lanes.INT, exponent.leastBits());
+        IntVector largest = IntVector.broadcast(Lanes.INT, exponent.largestBits());
+        FloatVector c0 = FloatVector.zero(S);
+        FloatVector c1 = c0;
         for (int k = 0; k < depth; k++) {
-            IntVector bits = FloatVector.fromArray(S, a, ao).sub(b[bo]).abs().reinterpretAsInts();
-            IntVector whole = bits.sub(VectorMath.MANTISSA_START).lanewise(VectorOperators.ASHR, VectorMath.MANTISSA);
-            FloatVector f = bits.sub(whole.lanewise(VectorOperators.LSHL, VectorMath.MANTISSA))
+            FloatVector x = FloatVector.broadcast(S, b[bo]);
+            IntVector u = FloatVector.fromArray(S, a, ao)
+                    .sub(x)
+                    .reinterpretAsInts()
+                    .and(VectorMath.ABSOLUTE)
+                    .min(largest);
+            IntVector v = FloatVector.fromArray(S, a, ao + W)
+                    .sub(x)
+                    .reinterpretAsInts()
+                    .and(VectorMath.ABSOLUTE)
+                    .min(largest);
+            IntVector uKeep = least.sub(u).lanewise(VectorOperators.ASHR, VectorMath.SIGN_SHIFT);
+            IntVector vKeep = least.sub(v).lanewise(VectorOperators.ASHR, VectorMath.SIGN_SHIFT);
+            u = u.max(least);
+            v = v.max(least);
+            IntVector uWhole = u.sub(VectorMath.MANTISSA_START).lanewise(VectorOperators.ASHR, VectorMath.MANTISSA);
+            IntVector vWhole = v.sub(VectorMath.MANTISSA_START).lanewise(VectorOperators.ASHR, VectorMath.MANTISSA);
+            FloatVector f = u.sub(uWhole.lanewise(VectorOperators.LSHL, VectorMath.MANTISSA))
                     .reinterpretAsFloats()
                     .sub(one);
+            FloatVector g = v.sub(vWhole.lanewise(VectorOperators.LSHL, VectorMath.MANTISSA))
+                    .reinterpretAsFloats()
+                    .sub(one);
+            FloatVector d =
+                    uWhole.add(VectorMath.ROUND_BITS).reinterpretAsFloats().sub(round);
             FloatVector e =
-                    whole.add(VectorMath.ROUND_BITS).reinterpretAsFloats().sub(round);
-            FloatVector log = f.fma(FloatVector.broadcast(S, VectorMath.L6), FloatVector.broadcast(S, VectorMath.L5))
-                    .fma(f, FloatVector.broadcast(S, VectorMath.L4))
-                    .fma(f, FloatVector.broadcast(S, VectorMath.L3))
-                    .fma(f, FloatVector.broadcast(S, VectorMath.L2))
-                    .fma(f, FloatVector.broadcast(S, VectorMath.L1))
-                    .fma(f, FloatVector.broadcast(S, VectorMath.L0))
+                    vWhole.add(VectorMath.ROUND_BITS).reinterpretAsFloats().sub(round);
+            f = f.fma(l6, l5)
+                    .fma(f, l4)
+                    .fma(f, l3)
+                    .fma(f, l2)
+                    .fma(f, l1)
+                    .fma(f, l0)
                     .mul(f);
-            FloatVector high = e.mul(exponent);
-            FloatVector low = e.fma(exponent, high.neg());
-            FloatVector shifted = log.fma(exponent, high).add(round);
-            FloatVector g = log.fma(exponent, high.sub(shifted.sub(round))).add(low);
-            FloatVector x = g.fma(FloatVector.broadcast(S, VectorMath.X5), FloatVector.broadcast(S, VectorMath.X4))
-                    .fma(g, FloatVector.broadcast(S, VectorMath.X3))
-                    .fma(g, FloatVector.broadcast(S, VectorMath.X2))
-                    .fma(g, FloatVector.broadcast(S, VectorMath.X1))
-                    .fma(g, one);
-            IntVector power = shifted.reinterpretAsInts()
-                    .sub(VectorMath.ROUND_BITS - VectorMath.BIAS)
-                    .max(0)
-                    .min(VectorMath.INFINITE)
-                    .lanewise(VectorOperators.LSHL, VectorMath.MANTISSA);
-            IntVector keep = IntVector.broadcast(Lanes.INT, VectorMath.LARGEST_ZERO)
-                    .sub(bits)
-                    .lanewise(VectorOperators.ASHR, VectorMath.SIGN_SHIFT);
-            sum = sum.add(x.mul(power.reinterpretAsFloats())
-                    .reinterpretAsInts()
-                    .and(keep)
+            g = g.fma(l6, l5)
+                    .fma(g, l4)
+                    .fma(g, l3)
+                    .fma(g, l2)
+                    .fma(g, l1)
+                    .fma(g, l0)
+                    .mul(g);
+            FloatVector high = d.mul(pHigh);
+            FloatVector higher = e.mul(pHigh);
+            FloatVector uShifted = f.fma(p, high).add(round);
+            FloatVector vShifted = g.fma(p, higher).add(round);
+            f = d.fma(pLow, f.fma(p, high.sub(uShifted.sub(round))));
+            g = e.fma(pLow, g.fma(p, higher.sub(vShifted.sub(round))));
+            f = f.fma(x5, x4).fma(f, x3).fma(f, x2).fma(f, x1).fma(f, one);
+            g = g.fma(x5, x4).fma(g, x3).fma(g, x2).fma(g, x1).fma(g, one);
+            c0 = c0.add(f.reinterpretAsInts()
+                    .add(uShifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, VectorMath.MANTISSA))
+                    .and(uKeep)
+                    .reinterpretAsFloats());
+            c1 = c1.add(g.reinterpretAsInts()
+                    .add(vShifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, VectorMath.MANTISSA))
+                    .and(vKeep)
                     .reinterpretAsFloats());
             ao += ROWS;
             bo += ROWS;
         }
-        sum.intoArray(c, co);
+        c0.intoArray(c, co);
+        c1.intoArray(c, co + W);
     }
 
     /**

@@ -29,7 +29,23 @@ final class PairTiles {
      */
     private static final float NEAR = 1e-3f;
 
-    private PairTiles() {}
+    private final Points<float[]> rows;
+    private final Points<float[]> cols;
+    private final PairFunction function;
+    private final VectorMath.Exponent exponent;
+    private final ExponentialSums exponentials;
+    private final SumFunctions finish;
+    /** Sums of one strip, column by column. */
+    private final float[] sums = new float[STRIP * ROWS];
+
+    private PairTiles(Points<float[]> rows, Points<float[]> cols, PairFunction function, PairFunction.Output output) {
+        this.rows = rows;
+        this.cols = cols;
+        this.function = function;
+        this.exponent = VectorMath.Exponent.of(function.norm());
+        this.exponentials = new ExponentialSums(function);
+        this.finish = new SumFunctions(function, output, STRIP * ROWS);
+    }
 
     static void fill(
             Points<float[]> rows,
@@ -41,33 +57,27 @@ final class PairTiles {
             PairFunction function,
             PairFunction.Output output,
             float[] tile) {
-        SumFunctions finish = new SumFunctions(function, output, STRIP * ROWS);
-        ExponentialSums exponentials = new ExponentialSums();
+        PairTiles strips = new PairTiles(rows, cols, function, output);
         for (int panel = 0; panel < rowCount; panel += ROWS) {
             int panelAt = Panels.panelStart(panel, colCount);
             for (int strip = 0; strip < colCount; strip += STRIP) {
-                int stripCols = Math.min(STRIP, Panels.paddedColumns(colCount) - strip);
-                int at = panelAt + strip * ROWS;
-                sums(rows, rowFrom + panel, cols, colFrom + strip, stripCols, function, exponentials, tile, at);
-                for (int b = 0; b < rows.groups(); b++) {
-                    int known = Math.min(stripCols, colCount - strip);
-                    addGroup(rows, rowFrom + panel, cols, colFrom + strip, known, b, tile, at);
-                }
-                finish.apply(tile, at, stripCols * ROWS);
+                int known = Math.min(STRIP, colCount - strip);
+                strips.fill(rowFrom + panel, colFrom + strip, known, tile, panelAt + strip * ROWS);
             }
         }
     }
 
-    private static void sums(
-            Points<float[]> rows,
-            int row,
-            Points<float[]> cols,
-            int col,
-            int count,
-            PairFunction function,
-            ExponentialSums exponentials,
-            float[] tile,
-            int at) {
+    /** One strip: a panel of rows against {@code known} columns and those that pad them. */
+    private void fill(int row, int col, int known, float[] tile, int at) {
+        int count = Panels.paddedColumns(known);
+        sums(row, col, count);
+        for (int b = 0; b < rows.groups(); b++) {
+            addGroup(row, col, known, b);
+        }
+        finish.apply(sums, count * ROWS, tile, at);
+    }
+
+    private void sums(int row, int col, int count) {
         float[] a = rows.coordinates();
         float[] b = cols.coordinates();
         int width = rows.width();
@@ -75,25 +85,24 @@ final class PairTiles {
         boolean inner = function.euclidean() && width > DIRECT_WIDTH;
         for (int j = 0; j < count; j += COLUMNS) {
             int bFrom = cols.panelStart(col + j) + (col + j) % ROWS;
-            int cFrom = at + j * ROWS;
+            int cFrom = j * ROWS;
             if (inner) {
-                Micro.product(a, aFrom, ROWS, b, bFrom, ROWS, width, tile, cFrom);
-                distancesFromProducts(rows, row, cols, col + j, tile, cFrom);
+                Micro.product(a, aFrom, ROWS, b, bFrom, ROWS, width, sums, cFrom);
+                distancesFromProducts(row, col + j, cFrom);
             } else if (function.euclidean()) {
-                Micro.squares(a, aFrom, b, bFrom, width, tile, cFrom);
+                Micro.squares(a, aFrom, b, bFrom, width, sums, cFrom);
             } else if (function.form() == PairFunction.Form.SUM_POWER) {
-                exponentials.fill(a, aFrom, b, bFrom, width, function, tile, cFrom);
+                exponentials.fill(a, aFrom, b, bFrom, width, sums, cFrom);
             } else if (function.norm() == 1) {
-                Micro.absolutes(a, aFrom, b, bFrom, width, tile, cFrom);
+                Micro.absolutes(a, aFrom, b, bFrom, width, sums, cFrom);
             } else {
-                Micro.powers(a, aFrom, b, bFrom, width, (float) function.norm(), tile, cFrom);
+                Micro.powers(a, aFrom, b, bFrom, width, exponent, sums, cFrom);
             }
         }
     }
 
     /** Turns a chunk of inner products into squared distances, |a|^2 + |b|^2 - 2 a.b. */
-    private static void distancesFromProducts(
-            Points<float[]> rows, int row, Points<float[]> cols, int col, float[] tile, int at) {
+    private void distancesFromProducts(int row, int col, int at) {
         float[] rowNorms = rows.squaredNorms();
         float[] colNorms = cols.squaredNorms();
         IntVector signs = IntVector.zero(Lanes.INT);
@@ -102,32 +111,31 @@ final class PairTiles {
             for (int r = 0; r < ROWS; r += W) {
                 int entry = at + j * ROWS + r;
                 FloatVector norms = FloatVector.fromArray(S, rowNorms, row + r).add(colNorm);
-                FloatVector distance = FloatVector.fromArray(S, tile, entry)
+                FloatVector distance = FloatVector.fromArray(S, sums, entry)
                         .lanewise(VectorOperators.FMA, FloatVector.broadcast(S, -2f), norms);
-                distance.intoArray(tile, entry);
+                distance.intoArray(sums, entry);
                 signs = signs.or(norms.lanewise(VectorOperators.FMA, FloatVector.broadcast(S, -NEAR), distance)
                         .reinterpretAsInts());
             }
         }
         if (signs.reduceLanes(VectorOperators.OR) < 0) {
-            recomputeNear(rows, row, cols, col, tile, at);
+            recomputeNear(row, col, at);
         }
     }
 
-    private static void recomputeNear(
-            Points<float[]> rows, int row, Points<float[]> cols, int col, float[] tile, int at) {
+    private void recomputeNear(int row, int col, int at) {
         for (int j = 0; j < COLUMNS; j++) {
             for (int r = 0; r < ROWS; r++) {
                 float norms = rows.squaredNorms()[row + r] + cols.squaredNorms()[col + j];
                 int entry = at + j * ROWS + r;
-                if (Math.fma(norms, -NEAR, tile[entry]) < 0) {
-                    tile[entry] = (float) squaredDistance(rows, row + r, cols, col + j);
+                if (Math.fma(norms, -NEAR, sums[entry]) < 0) {
+                    sums[entry] = (float) squaredDistance(row + r, col + j);
                 }
             }
         }
     }
 
-    private static double squaredDistance(Points<float[]> rows, int row, Points<float[]> cols, int col) {
+    private double squaredDistance(int row, int col) {
         int rowAt = rows.panelStart(row) + row % ROWS;
         int colAt = cols.panelStart(col) + col % ROWS;
         double sum = 0;
@@ -139,31 +147,30 @@ final class PairTiles {
     }
 
     /** Adds the sums of one coded group to a strip. */
-    private static void addGroup(
-            Points<float[]> rows, int row, Points<float[]> cols, int col, int count, int group, float[] tile, int at) {
+    private void addGroup(int row, int col, int count, int group) {
         GroupTable table = cols.projection().tables()[group];
         float[] stored = cols.table(group);
         int[] rowLevels = rows.levels(group);
         for (int j = 0; j < count; j++) {
             int level = cols.levels(group)[col + j];
-            int entry = at + j * ROWS;
+            int entry = j * ROWS;
             if (table.isFull()) {
                 int base = level * (table.levels() + 1);
                 for (int r = 0; r < ROWS; r += W) {
-                    FloatVector sums = FloatVector.fromArray(S, stored, base, rowLevels, row + r);
-                    sums.add(FloatVector.fromArray(S, tile, entry + r)).intoArray(tile, entry + r);
+                    FloatVector.fromArray(S, stored, base, rowLevels, row + r)
+                            .add(FloatVector.fromArray(S, sums, entry + r))
+                            .intoArray(sums, entry + r);
                 }
             } else {
-                addDiagonalGroup((float) table.base(), stored, rowLevels, row, level, tile, entry);
+                addDiagonalGroup((float) table.base(), stored, rowLevels, row, level, entry);
             }
         }
     }
 
-    private static void addDiagonalGroup(
-            float base, float[] parts, int[] rowLevels, int row, int level, float[] tile, int entry) {
+    private void addDiagonalGroup(float base, float[] parts, int[] rowLevels, int row, int level, int entry) {
         for (int r = 0; r < ROWS; r++) {
             int other = rowLevels[row + r];
-            tile[entry + r] += other == level ? base : base + (parts[level] + parts[other]);
+            sums[entry + r] += other == level ? base : base + (parts[level] + parts[other]);
         }
     }
 }

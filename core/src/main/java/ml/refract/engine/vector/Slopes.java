@@ -9,6 +9,7 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 import ml.refract.engine.PairFunction;
 import ml.refract.engine.Points;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gradient sums of pair functions without a matrix product form: one coordinate of one vector of rows at a time, the
@@ -19,29 +20,30 @@ final class Slopes {
     private static final int W = Lanes.WIDTH;
 
     private final PairFunction function;
-    private final float norm;
-    private final float exponent;
-    private final float scale;
+    /** Exponent of |u| in a slope, p - 1; none when that is 0. */
+    private final VectorMath.@Nullable Exponent slope;
+    /** Exponent inside the exponential of the sum-power kernel; none when it is 1. */
+    private final VectorMath.@Nullable Exponent whole;
+
     private final int width;
     private final int outputs;
     /** Slope times weight of every column point for one vector of rows. */
     private final float[] products;
 
     private final float[] differences;
-    private final float[] sizes;
     private final float[] powers;
 
     Slopes(PairFunction function, int width, int outputs, int columns) {
+        boolean sumPower = function.form() == PairFunction.Form.SUM_POWER;
+        double p = sumPower ? function.exponent() : function.norm();
         this.function = function;
-        this.norm = (float) function.norm();
-        this.exponent = (float) function.exponent();
-        this.scale = (float) function.scale();
+        this.slope = p == 1 ? null : VectorMath.Exponent.of(p - 1);
+        this.whole = p == 1 ? null : VectorMath.Exponent.of(p);
         this.width = width;
         this.outputs = outputs;
         int length = (columns + columns % 2) * W; // functions work on two vectors at a time
         this.products = new float[length];
         this.differences = new float[length];
-        this.sizes = new float[length];
         this.powers = new float[length];
     }
 
@@ -86,48 +88,35 @@ final class Slopes {
     /** products := weights * psi(difference); see {@link PairFunction#slope}. */
     private void products(int colCount, float[] weights, int weightsFrom) {
         int length = (colCount + colCount % 2) * W;
-        boolean sumPower = function.form() == PairFunction.Form.SUM_POWER;
-        float p = sumPower ? exponent : norm;
-        sizes(length);
-        if (p == 1) {
+        if (slope == null) {
             Arrays.fill(powers, 0, length, 1f);
         } else {
-            VectorMath.power(p, sizes, 0, powers, 0, length);
-            divideBySizes(length);
+            VectorMath.power(slope, differences, 0, powers, 0, length);
         }
-        if (sumPower) {
-            exponentials(p, length);
+        if (function.form() == PairFunction.Form.SUM_POWER) {
+            exponentials(length);
         }
         combine(colCount, weights, weightsFrom);
     }
 
-    private void sizes(int length) {
-        for (int at = 0; at < length; at += W) {
-            FloatVector.fromArray(S, differences, at).abs().intoArray(sizes, at);
-        }
-    }
-
-    /** powers := sizes^p / sizes, infinite or undefined at zero. */
-    private void divideBySizes(int length) {
-        for (int at = 0; at < length; at += W) {
-            FloatVector.fromArray(S, powers, at)
-                    .div(FloatVector.fromArray(S, sizes, at))
-                    .intoArray(powers, at);
-        }
-    }
-
-    /** powers := powers exp(-scale sizes^q). */
-    private void exponentials(float q, int length) {
-        if (q != 1) {
-            VectorMath.power(q, sizes, 0, products, 0, length);
+    /** powers := powers exp(-scale |difference|^q). */
+    private void exponentials(int length) {
+        if (whole == null) {
+            absolutes(length);
         } else {
-            System.arraycopy(sizes, 0, products, 0, length);
+            VectorMath.power(whole, differences, 0, products, 0, length);
         }
-        VectorMath.expOfNegative(scale, products, 0, products, 0, length);
+        VectorMath.expOfNegative(function.scale(), products, 0, products, 0, length);
         for (int at = 0; at < length; at += W) {
             FloatVector.fromArray(S, powers, at)
                     .mul(FloatVector.fromArray(S, products, at))
                     .intoArray(powers, at);
+        }
+    }
+
+    private void absolutes(int length) {
+        for (int at = 0; at < length; at += W) {
+            FloatVector.fromArray(S, differences, at).abs().intoArray(products, at);
         }
     }
 

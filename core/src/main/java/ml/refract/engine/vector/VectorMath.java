@@ -23,10 +23,11 @@ final class VectorMath {
     static final float ROUND = 0x1.8p23f;
 
     static final int ROUND_BITS = Float.floatToRawIntBits(ROUND);
-    static final int BIAS = 127;
     static final int MANTISSA = 23;
-    /** Biased exponent of infinity. */
-    static final int INFINITE = 255;
+    /** Results below 2 to this are taken as zero, so that adding to the exponent never leaves the normal floats. */
+    static final int LEAST_EXPONENT = -125;
+
+    static final int LEAST_SHIFTED = ROUND_BITS + LEAST_EXPONENT - 1;
     /** Bits of the largest float that counts as zero under a power. */
     static final int LARGEST_ZERO = Float.floatToRawIntBits(Float.MIN_NORMAL) - 1;
 
@@ -34,17 +35,19 @@ final class VectorMath {
     /** Bits of about 2/3: mantissas are taken from [2/3, 4/3) so that their logarithm is small. */
     static final int MANTISSA_START = 0x3f2aaaab;
 
-    private static final float LOG2_E = 1.44269504f;
-    private static final float LN2_HIGH = 0.693359375f;
-    private static final float LN2_LOW = -2.12194440e-4f;
-    private static final int LARGEST_EXPONENT = Float.floatToRawIntBits(200f);
+    private static final double LOG2_E = 1.4426950408889634;
+    /** Beyond this many binary digits there is nothing left; keeps integers in range. */
+    private static final double MOST_DIGITS = 300;
 
-    // exp(-f), |f| <= ln(2)/2: minimax of degree 6 with value and slope 1 and -1 at 0, relative error 3e-9.
-    private static final float E6 = 0.001381461275741458f;
-    private static final float E5 = -0.008368710055947304f;
-    private static final float E4 = 0.04166838899254799f;
-    private static final float E3 = -0.1666652113199234f;
-    private static final float E2 = 0.4999999403953552f;
+    static final int ABSOLUTE = Integer.MAX_VALUE;
+
+    // 2^g, |g| <= 1/2: minimax of degree 6 with value 1 at 0, relative error 1.6e-8 with these coefficients.
+    static final float E6 = 0.00015353361959569156f;
+    static final float E5 = 0.0013398873852565885f;
+    static final float E4 = 0.00961843691766262f;
+    static final float E3 = 0.055503323674201965f;
+    static final float E2 = 0.24022647738456726f;
+    static final float E1 = 0.6931471824645996f;
 
     // log2(1 + f) / f, |f| <= 1/3: minimax of degree 6, absolute error of the logarithm 3.3e-7.
     static final float L6 = 0.25706666707992554f;
@@ -64,79 +67,152 @@ final class VectorMath {
 
     private VectorMath() {}
 
-    /** target[i] := sqrt(source[i]); {@code length} is a multiple of twice the vector width here and below. */
-    static void sqrt(float[] source, int from, float[] target, int targetFrom, int length) {
-        for (int i = 0; i < length; i += W) {
-            FloatVector.fromArray(S, source, from + i)
-                    .lanewise(VectorOperators.SQRT)
-                    .intoArray(target, targetFrom + i);
+    /** scale log2(e) as a sum of two floats: binary digits that exp(-scale x) loses per unit of x. */
+    record Digits(float high, float low) {
+        static Digits of(double scale) {
+            double digits = scale * LOG2_E;
+            float high = (float) digits;
+            return new Digits(high, Float.isFinite(high) ? (float) (digits - high) : 0);
+        }
+
+        /** Bits of the float beyond which the exponential is zero anyway. */
+        int largestBits() {
+            return Float.floatToRawIntBits((float) (MOST_DIGITS / high));
+        }
+    }
+
+    /** What {@link #power} needs to know of an exponent p. */
+    record Exponent(float p, float high, float low, int leastBits, int largestBits) {
+        private static final int HIGH_BITS = 0xfffff000;
+        private static final int LARGEST_EXPONENT = 127;
+
+        static Exponent of(double p) {
+            float high = Float.intBitsToFloat(Float.floatToRawIntBits((float) p) & HIGH_BITS);
+            double least = p > 0 ? Math.pow(2, LEAST_EXPONENT / p) : 0;
+            double largest = Math.pow(2, (p > 0 ? LARGEST_EXPONENT : -LEAST_EXPONENT) / Math.abs(p));
+            return new Exponent(
+                    (float) p,
+                    high,
+                    (float) (p - high),
+                    Math.max(LARGEST_ZERO, Float.floatToRawIntBits((float) least)),
+                    Float.floatToRawIntBits((float) Math.min(Float.MAX_VALUE, largest)));
         }
     }
 
     /**
-     * target[i] := exp(-y) with y = scale source[i] >= 0, infinite included. Relative error at most 1.5 ulp for y <= 87.33,
-     * where results are normal floats; beyond, up to 87.69, a denormal float, then 0. exp(-0) is exactly 1. Reduction by
-     * ln 2 in two parts (Cody and Waite).
+     * target[i] := exp(-y) with y = scale source[i] and source[i] >= 0, infinite included; {@code length} is a multiple of
+     * twice the vector width here and below. Relative error at most 1.5 ulp for y <= 86.6; beyond 87, where results leave
+     * the normal floats, 0. exp(-0) is exactly 1. The digits before and after the binary point are separated by rounding
+     * to an integer, 2^-t = 2^-n 2^g with |g| <= 1/2.
      */
-    static void expOfNegative(float scale, float[] source, int from, float[] target, int targetFrom, int length) {
+    static void expOfNegative(double scale, float[] source, int from, float[] target, int targetFrom, int length) {
+        Digits digits = Digits.of(scale);
         FloatVector round = FloatVector.broadcast(S, ROUND);
-        FloatVector log2e = FloatVector.broadcast(S, -LOG2_E);
-        FloatVector high = FloatVector.broadcast(S, LN2_HIGH);
-        FloatVector low = FloatVector.broadcast(S, LN2_LOW);
+        FloatVector high = FloatVector.broadcast(S, -digits.high());
+        FloatVector low = FloatVector.broadcast(S, -digits.low());
         FloatVector e6 = FloatVector.broadcast(S, E6);
         FloatVector e5 = FloatVector.broadcast(S, E5);
         FloatVector e4 = FloatVector.broadcast(S, E4);
         FloatVector e3 = FloatVector.broadcast(S, E3);
         FloatVector e2 = FloatVector.broadcast(S, E2);
+        FloatVector e1 = FloatVector.broadcast(S, E1);
         FloatVector one = FloatVector.broadcast(S, 1f);
-        FloatVector minusOne = FloatVector.broadcast(S, -1f);
-        FloatVector factor = FloatVector.broadcast(S, scale);
-        IntVector largest = IntVector.broadcast(Lanes.INT, LARGEST_EXPONENT);
-        IntVector rebias = IntVector.broadcast(Lanes.INT, ROUND_BITS - BIAS);
-        IntVector zero = IntVector.zero(Lanes.INT);
+        IntVector largest = IntVector.broadcast(Lanes.INT, digits.largestBits());
+        IntVector least = IntVector.broadcast(Lanes.INT, LEAST_SHIFTED);
         for (int i = 0; i < length; i += 2 * W) {
-            FloatVector y = FloatVector.fromArray(S, source, from + i).mul(factor);
-            FloatVector z = FloatVector.fromArray(S, source, from + i + W).mul(factor);
+            FloatVector y = FloatVector.fromArray(S, source, from + i);
+            FloatVector z = FloatVector.fromArray(S, source, from + i + W);
             y = y.reinterpretAsInts().min(largest).reinterpretAsFloats();
             z = z.reinterpretAsInts().min(largest).reinterpretAsFloats();
-            FloatVector yShifted = y.fma(log2e, round);
-            FloatVector zShifted = z.fma(log2e, round);
-            FloatVector n = yShifted.sub(round);
-            FloatVector m = zShifted.sub(round);
-            FloatVector f = n.fma(low, n.fma(high, y));
-            FloatVector g = m.fma(low, m.fma(high, z));
-            FloatVector p = f.fma(e6, e5)
-                    .fma(f, e4)
-                    .fma(f, e3)
-                    .fma(f, e2)
-                    .fma(f, minusOne)
-                    .fma(f, one);
-            FloatVector q = g.fma(e6, e5)
-                    .fma(g, e4)
-                    .fma(g, e3)
-                    .fma(g, e2)
-                    .fma(g, minusOne)
-                    .fma(g, one);
-            IntVector yPower = yShifted.reinterpretAsInts().sub(rebias).max(zero);
-            IntVector zPower = zShifted.reinterpretAsInts().sub(rebias).max(zero);
-            p.mul(yPower.lanewise(VectorOperators.LSHL, MANTISSA).reinterpretAsFloats())
+            FloatVector yShifted = y.fma(high, round);
+            FloatVector zShifted = z.fma(high, round);
+            FloatVector g = y.fma(low, y.fma(high, round.sub(yShifted)));
+            FloatVector h = z.fma(low, z.fma(high, round.sub(zShifted)));
+            FloatVector p =
+                    g.fma(e6, e5).fma(g, e4).fma(g, e3).fma(g, e2).fma(g, e1).fma(g, one);
+            FloatVector q =
+                    h.fma(e6, e5).fma(h, e4).fma(h, e3).fma(h, e2).fma(h, e1).fma(h, one);
+            IntVector yBits = yShifted.reinterpretAsInts();
+            IntVector zBits = zShifted.reinterpretAsInts();
+            p.reinterpretAsInts()
+                    .add(yBits.lanewise(VectorOperators.LSHL, MANTISSA))
+                    .and(least.sub(yBits).lanewise(VectorOperators.ASHR, SIGN_SHIFT))
+                    .reinterpretAsFloats()
                     .intoArray(target, targetFrom + i);
-            q.mul(zPower.lanewise(VectorOperators.LSHL, MANTISSA).reinterpretAsFloats())
+            q.reinterpretAsInts()
+                    .add(zBits.lanewise(VectorOperators.LSHL, MANTISSA))
+                    .and(least.sub(zBits).lanewise(VectorOperators.ASHR, SIGN_SHIFT))
+                    .reinterpretAsFloats()
                     .intoArray(target, targetFrom + i + W);
         }
     }
 
     /**
-     * target[i] := source[i]^p for finite source[i] >= 0 and 0 < p <= 2. Relative error at most 1e-6; 1^p is exactly 1.
-     * Numbers below the smallest normal float count as 0, and 0^p is 0; a result below that float is 0, one from 2^127 up
-     * may be infinite.
+     * target[i] := exp(-scale sqrt(source[i])), the Laplace kernel of squared distances: as {@link #expOfNegative} of the
+     * correctly rounded root, in one pass, so that roots and exponentials share the time.
      */
-    static void power(float p, float[] source, int from, float[] target, int targetFrom, int length) {
+    static void expOfNegativeRoot(double scale, float[] source, int from, float[] target, int targetFrom, int length) {
+        Digits digits = Digits.of(scale);
         FloatVector round = FloatVector.broadcast(S, ROUND);
-        FloatVector exponent = FloatVector.broadcast(S, p);
+        FloatVector high = FloatVector.broadcast(S, -digits.high());
+        FloatVector low = FloatVector.broadcast(S, -digits.low());
+        FloatVector e6 = FloatVector.broadcast(S, E6);
+        FloatVector e5 = FloatVector.broadcast(S, E5);
+        FloatVector e4 = FloatVector.broadcast(S, E4);
+        FloatVector e3 = FloatVector.broadcast(S, E3);
+        FloatVector e2 = FloatVector.broadcast(S, E2);
+        FloatVector e1 = FloatVector.broadcast(S, E1);
         FloatVector one = FloatVector.broadcast(S, 1f);
+        IntVector largest = IntVector.broadcast(Lanes.INT, digits.largestBits());
+        IntVector least = IntVector.broadcast(Lanes.INT, LEAST_SHIFTED);
+        for (int i = 0; i < length; i += 2 * W) {
+            FloatVector y = FloatVector.fromArray(S, source, from + i).lanewise(VectorOperators.SQRT);
+            FloatVector z = FloatVector.fromArray(S, source, from + i + W).lanewise(VectorOperators.SQRT);
+            y = y.reinterpretAsInts().min(largest).reinterpretAsFloats();
+            z = z.reinterpretAsInts().min(largest).reinterpretAsFloats();
+            FloatVector yShifted = y.fma(high, round);
+            FloatVector zShifted = z.fma(high, round);
+            FloatVector g = y.fma(low, y.fma(high, round.sub(yShifted)));
+            FloatVector h = z.fma(low, z.fma(high, round.sub(zShifted)));
+            FloatVector p =
+                    g.fma(e6, e5).fma(g, e4).fma(g, e3).fma(g, e2).fma(g, e1).fma(g, one);
+            FloatVector q =
+                    h.fma(e6, e5).fma(h, e4).fma(h, e3).fma(h, e2).fma(h, e1).fma(h, one);
+            IntVector yBits = yShifted.reinterpretAsInts();
+            IntVector zBits = zShifted.reinterpretAsInts();
+            p.reinterpretAsInts()
+                    .add(yBits.lanewise(VectorOperators.LSHL, MANTISSA))
+                    .and(least.sub(yBits).lanewise(VectorOperators.ASHR, SIGN_SHIFT))
+                    .reinterpretAsFloats()
+                    .intoArray(target, targetFrom + i);
+            q.reinterpretAsInts()
+                    .add(zBits.lanewise(VectorOperators.LSHL, MANTISSA))
+                    .and(least.sub(zBits).lanewise(VectorOperators.ASHR, SIGN_SHIFT))
+                    .reinterpretAsFloats()
+                    .intoArray(target, targetFrom + i + W);
+        }
+    }
+
+    /**
+     * target[i] := |source[i]|^p for finite source[i] and 0 < |p| <= 2, by 2^(p log2). Relative error at most 1e-6; 1^p is
+     * exactly 1. Numbers below the smallest normal float count as 0, and 0^p is 0 for every p; for p > 0 a result below
+     * 2^-125 is 0, and one from 2^127 up is about 2^127.
+     */
+    static void power(Exponent exponent, float[] source, int from, float[] target, int targetFrom, int length) {
+        FloatVector round = FloatVector.broadcast(S, ROUND);
+        FloatVector p = FloatVector.broadcast(S, exponent.p());
+        FloatVector pHigh = FloatVector.broadcast(S, exponent.high());
+        FloatVector pLow = FloatVector.broadcast(S, exponent.low());
+        FloatVector one = FloatVector.broadcast(S, 1f);
+        IntVector least = IntVector.broadcast(Lanes.INT, exponent.leastBits());
+        IntVector largest = IntVector.broadcast(Lanes.INT, exponent.largestBits());
         for (int i = 0; i < length; i += W) {
-            IntVector bits = FloatVector.fromArray(S, source, from + i).reinterpretAsInts();
+            IntVector bits = FloatVector.fromArray(S, source, from + i)
+                    .reinterpretAsInts()
+                    .and(ABSOLUTE)
+                    .min(largest);
+            IntVector keep = least.sub(bits).lanewise(VectorOperators.ASHR, SIGN_SHIFT);
+            bits = bits.max(least);
             IntVector whole = bits.sub(MANTISSA_START).lanewise(VectorOperators.ASHR, MANTISSA);
             FloatVector f = bits.sub(whole.lanewise(VectorOperators.LSHL, MANTISSA))
                     .reinterpretAsFloats()
@@ -149,25 +225,17 @@ final class VectorMath {
                     .fma(f, FloatVector.broadcast(S, L1))
                     .fma(f, FloatVector.broadcast(S, L0))
                     .mul(f);
-            // p (e + log) in two parts: the rounding error of p e alone would cost 1e-5.
-            FloatVector high = e.mul(exponent);
-            FloatVector low = e.fma(exponent, high.neg());
-            FloatVector shifted = log.fma(exponent, high).add(round);
-            FloatVector g = log.fma(exponent, high.sub(shifted.sub(round))).add(low);
-            FloatVector x = g.fma(FloatVector.broadcast(S, X5), FloatVector.broadcast(S, X4))
+            // p (e + log) with the part of p that e can be multiplied by exactly apart: its rounding would cost 1e-5.
+            FloatVector high = e.mul(pHigh);
+            FloatVector shifted = log.fma(p, high).add(round);
+            FloatVector g = e.fma(pLow, log.fma(p, high.sub(shifted.sub(round))));
+            g.fma(FloatVector.broadcast(S, X5), FloatVector.broadcast(S, X4))
                     .fma(g, FloatVector.broadcast(S, X3))
                     .fma(g, FloatVector.broadcast(S, X2))
                     .fma(g, FloatVector.broadcast(S, X1))
-                    .fma(g, one);
-            IntVector power = shifted.reinterpretAsInts()
-                    .sub(ROUND_BITS - BIAS)
-                    .max(0)
-                    .min(INFINITE)
-                    .lanewise(VectorOperators.LSHL, MANTISSA);
-            IntVector keep =
-                    IntVector.broadcast(Lanes.INT, LARGEST_ZERO).sub(bits).lanewise(VectorOperators.ASHR, SIGN_SHIFT);
-            x.mul(power.reinterpretAsFloats())
+                    .fma(g, one)
                     .reinterpretAsInts()
+                    .add(shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, MANTISSA))
                     .and(keep)
                     .reinterpretAsFloats()
                     .intoArray(target, targetFrom + i);
