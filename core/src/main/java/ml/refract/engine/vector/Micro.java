@@ -25,6 +25,9 @@ final class Micro {
     /** Two vectors make 32 rows and there are registers for 16 accumulators. */
     private static final boolean WIDE = 2 * W == ROWS;
 
+    /** Exponents below this would make the powers of the smallest floats too large to be taken for zero. */
+    static final float LEAST_POWER = 0.5f;
+
     private Micro() {}
 
     /** C := A B' over {@code depth} steps. */
@@ -231,22 +234,35 @@ final class Micro {
         c31.intoArray(c, co + 3 * ROWS + W);
     }
 
-    /** C := sum over coordinates of |a - b|^p, with the arithmetic of {@link VectorMath#power}. */
+    /**
+     * C := sum over coordinates of |a - b|^p for p from {@link #LEAST_POWER} to 2, with the arithmetic of
+     * {@link VectorMath#power} except at zero: where points do not differ, a coordinate adds less than 2^-61, and sums of no
+     * more than that from all coordinates are zero.
+     */
     static void powers(
             float[] a, int aFrom, float[] b, int bFrom, int depth, VectorMath.Exponent p, float[] c, int cFrom) {
+        int largestZero = Float.floatToRawIntBits(depth * p.largestZeroPower());
         for (int q = 0; q < COLUMNS; q++) {
             for (int r = 0; r < ROWS; r += 2 * W) {
-                powers2x1(a, aFrom + r, b, bFrom + q, depth, p, c, cFrom + q * ROWS + r);
+                powers2x1(a, aFrom + r, b, bFrom + q, depth, p, largestZero, c, cFrom + q * ROWS + r);
             }
         }
     }
 
     private static void powers2x1(
-            float[] a, int ao, float[] b, int bo, int depth, VectorMath.Exponent exponent, float[] c, int co) {
+            float[] a,
+            int ao,
+            float[] b,
+            int bo,
+            int depth,
+            VectorMath.Exponent exponent,
+            int largestZero,
+            float[] c,
+            int co) {
         FloatVector round = FloatVector.broadcast(S, VectorMath.ROUND);
-        FloatVector p = FloatVector.broadcast(S, exponent.p());
         FloatVector pHigh = FloatVector.broadcast(S, exponent.high());
         FloatVector pLow = FloatVector.broadcast(S, exponent.low());
+        FloatVector p = FloatVector.broadcast(S, exponent.p());
         FloatVector one = FloatVector.broadcast(S, 1f);
         FloatVector l6 = FloatVector.broadcast(S, VectorMath.L6);
         FloatVector l5 = FloatVector.broadcast(S, VectorMath.L5);
@@ -262,6 +278,10 @@ final class Micro {
         FloatVector x1 = FloatVector.broadcast(S, VectorMath.X1);
         IntVector least = IntVector.broadcast(Lanes.INT, exponent.leastBits());
         IntVector largest = IntVector.broadcast(Lanes.INT, exponent.largestBits());
+        IntVector absolute = IntVector.broadcast(Lanes.INT, VectorMath.ABSOLUTE);
+        IntVector start = IntVector.broadcast(Lanes.INT, VectorMath.MANTISSA_START);
+        IntVector whole = IntVector.broadcast(Lanes.INT, VectorMath.EXPONENT_BITS);
+        IntVector roundBits = IntVector.broadcast(Lanes.INT, VectorMath.ROUND_BITS);
         FloatVector c0 = FloatVector.zero(S);
         FloatVector c1 = c0;
         for (int k = 0; k < depth; k++) {
@@ -269,29 +289,27 @@ final class Micro {
             IntVector u = FloatVector.fromArray(S, a, ao)
                     .sub(x)
                     .reinterpretAsInts()
-                    .and(VectorMath.ABSOLUTE)
-                    .min(largest);
+                    .and(absolute)
+                    .min(largest)
+                    .max(least);
             IntVector v = FloatVector.fromArray(S, a, ao + W)
                     .sub(x)
                     .reinterpretAsInts()
-                    .and(VectorMath.ABSOLUTE)
-                    .min(largest);
-            IntVector uKeep = least.sub(u).lanewise(VectorOperators.ASHR, VectorMath.SIGN_SHIFT);
-            IntVector vKeep = least.sub(v).lanewise(VectorOperators.ASHR, VectorMath.SIGN_SHIFT);
-            u = u.max(least);
-            v = v.max(least);
-            IntVector uWhole = u.sub(VectorMath.MANTISSA_START).lanewise(VectorOperators.ASHR, VectorMath.MANTISSA);
-            IntVector vWhole = v.sub(VectorMath.MANTISSA_START).lanewise(VectorOperators.ASHR, VectorMath.MANTISSA);
-            FloatVector f = u.sub(uWhole.lanewise(VectorOperators.LSHL, VectorMath.MANTISSA))
+                    .and(absolute)
+                    .min(largest)
+                    .max(least);
+            IntVector s = u.sub(start);
+            FloatVector d = s.lanewise(VectorOperators.ASHR, VectorMath.MANTISSA)
+                    .add(roundBits)
                     .reinterpretAsFloats()
-                    .sub(one);
-            FloatVector g = v.sub(vWhole.lanewise(VectorOperators.LSHL, VectorMath.MANTISSA))
+                    .sub(round);
+            FloatVector f = u.sub(s.and(whole)).reinterpretAsFloats().sub(one);
+            IntVector t = v.sub(start);
+            FloatVector e = t.lanewise(VectorOperators.ASHR, VectorMath.MANTISSA)
+                    .add(roundBits)
                     .reinterpretAsFloats()
-                    .sub(one);
-            FloatVector d =
-                    uWhole.add(VectorMath.ROUND_BITS).reinterpretAsFloats().sub(round);
-            FloatVector e =
-                    vWhole.add(VectorMath.ROUND_BITS).reinterpretAsFloats().sub(round);
+                    .sub(round);
+            FloatVector g = v.sub(t.and(whole)).reinterpretAsFloats().sub(one);
             f = f.fma(l6, l5)
                     .fma(f, l4)
                     .fma(f, l3)
@@ -316,17 +334,22 @@ final class Micro {
             g = g.fma(x5, x4).fma(g, x3).fma(g, x2).fma(g, x1).fma(g, one);
             c0 = c0.add(f.reinterpretAsInts()
                     .add(uShifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, VectorMath.MANTISSA))
-                    .and(uKeep)
                     .reinterpretAsFloats());
             c1 = c1.add(g.reinterpretAsInts()
                     .add(vShifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, VectorMath.MANTISSA))
-                    .and(vKeep)
                     .reinterpretAsFloats());
             ao += ROWS;
             bo += ROWS;
         }
-        c0.intoArray(c, co);
-        c1.intoArray(c, co + W);
+        IntVector zero = IntVector.broadcast(Lanes.INT, largestZero);
+        IntVector u = c0.reinterpretAsInts();
+        IntVector v = c1.reinterpretAsInts();
+        u.and(zero.sub(u).lanewise(VectorOperators.ASHR, VectorMath.SIGN_SHIFT))
+                .reinterpretAsFloats()
+                .intoArray(c, co);
+        v.and(zero.sub(v).lanewise(VectorOperators.ASHR, VectorMath.SIGN_SHIFT))
+                .reinterpretAsFloats()
+                .intoArray(c, co + W);
     }
 
     /**

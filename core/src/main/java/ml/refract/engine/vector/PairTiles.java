@@ -33,7 +33,7 @@ final class PairTiles {
     private final Points<float[]> cols;
     private final PairFunction function;
     private final VectorMath.Exponent exponent;
-    private final ExponentialSums exponentials;
+    private final TermSums terms;
     private final SumFunctions finish;
     /** Sums of one strip, column by column. */
     private final float[] sums = new float[STRIP * ROWS];
@@ -43,7 +43,7 @@ final class PairTiles {
         this.cols = cols;
         this.function = function;
         this.exponent = VectorMath.Exponent.of(function.norm());
-        this.exponentials = new ExponentialSums(function);
+        this.terms = new TermSums(function);
         this.finish = new SumFunctions(function, output, STRIP * ROWS);
     }
 
@@ -91,8 +91,8 @@ final class PairTiles {
                 distancesFromProducts(row, col + j, cFrom);
             } else if (function.euclidean()) {
                 Micro.squares(a, aFrom, b, bFrom, width, sums, cFrom);
-            } else if (function.form() == PairFunction.Form.SUM_POWER) {
-                exponentials.fill(a, aFrom, b, bFrom, width, sums, cFrom);
+            } else if (function.form() == PairFunction.Form.SUM_POWER || function.norm() < Micro.LEAST_POWER) {
+                terms.fill(a, aFrom, b, bFrom, width, sums, cFrom);
             } else if (function.norm() == 1) {
                 Micro.absolutes(a, aFrom, b, bFrom, width, sums, cFrom);
             } else {
@@ -103,24 +103,54 @@ final class PairTiles {
 
     /** Turns a chunk of inner products into squared distances, |a|^2 + |b|^2 - 2 a.b. */
     private void distancesFromProducts(int row, int col, int at) {
-        float[] rowNorms = rows.squaredNorms();
-        float[] colNorms = cols.squaredNorms();
-        IntVector signs = IntVector.zero(Lanes.INT);
-        for (int j = 0; j < COLUMNS; j++) {
-            float colNorm = colNorms[col + j];
-            for (int r = 0; r < ROWS; r += W) {
-                int entry = at + j * ROWS + r;
-                FloatVector norms = FloatVector.fromArray(S, rowNorms, row + r).add(colNorm);
-                FloatVector distance = FloatVector.fromArray(S, sums, entry)
-                        .lanewise(VectorOperators.FMA, FloatVector.broadcast(S, -2f), norms);
-                distance.intoArray(sums, entry);
-                signs = signs.or(norms.lanewise(VectorOperators.FMA, FloatVector.broadcast(S, -NEAR), distance)
-                        .reinterpretAsInts());
-            }
+        int signs = 0;
+        for (int r = 0; r < ROWS; r += W) {
+            signs |= distances1x8(rows.squaredNorms(), row + r, cols.squaredNorms(), col, sums, at + r);
         }
-        if (signs.reduceLanes(VectorOperators.OR) < 0) {
+        if (signs < 0) {
             recomputeNear(row, col, at);
         }
+    }
+
+    /** One vector of rows, eight columns; returns a negative number when a pair is near. */
+    private static int distances1x8(float[] rowNorms, int row, float[] colNorms, int col, float[] c, int co) {
+        FloatVector minusTwo = FloatVector.broadcast(S, -2f);
+        FloatVector minusNear = FloatVector.broadcast(S, -NEAR);
+        FloatVector rowNorm = FloatVector.fromArray(S, rowNorms, row);
+        FloatVector n0 = rowNorm.add(colNorms[col + 0]);
+        FloatVector d0 = minusTwo.fma(FloatVector.fromArray(S, c, co + 0 * ROWS), n0);
+        d0.intoArray(c, co + 0 * ROWS);
+        FloatVector n1 = rowNorm.add(colNorms[col + 1]);
+        FloatVector d1 = minusTwo.fma(FloatVector.fromArray(S, c, co + 1 * ROWS), n1);
+        d1.intoArray(c, co + 1 * ROWS);
+        FloatVector n2 = rowNorm.add(colNorms[col + 2]);
+        FloatVector d2 = minusTwo.fma(FloatVector.fromArray(S, c, co + 2 * ROWS), n2);
+        d2.intoArray(c, co + 2 * ROWS);
+        FloatVector n3 = rowNorm.add(colNorms[col + 3]);
+        FloatVector d3 = minusTwo.fma(FloatVector.fromArray(S, c, co + 3 * ROWS), n3);
+        d3.intoArray(c, co + 3 * ROWS);
+        FloatVector n4 = rowNorm.add(colNorms[col + 4]);
+        FloatVector d4 = minusTwo.fma(FloatVector.fromArray(S, c, co + 4 * ROWS), n4);
+        d4.intoArray(c, co + 4 * ROWS);
+        FloatVector n5 = rowNorm.add(colNorms[col + 5]);
+        FloatVector d5 = minusTwo.fma(FloatVector.fromArray(S, c, co + 5 * ROWS), n5);
+        d5.intoArray(c, co + 5 * ROWS);
+        FloatVector n6 = rowNorm.add(colNorms[col + 6]);
+        FloatVector d6 = minusTwo.fma(FloatVector.fromArray(S, c, co + 6 * ROWS), n6);
+        d6.intoArray(c, co + 6 * ROWS);
+        FloatVector n7 = rowNorm.add(colNorms[col + 7]);
+        FloatVector d7 = minusTwo.fma(FloatVector.fromArray(S, c, co + 7 * ROWS), n7);
+        d7.intoArray(c, co + 7 * ROWS);
+        IntVector signs = n0.fma(minusNear, d0)
+                .reinterpretAsInts()
+                .or(n1.fma(minusNear, d1).reinterpretAsInts())
+                .or(n2.fma(minusNear, d2).reinterpretAsInts())
+                .or(n3.fma(minusNear, d3).reinterpretAsInts())
+                .or(n4.fma(minusNear, d4).reinterpretAsInts())
+                .or(n5.fma(minusNear, d5).reinterpretAsInts())
+                .or(n6.fma(minusNear, d6).reinterpretAsInts())
+                .or(n7.fma(minusNear, d7).reinterpretAsInts());
+        return signs.reduceLanes(VectorOperators.OR);
     }
 
     private void recomputeNear(int row, int col, int at) {

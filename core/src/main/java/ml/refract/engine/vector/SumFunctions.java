@@ -71,7 +71,8 @@ final class SumFunctions {
             VectorMath.expOfNegative(f.scale(), sums, 0, exponentials, 0, length);
             scaleWhereNotZero(sums, length, tile, at);
         } else if (ratio == 0.5) {
-            VectorMath.expOfNegativeRoot(f.scale(), sums, 0, exponentials, 0, length);
+            VectorMath.roots(sums, length);
+            VectorMath.expOfNegative(f.scale(), sums, 0, exponentials, 0, length);
             overRoots(sums, length, tile, at);
         } else {
             VectorMath.power(exponent, sums, 0, tile, at, length);
@@ -92,17 +93,14 @@ final class SumFunctions {
         }
     }
 
-    /** tile := factor exponential min(1 / sqrt(sum), ceiling), zero where the sum is zero. */
-    private void overRoots(float[] sums, int length, float[] tile, int at) {
+    /** tile := factor exponential min(1 / root, ceiling), zero where the root is zero. */
+    private void overRoots(float[] roots, int length, float[] tile, int at) {
         int ceiling = Float.floatToRawIntBits(largestSlope);
         FloatVector one = FloatVector.broadcast(S, 1f);
         for (int i = 0; i < length; i += W) {
-            FloatVector sum = FloatVector.fromArray(S, sums, i);
-            IntVector keep = sum.reinterpretAsInts().neg().lanewise(VectorOperators.ASHR, VectorMath.SIGN_SHIFT);
-            FloatVector slope = one.div(sum.lanewise(VectorOperators.SQRT))
-                    .reinterpretAsInts()
-                    .min(ceiling)
-                    .reinterpretAsFloats();
+            FloatVector root = FloatVector.fromArray(S, roots, i);
+            IntVector keep = root.reinterpretAsInts().neg().lanewise(VectorOperators.ASHR, VectorMath.SIGN_SHIFT);
+            FloatVector slope = one.div(root).reinterpretAsInts().min(ceiling).reinterpretAsFloats();
             FloatVector weight =
                     FloatVector.fromArray(S, exponentials, i).mul(factor).mul(slope);
             weight.reinterpretAsInts().and(keep).reinterpretAsFloats().intoArray(tile, at + i);

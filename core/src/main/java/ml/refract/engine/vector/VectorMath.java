@@ -40,6 +40,8 @@ final class VectorMath {
     private static final double MOST_DIGITS = 300;
 
     static final int ABSOLUTE = Integer.MAX_VALUE;
+    /** Sign and exponent of a float. */
+    static final int EXPONENT_BITS = 0xff800000;
 
     // 2^g, |g| <= 1/2: minimax of degree 6 with value 1 at 0, relative error 1.6e-8 with these coefficients.
     static final float E6 = 0.00015353361959569156f;
@@ -85,6 +87,11 @@ final class VectorMath {
     record Exponent(float p, float high, float low, int leastBits, int largestBits) {
         private static final int HIGH_BITS = 0xfffff000;
         private static final int LARGEST_EXPONENT = 127;
+
+        /** Twice the power of the largest number that counts as zero. */
+        float largestZeroPower() {
+            return (float) (2 * Math.pow(Float.intBitsToFloat(leastBits), p));
+        }
 
         static Exponent of(double p) {
             float high = Float.intBitsToFloat(Float.floatToRawIntBits((float) p) & HIGH_BITS);
@@ -193,6 +200,16 @@ final class VectorMath {
         }
     }
 
+    /** values[i] := sqrt(values[i]), correctly rounded. */
+    static void roots(float[] values, int length) {
+        for (int i = 0; i < length; i += 2 * W) {
+            FloatVector y = FloatVector.fromArray(S, values, i);
+            FloatVector z = FloatVector.fromArray(S, values, i + W);
+            y.lanewise(VectorOperators.SQRT).intoArray(values, i);
+            z.lanewise(VectorOperators.SQRT).intoArray(values, i + W);
+        }
+    }
+
     /**
      * target[i] := |source[i]|^p for finite source[i] and 0 < |p| <= 2, by 2^(p log2). Relative error at most 1e-6; 1^p is
      * exactly 1. Numbers below the smallest normal float count as 0, and 0^p is 0 for every p; for p > 0 a result below
@@ -204,35 +221,53 @@ final class VectorMath {
         FloatVector pHigh = FloatVector.broadcast(S, exponent.high());
         FloatVector pLow = FloatVector.broadcast(S, exponent.low());
         FloatVector one = FloatVector.broadcast(S, 1f);
+        FloatVector l6 = FloatVector.broadcast(S, L6);
+        FloatVector l5 = FloatVector.broadcast(S, L5);
+        FloatVector l4 = FloatVector.broadcast(S, L4);
+        FloatVector l3 = FloatVector.broadcast(S, L3);
+        FloatVector l2 = FloatVector.broadcast(S, L2);
+        FloatVector l1 = FloatVector.broadcast(S, L1);
+        FloatVector l0 = FloatVector.broadcast(S, L0);
+        FloatVector x5 = FloatVector.broadcast(S, X5);
+        FloatVector x4 = FloatVector.broadcast(S, X4);
+        FloatVector x3 = FloatVector.broadcast(S, X3);
+        FloatVector x2 = FloatVector.broadcast(S, X2);
+        FloatVector x1 = FloatVector.broadcast(S, X1);
         IntVector least = IntVector.broadcast(Lanes.INT, exponent.leastBits());
         IntVector largest = IntVector.broadcast(Lanes.INT, exponent.largestBits());
+        IntVector absolute = IntVector.broadcast(Lanes.INT, ABSOLUTE);
+        IntVector start = IntVector.broadcast(Lanes.INT, MANTISSA_START);
+        IntVector exponentBits = IntVector.broadcast(Lanes.INT, EXPONENT_BITS);
+        IntVector roundBits = IntVector.broadcast(Lanes.INT, ROUND_BITS);
         for (int i = 0; i < length; i += W) {
             IntVector bits = FloatVector.fromArray(S, source, from + i)
                     .reinterpretAsInts()
-                    .and(ABSOLUTE)
+                    .and(absolute)
                     .min(largest);
             IntVector keep = least.sub(bits).lanewise(VectorOperators.ASHR, SIGN_SHIFT);
             bits = bits.max(least);
-            IntVector whole = bits.sub(MANTISSA_START).lanewise(VectorOperators.ASHR, MANTISSA);
-            FloatVector f = bits.sub(whole.lanewise(VectorOperators.LSHL, MANTISSA))
+            IntVector whole = bits.sub(start);
+            FloatVector e = whole.lanewise(VectorOperators.ASHR, MANTISSA)
+                    .add(roundBits)
                     .reinterpretAsFloats()
-                    .sub(one);
-            FloatVector e = whole.add(ROUND_BITS).reinterpretAsFloats().sub(round);
-            FloatVector log = f.fma(FloatVector.broadcast(S, L6), FloatVector.broadcast(S, L5))
-                    .fma(f, FloatVector.broadcast(S, L4))
-                    .fma(f, FloatVector.broadcast(S, L3))
-                    .fma(f, FloatVector.broadcast(S, L2))
-                    .fma(f, FloatVector.broadcast(S, L1))
-                    .fma(f, FloatVector.broadcast(S, L0))
+                    .sub(round);
+            FloatVector f =
+                    bits.sub(whole.and(exponentBits)).reinterpretAsFloats().sub(one);
+            FloatVector log = f.fma(l6, l5)
+                    .fma(f, l4)
+                    .fma(f, l3)
+                    .fma(f, l2)
+                    .fma(f, l1)
+                    .fma(f, l0)
                     .mul(f);
             // p (e + log) with the part of p that e can be multiplied by exactly apart: its rounding would cost 1e-5.
             FloatVector high = e.mul(pHigh);
             FloatVector shifted = log.fma(p, high).add(round);
             FloatVector g = e.fma(pLow, log.fma(p, high.sub(shifted.sub(round))));
-            g.fma(FloatVector.broadcast(S, X5), FloatVector.broadcast(S, X4))
-                    .fma(g, FloatVector.broadcast(S, X3))
-                    .fma(g, FloatVector.broadcast(S, X2))
-                    .fma(g, FloatVector.broadcast(S, X1))
+            g.fma(x5, x4)
+                    .fma(g, x3)
+                    .fma(g, x2)
+                    .fma(g, x1)
                     .fma(g, one)
                     .reinterpretAsInts()
                     .add(shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, MANTISSA))

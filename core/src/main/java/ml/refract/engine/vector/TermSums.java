@@ -3,6 +3,7 @@ package ml.refract.engine.vector;
 import static ml.refract.linalg.Panels.COLUMNS;
 import static ml.refract.linalg.Panels.ROWS;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
@@ -10,29 +11,31 @@ import jdk.incubator.vector.VectorSpecies;
 import ml.refract.engine.PairFunction;
 
 /**
- * Sums of exp(-scale |a - b|^q) over coordinates for a chunk of pairs: what the sum-power kernel accumulates. The
- * arithmetic is that of {@link VectorMath}.
+ * Sums of terms exp(-scale |a - b|^q) over coordinates for a chunk of pairs, which the sum-power kernel accumulates, or of
+ * |a - b|^p with a small exponent. The arithmetic is that of {@link VectorMath}.
  */
-final class ExponentialSums {
+final class TermSums {
     private static final VectorSpecies<Float> S = Lanes.FLOAT;
     private static final int W = Lanes.WIDTH;
 
-    private final float q;
+    private final boolean exponential;
+    private final boolean laplace;
     private final double scale;
     private final VectorMath.Digits digits;
     private final VectorMath.Exponent exponent;
     private final float[] terms;
 
-    ExponentialSums(PairFunction function) {
-        this.q = (float) function.exponent();
+    TermSums(PairFunction function) {
+        this.exponential = function.form() == PairFunction.Form.SUM_POWER;
+        this.laplace = exponential && function.exponent() == 1;
         this.scale = function.scale();
         this.digits = VectorMath.Digits.of(scale);
-        this.exponent = VectorMath.Exponent.of(function.exponent());
-        this.terms = new float[q == 1 ? 0 : 2 * Micro.CHUNK];
+        this.exponent = VectorMath.Exponent.of(exponential ? function.exponent() : function.norm());
+        this.terms = new float[laplace ? 0 : 2 * Micro.CHUNK];
     }
 
     void fill(float[] a, int aFrom, float[] b, int bFrom, int width, float[] c, int cFrom) {
-        if (q == 1) {
+        if (laplace) {
             for (int j = 0; j < COLUMNS; j++) {
                 for (int r = 0; r < ROWS; r += 2 * W) {
                     laplace2x1(a, aFrom + r, b, bFrom + j, width, c, cFrom + j * ROWS + r);
@@ -40,14 +43,16 @@ final class ExponentialSums {
             }
             return;
         }
-        java.util.Arrays.fill(c, cFrom, cFrom + Micro.CHUNK, 0f);
+        Arrays.fill(c, cFrom, cFrom + Micro.CHUNK, 0f);
         for (int k = 0; k < width; k++) {
             Micro.absolutes(a, aFrom + k * ROWS, b, bFrom + k * ROWS, 1, terms, 0);
             VectorMath.power(exponent, terms, 0, terms, Micro.CHUNK, Micro.CHUNK);
-            VectorMath.expOfNegative(scale, terms, Micro.CHUNK, terms, 0, Micro.CHUNK);
+            if (exponential) {
+                VectorMath.expOfNegative(scale, terms, Micro.CHUNK, terms, Micro.CHUNK, Micro.CHUNK);
+            }
             for (int i = 0; i < Micro.CHUNK; i += W) {
                 FloatVector.fromArray(S, c, cFrom + i)
-                        .add(FloatVector.fromArray(S, terms, i))
+                        .add(FloatVector.fromArray(S, terms, Micro.CHUNK + i))
                         .intoArray(c, cFrom + i);
             }
         }
