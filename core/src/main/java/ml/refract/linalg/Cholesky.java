@@ -1,6 +1,7 @@
 package ml.refract.linalg;
 
 import java.util.function.DoubleConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tiled Cholesky factor L of A + shift I = L L', left-looking by tile columns: every tile of a column first gathers all
@@ -14,9 +15,13 @@ import java.util.function.DoubleConsumer;
  * @param <A> the array type of a tile
  */
 public final class Cholesky<A> {
+    /** From this many right-hand sides on, a solve is faster as a product of tiles in storage precision. */
+    private static final int MANY_SIDES = 12;
+
     private final TileKernels<A> kernels;
     private final ParallelFor parallel;
     private final SymmetricTiles<A> factor;
+    private @Nullable BlockSolve<A> blockSolve;
 
     /** Room for factors of order n, to be filled by {@link #factor}. */
     public Cholesky(TileKernels<A> kernels, int n, ParallelFor parallel) {
@@ -34,6 +39,7 @@ public final class Cholesky<A> {
      */
     public int factor(SymmetricTiles<A> a, double shift, DoubleConsumer progress) {
         int count = factor.tileCount();
+        blockSolve = null;
         for (int j = 0; j < count; j++) {
             int column = j;
             parallel.run(count - j, t -> gather(a, shift, column + t, column));
@@ -76,14 +82,25 @@ public final class Cholesky<A> {
     }
 
     /**
-     * Replaces each right-hand side b by (L L')^-1 b, in double arithmetic on the stored factor. Cost 2 n^2 flops a
-     * side.
+     * Replaces each right-hand side b by (L L')^-1 b: a few in double arithmetic on the stored factor, twelve and more in
+     * storage precision, several times as fast. Cost 2 n^2 flops a side.
      *
      * @param b side l at {@code b[l * n ..]}, overwritten by the solution
      */
     public void solve(double[] b, int sides) {
-        forward(b, sides);
-        backward(b, sides);
+        if (sides < MANY_SIDES) {
+            forward(b, sides);
+            backward(b, sides);
+        } else {
+            blockSolve().solve(b, sides);
+        }
+    }
+
+    private synchronized BlockSolve<A> blockSolve() {
+        if (blockSolve == null) {
+            blockSolve = new BlockSolve<>(kernels, factor, parallel);
+        }
+        return blockSolve;
     }
 
     private void forward(double[] b, int sides) {

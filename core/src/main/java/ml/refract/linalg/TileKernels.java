@@ -49,6 +49,20 @@ public interface TileKernels<A> {
     void solveRight(A factor, int n, A x, int rows);
 
     /**
+     * Writes the transpose of a tile.
+     *
+     * @param tile rows x cols
+     * @param target cols x rows; its padding is left as it was
+     */
+    default void transpose(A tile, int rows, int cols, A target) {
+        for (int j = 0; j < cols; j++) {
+            for (int i = 0; i < rows; i++) {
+                set(target, Panels.index(j, i, rows), get(tile, Panels.index(i, j, cols)));
+            }
+        }
+    }
+
+    /**
      * y := y + scale * T x for each right-hand side, in double arithmetic.
      *
      * @param tile rows x cols tile

@@ -27,10 +27,12 @@ public final class RidgeSystem<A> {
     private static final int MOST_STEPS = 20;
     private static final int MOST_SHIFTS = 12;
     /**
-     * A step with an old factor is worth taking while there are fewer than n / 200 for each column: a factorisation takes as
-     * long as about n / 140 steps.
+     * A factorisation takes as long as about n / (150 + 32 c) steps for c columns: a step reads three triangles and then
+     * does arithmetic for each column.
      */
-    private static final int ROWS_PER_STEP = 200;
+    private static final int ROWS_PER_STEP = 150;
+
+    private static final int ROWS_PER_STEP_AND_COLUMN = 32;
 
     private static final int LEAST_BUDGET = 8;
     /** Steps after which the number still needed is reckoned again. */
@@ -100,7 +102,7 @@ public final class RidgeSystem<A> {
      */
     public RidgeSolution solveNear(DoubleMatrix y, double ridge, DoubleMatrix guess) {
         Refinement refinement = new Refinement(y, ridge);
-        int budget = kernel.size() / (ROWS_PER_STEP * y.cols());
+        int budget = kernel.size() / (ROWS_PER_STEP + ROWS_PER_STEP_AND_COLUMN * y.cols());
         if (!factored || budget < LEAST_BUDGET) {
             return solveFactored(refinement, ridge);
         }

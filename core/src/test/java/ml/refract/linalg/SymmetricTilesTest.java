@@ -70,18 +70,20 @@ class SymmetricTilesTest {
         Cholesky<A> cholesky = new Cholesky<>(engine, n, ParallelFor.serial());
         assertThat(cholesky.factor(tiles(engine, a), shift, share -> {})).isEqualTo(-1);
 
-        int sides = 2;
-        DoubleMatrix b = TestData.seeded(5).matrix(n, sides);
-        double[] solution = b.transpose().values();
-        cholesky.solve(solution, sides);
         DoubleMatrix shifted = a.copy();
         for (int i = 0; i < n; i++) {
             shifted.set(i, i, a.get(i, i) + shift);
         }
-        DoubleMatrix expected = Lu.solve(shifted, b);
-        // Condition number below 10, a backward error of a few n u, solutions of size 10.
         double unit = engine.precision() == Precision.FLOAT32 ? 0x1p-24 : 0x1p-53;
-        assertClose(DoubleMatrix.of(sides, n, solution).transpose(), expected, 100 * Math.max(10, n) * unit, "A \\ b");
+        for (int sides : new int[] {2, 35}) { // few and many are solved in different ways
+            DoubleMatrix b = TestData.seeded(5).matrix(n, sides);
+            double[] solution = b.transpose().values();
+            cholesky.solve(solution, sides);
+            DoubleMatrix expected = Lu.solve(shifted, b);
+            // Condition number below 10, a backward error of a few n u, solutions of size 10.
+            double bound = 100 * Math.max(10, n) * unit;
+            assertClose(DoubleMatrix.of(sides, n, solution).transpose(), expected, bound, "A \\ b");
+        }
     }
 
     @ParameterizedTest
@@ -104,23 +106,30 @@ class SymmetricTilesTest {
     @MethodSource("enginesAndOrders")
     <A> void threadsDoNotChangeTheBits(Engine<A> engine, int n) {
         SymmetricTiles<A> a = tiles(engine, matrix(engine, n));
-        double[] b = TestData.seeded(7).gaussians(2 * n);
+        for (int sides : new int[] {2, 17}) {
+            checkThreads(engine, a, sides);
+        }
+    }
+
+    private static <A> void checkThreads(Engine<A> engine, SymmetricTiles<A> a, int sides) {
+        int n = a.size();
+        double[] b = TestData.seeded(7).gaussians(sides * n);
         double[] serial = b.clone();
         Cholesky<A> one = new Cholesky<>(engine, n, ParallelFor.serial());
         one.factor(a, 0.5, share -> {});
-        one.solve(serial, 2);
-        double[] product = new double[2 * n];
-        a.multiply(0.1, b, product, 2, ParallelFor.serial());
+        one.solve(serial, sides);
+        double[] product = new double[sides * n];
+        a.multiply(0.1, b, product, sides, ParallelFor.serial());
         for (int threads : new int[] {2, 3, 5}) {
             try (Workers workers = new Workers(threads)) {
                 Cholesky<A> shared = new Cholesky<>(engine, n, workers);
                 shared.factor(a, 0.5, share -> {});
                 double[] solution = b.clone();
-                shared.solve(solution, 2);
+                shared.solve(solution, sides);
                 assertThat(solution).containsExactly(serial);
                 assertThat(shared.smallestPivot()).isEqualTo(one.smallestPivot());
-                double[] other = new double[2 * n];
-                a.multiply(0.1, b, other, 2, workers);
+                double[] other = new double[sides * n];
+                a.multiply(0.1, b, other, sides, workers);
                 assertThat(other).containsExactly(product);
             }
         }

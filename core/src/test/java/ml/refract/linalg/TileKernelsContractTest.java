@@ -131,6 +131,17 @@ public abstract class TileKernelsContractTest<A> {
     }
 
     @ParameterizedTest
+    @CsvSource({"1, 1", "1, 256", "7, 9", "31, 33", "32, 8", "33, 31", "65, 256", "256, 255", "256, 256"})
+    void transposeSwapsRowsAndColumns(int rows, int cols) {
+        A tile = randomTile(TestData.seeded(rows + cols), rows, cols);
+        A target = kernels.allocate(Panels.length(cols, rows));
+        kernels.transpose(tile, rows, cols, target);
+        assertThat(matrix(target, cols, rows))
+                .isEqualTo(matrix(tile, rows, cols).transpose());
+        assertPaddingIsZero(target, cols, rows);
+    }
+
+    @ParameterizedTest
     @CsvSource({"1, 1, 1", "7, 9, 2", "31, 33, 3", "32, 8, 1", "33, 31, 2", "65, 256, 5", "256, 255, 1", "256, 256, 4"})
     void multiplyAddAddsTheProductInDouble(int rows, int cols, int sides) {
         TestData data = TestData.seeded(rows + cols);

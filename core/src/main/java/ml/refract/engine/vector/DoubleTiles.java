@@ -9,11 +9,16 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 import ml.refract.linalg.Panels;
 
-/** Products of float tiles with double right-hand sides, accumulated in double. */
+/**
+ * Products of float tiles with double right-hand sides, accumulated in double. One side alone is bound by reading the tile;
+ * several are taken four at a time, so that an entry is widened once for four multiplications.
+ */
 final class DoubleTiles {
     private static final VectorSpecies<Double> D = Lanes.DOUBLE;
     private static final VectorSpecies<Float> F = Lanes.HALF_FLOAT;
     private static final int W = D.length();
+    /** Sides taken together. */
+    private static final int SIDES = 4;
 
     private DoubleTiles() {}
 
@@ -28,65 +33,99 @@ final class DoubleTiles {
             int yFrom,
             int stride,
             int sides) {
-        double[] sums = new double[ROWS * 2];
-        for (int panel = 0; panel < rows; panel += ROWS) {
-            int at = Panels.panelStart(panel, cols);
-            int count = Math.min(ROWS, rows - panel);
-            int l = 0;
-            for (; l + 1 < sides; l += 2) {
+        if (sides == 1) {
+            multiplyAddOne(tile, rows, cols, scale, x, xFrom, y, yFrom);
+            return;
+        }
+        double[] packed = new double[cols * SIDES];
+        double[] sums = new double[ROWS * SIDES];
+        for (int l = 0; l < sides; l += SIDES) {
+            int some = Math.min(SIDES, sides - l);
+            interleave(x, xFrom + l * stride, stride, some, cols, packed);
+            for (int panel = 0; panel < rows; panel += ROWS) {
                 for (int r = 0; r < ROWS; r += 2 * W) {
-                    multiplyTwo(tile, at + r, cols, x, xFrom + l * stride, stride, sums, r);
+                    multiply2x4(tile, Panels.panelStart(panel, cols) + r, cols, packed, sums, r);
                 }
-                add(sums, 0, scale, y, yFrom + l * stride + panel, count);
-                add(sums, ROWS, scale, y, yFrom + (l + 1) * stride + panel, count);
-            }
-            if (l < sides) {
-                for (int r = 0; r < ROWS; r += 2 * W) {
-                    multiplyOne(tile, at + r, cols, x, xFrom + l * stride, sums, r);
+                int count = Math.min(ROWS, rows - panel);
+                for (int s = 0; s < some; s++) {
+                    add(sums, s * ROWS, scale, y, yFrom + (l + s) * stride + panel, count);
                 }
-                add(sums, 0, scale, y, yFrom + l * stride + panel, count);
             }
         }
     }
 
-    private static void multiplyTwo(
-            float[] tile, int at, int cols, double[] x, int xFrom, int stride, double[] sums, int r) {
+    private static void multiplyAddOne(
+            float[] tile, int rows, int cols, double scale, double[] x, int xFrom, double[] y, int yFrom) {
+        double[] sums = new double[ROWS];
+        for (int panel = 0; panel < rows; panel += ROWS) {
+            for (int r = 0; r < ROWS; r += 2 * W) {
+                multiply2x1(tile, Panels.panelStart(panel, cols) + r, cols, x, xFrom, sums, r);
+            }
+            add(sums, 0, scale, y, yFrom + panel, Math.min(ROWS, rows - panel));
+        }
+    }
+
+    /** packed[4 k + s] := entry k of side s, zero for sides beyond {@code some}. */
+    private static void interleave(double[] x, int from, int stride, int some, int length, double[] packed) {
+        for (int s = 0; s < SIDES; s++) {
+            for (int k = 0; k < length; k++) {
+                packed[k * SIDES + s] = s < some ? x[from + s * stride + k] : 0;
+            }
+        }
+    }
+
+    /** Two vectors of rows times four sides. */
+    private static void multiply2x4(float[] tile, int at, int cols, double[] packed, double[] sums, int r) {
         DoubleVector a0 = DoubleVector.zero(D);
         DoubleVector a1 = a0;
         DoubleVector b0 = a0;
         DoubleVector b1 = a0;
-        for (int k = 0; k < cols; k++) {
-            DoubleVector t0 = widen(tile, at);
-            DoubleVector t1 = widen(tile, at + W);
-            DoubleVector xa = DoubleVector.broadcast(D, x[xFrom + k]);
-            DoubleVector xb = DoubleVector.broadcast(D, x[xFrom + stride + k]);
-            a0 = t0.fma(xa, a0);
-            a1 = t1.fma(xa, a1);
-            b0 = t0.fma(xb, b0);
-            b1 = t1.fma(xb, b1);
+        DoubleVector c0 = a0;
+        DoubleVector c1 = a0;
+        DoubleVector d0 = a0;
+        DoubleVector d1 = a0;
+        for (int k = 0; k < cols * SIDES; k += SIDES) {
+            DoubleVector t0 = (DoubleVector) FloatVector.fromArray(F, tile, at).convertShape(VectorOperators.F2D, D, 0);
+            DoubleVector t1 =
+                    (DoubleVector) FloatVector.fromArray(F, tile, at + W).convertShape(VectorOperators.F2D, D, 0);
+            DoubleVector x = DoubleVector.broadcast(D, packed[k]);
+            a0 = x.fma(t0, a0);
+            a1 = x.fma(t1, a1);
+            x = DoubleVector.broadcast(D, packed[k + 1]);
+            b0 = x.fma(t0, b0);
+            b1 = x.fma(t1, b1);
+            x = DoubleVector.broadcast(D, packed[k + 2]);
+            c0 = x.fma(t0, c0);
+            c1 = x.fma(t1, c1);
+            x = DoubleVector.broadcast(D, packed[k + 3]);
+            d0 = x.fma(t0, d0);
+            d1 = x.fma(t1, d1);
             at += ROWS;
         }
         a0.intoArray(sums, r);
         a1.intoArray(sums, r + W);
         b0.intoArray(sums, ROWS + r);
         b1.intoArray(sums, ROWS + r + W);
+        c0.intoArray(sums, 2 * ROWS + r);
+        c1.intoArray(sums, 2 * ROWS + r + W);
+        d0.intoArray(sums, 3 * ROWS + r);
+        d1.intoArray(sums, 3 * ROWS + r + W);
     }
 
-    private static void multiplyOne(float[] tile, int at, int cols, double[] x, int xFrom, double[] sums, int r) {
+    private static void multiply2x1(float[] tile, int at, int cols, double[] x, int xFrom, double[] sums, int r) {
         DoubleVector a0 = DoubleVector.zero(D);
         DoubleVector a1 = a0;
         for (int k = 0; k < cols; k++) {
-            DoubleVector xa = DoubleVector.broadcast(D, x[xFrom + k]);
-            a0 = widen(tile, at).fma(xa, a0);
-            a1 = widen(tile, at + W).fma(xa, a1);
+            DoubleVector t0 = (DoubleVector) FloatVector.fromArray(F, tile, at).convertShape(VectorOperators.F2D, D, 0);
+            DoubleVector t1 =
+                    (DoubleVector) FloatVector.fromArray(F, tile, at + W).convertShape(VectorOperators.F2D, D, 0);
+            DoubleVector xk = DoubleVector.broadcast(D, x[xFrom + k]);
+            a0 = xk.fma(t0, a0);
+            a1 = xk.fma(t1, a1);
             at += ROWS;
         }
         a0.intoArray(sums, r);
         a1.intoArray(sums, r + W);
-    }
-
-    private static DoubleVector widen(float[] tile, int at) {
-        return (DoubleVector) FloatVector.fromArray(F, tile, at).convertShape(VectorOperators.F2D, D, 0);
     }
 
     private static void add(double[] sums, int from, double scale, double[] y, int yFrom, int count) {
@@ -107,34 +146,100 @@ final class DoubleTiles {
             int stride,
             int sides) {
         int padded = Panels.paddedRows(rows);
-        double[] column = new double[padded]; // zero beyond the rows, where x may go on with other numbers
-        double[] lanes = new double[W];
+        int together = sides == 1 ? 1 : SIDES;
+        double[] columns = new double[padded * together]; // zero beyond the rows, where x may go on with other numbers
+        double[] lanes = new double[2 * together * W];
         int panelStride = Panels.panelStart(ROWS, cols);
-        for (int l = 0; l < sides; l++) {
-            System.arraycopy(x, xFrom + l * stride, column, 0, rows);
-            for (int k = 0; k < cols; k++) {
-                dot(tile, k * ROWS, panelStride, column, padded, lanes);
-                double sum = 0;
-                for (double lane : lanes) {
-                    sum += lane;
+        for (int l = 0; l < sides; l += together) {
+            int some = Math.min(together, sides - l);
+            for (int s = 0; s < some; s++) {
+                System.arraycopy(x, xFrom + (l + s) * stride, columns, s * padded, rows);
+            }
+            Arrays.fill(columns, some * padded, columns.length, 0);
+            for (int k = 0; k < cols; k += 2) {
+                if (together == 1) {
+                    dots2x1(tile, k * ROWS, panelStride, columns, padded, lanes);
+                } else {
+                    dots2x4(tile, k * ROWS, panelStride, columns, padded, lanes);
                 }
-                y[yFrom + l * stride + k] = Math.fma(scale, sum, y[yFrom + l * stride + k]);
+                for (int s = 0; s < some; s++) {
+                    int target = yFrom + (l + s) * stride + k;
+                    y[target] = Math.fma(scale, sum(lanes, 2 * s * W), y[target]);
+                    if (k + 1 < cols) {
+                        y[target + 1] = Math.fma(scale, sum(lanes, (2 * s + 1) * W), y[target + 1]);
+                    }
+                }
             }
         }
     }
 
-    /** Leaves the lanes of the dot product of one tile column with a vector. */
-    private static void dot(float[] tile, int at, int panelStride, double[] column, int padded, double[] lanes) {
-        DoubleVector s0 = DoubleVector.zero(D);
-        DoubleVector s1 = s0;
+    private static double sum(double[] lanes, int from) {
+        double sum = 0;
+        for (int i = from; i < from + W; i++) {
+            sum += lanes[i];
+        }
+        return sum;
+    }
+
+    /** Leaves the lanes of the dot products of two tile columns with one vector. */
+    private static void dots2x1(float[] tile, int at, int panelStride, double[] column, int padded, double[] lanes) {
+        DoubleVector a0 = DoubleVector.zero(D);
+        DoubleVector a1 = a0;
         for (int i = 0; i < padded; i += ROWS) {
-            for (int r = 0; r < ROWS; r += 2 * W) {
-                s0 = widen(tile, at + r).fma(DoubleVector.fromArray(D, column, i + r), s0);
-                s1 = widen(tile, at + r + W).fma(DoubleVector.fromArray(D, column, i + r + W), s1);
+            for (int r = 0; r < ROWS; r += W) {
+                DoubleVector x = DoubleVector.fromArray(D, column, i + r);
+                DoubleVector t0 =
+                        (DoubleVector) FloatVector.fromArray(F, tile, at + r).convertShape(VectorOperators.F2D, D, 0);
+                DoubleVector t1 = (DoubleVector)
+                        FloatVector.fromArray(F, tile, at + r + ROWS).convertShape(VectorOperators.F2D, D, 0);
+                a0 = x.fma(t0, a0);
+                a1 = x.fma(t1, a1);
             }
             at += panelStride;
         }
-        s0.add(s1).intoArray(lanes, 0);
+        a0.intoArray(lanes, 0);
+        a1.intoArray(lanes, W);
+    }
+
+    /** Leaves the lanes of the dot products of two tile columns with four vectors, side by side for each vector. */
+    private static void dots2x4(float[] tile, int at, int panelStride, double[] columns, int padded, double[] lanes) {
+        DoubleVector a0 = DoubleVector.zero(D);
+        DoubleVector a1 = a0;
+        DoubleVector b0 = a0;
+        DoubleVector b1 = a0;
+        DoubleVector c0 = a0;
+        DoubleVector c1 = a0;
+        DoubleVector d0 = a0;
+        DoubleVector d1 = a0;
+        for (int i = 0; i < padded; i += ROWS) {
+            for (int r = 0; r < ROWS; r += W) {
+                DoubleVector t0 =
+                        (DoubleVector) FloatVector.fromArray(F, tile, at + r).convertShape(VectorOperators.F2D, D, 0);
+                DoubleVector t1 = (DoubleVector)
+                        FloatVector.fromArray(F, tile, at + r + ROWS).convertShape(VectorOperators.F2D, D, 0);
+                DoubleVector x = DoubleVector.fromArray(D, columns, i + r);
+                a0 = x.fma(t0, a0);
+                a1 = x.fma(t1, a1);
+                x = DoubleVector.fromArray(D, columns, padded + i + r);
+                b0 = x.fma(t0, b0);
+                b1 = x.fma(t1, b1);
+                x = DoubleVector.fromArray(D, columns, 2 * padded + i + r);
+                c0 = x.fma(t0, c0);
+                c1 = x.fma(t1, c1);
+                x = DoubleVector.fromArray(D, columns, 3 * padded + i + r);
+                d0 = x.fma(t0, d0);
+                d1 = x.fma(t1, d1);
+            }
+            at += panelStride;
+        }
+        a0.intoArray(lanes, 0);
+        a1.intoArray(lanes, W);
+        b0.intoArray(lanes, 2 * W);
+        b1.intoArray(lanes, 3 * W);
+        c0.intoArray(lanes, 4 * W);
+        c1.intoArray(lanes, 5 * W);
+        d0.intoArray(lanes, 6 * W);
+        d1.intoArray(lanes, 7 * W);
     }
 
     static void multiplyAddBoth(
@@ -150,35 +255,23 @@ final class DoubleTiles {
             int zFrom,
             int stride,
             int sides) {
+        if (sides > 1) {
+            multiplyAdd(tile, rows, cols, 1, x, xFrom, y, yFrom, stride, sides);
+            transposeMultiplyAdd(tile, rows, cols, 1, x, wFrom, z, zFrom, stride, sides);
+            return;
+        }
         double[] w = new double[Panels.paddedRows(rows)];
+        System.arraycopy(x, wFrom, w, 0, rows);
         double[] sums = new double[ROWS];
         double[] lanes = new double[cols * W];
-        for (int l = 0; l < sides; l++) {
-            System.arraycopy(x, wFrom + l * stride, w, 0, rows);
-            Arrays.fill(lanes, 0);
-            for (int panel = 0; panel < rows; panel += ROWS) {
-                for (int r = 0; r < ROWS; r += 4 * W) {
-                    both(
-                            tile,
-                            Panels.panelStart(panel, cols) + r,
-                            cols,
-                            x,
-                            xFrom + l * stride,
-                            w,
-                            panel + r,
-                            sums,
-                            r,
-                            lanes);
-                }
-                add(sums, 0, 1, y, yFrom + l * stride + panel, Math.min(ROWS, rows - panel));
+        for (int panel = 0; panel < rows; panel += ROWS) {
+            for (int r = 0; r < ROWS; r += 4 * W) {
+                both(tile, Panels.panelStart(panel, cols) + r, cols, x, xFrom, w, panel + r, sums, r, lanes);
             }
-            for (int k = 0; k < cols; k++) {
-                double sum = 0;
-                for (int i = k * W; i < (k + 1) * W; i++) {
-                    sum += lanes[i];
-                }
-                z[zFrom + l * stride + k] += sum;
-            }
+            add(sums, 0, 1, y, yFrom + panel, Math.min(ROWS, rows - panel));
+        }
+        for (int k = 0; k < cols; k++) {
+            z[zFrom + k] += sum(lanes, k * W);
         }
     }
 

@@ -197,6 +197,21 @@ public final class VectorEngine implements Engine<float[]> {
     }
 
     @Override
+    public void transpose(float[] tile, int rows, int cols, float[] target) {
+        for (int j = 0; j < cols; j += ROWS) {
+            int targetPanel = Panels.panelStart(j, rows);
+            int count = Math.min(ROWS, cols - j);
+            for (int i = 0; i < rows; i++) {
+                int source = Panels.index(i, j, cols);
+                int at = targetPanel + i * ROWS;
+                for (int c = 0; c < count; c++) {
+                    target[at + c] = tile[source + c * ROWS];
+                }
+            }
+        }
+    }
+
+    @Override
     public void multiplyAdd(
             float[] tile,
             int rows,
