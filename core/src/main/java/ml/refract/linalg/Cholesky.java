@@ -175,6 +175,14 @@ public final class Cholesky<A> {
         }
     }
 
+    /**
+     * Diagonal of (L L')^-1, to about n u times the root of the condition number, relatively, with u the rounding unit of
+     * the storage precision. Cost n^3/3 flops; 256 n numbers for each thread.
+     */
+    public double[] inverseDiagonal() {
+        return blockSolve().inverseDiagonal();
+    }
+
     /** Smallest diagonal entry of the factor squared: a lower-end estimate for the spectrum of A + shift I. */
     public double smallestPivot() {
         double smallest = Double.POSITIVE_INFINITY;

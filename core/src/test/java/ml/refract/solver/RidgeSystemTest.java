@@ -11,6 +11,7 @@ import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import ml.refract.engine.Engine;
 import ml.refract.engine.PairFunction;
 import ml.refract.engine.Points;
@@ -255,6 +256,74 @@ class RidgeSystemTest {
         DoubleMatrix y = data.matrix(90, 2);
         RidgeSystem<A> system = system(engine, x, LAPLACE, ParallelFor.serial());
         assertThat(system.solveNear(y, 1e-2, data.matrix(90, 2))).isEqualTo(system.solve(y, 1e-2));
+    }
+
+    /** Removing row i and predicting it is dividing its coefficient by g_i: checked by solving again without the row. */
+    @ParameterizedTest
+    @MethodSource("ml.refract.testing.TestEngines#both")
+    <A> void theInverseDiagonalGivesLeaveOneOutResiduals(Engine<A> engine) {
+        TestData data = TestData.seeded(16);
+        int n = 280;
+        double ridge = 1e-2;
+        DoubleMatrix x = data.matrix(n, 4);
+        DoubleMatrix y = data.matrix(n, 2);
+        RidgeSystem<A> system = system(engine, x, LAPLACE, ParallelFor.serial());
+        DoubleMatrix coefficients = system.solve(y, ridge).coefficients();
+        double[] g = system.inverseDiagonal(ridge);
+        DoubleMatrix a = shifted(system, ridge);
+        for (int i : new int[] {0, 17, 255, 256, 279}) {
+            int out = i;
+            int[] others = IntStream.range(0, n).filter(k -> k != out).toArray();
+            DoubleMatrix rest = a.select(others).transpose().select(others);
+            DoubleMatrix without = Lu.solve(rest, y.select(others));
+            for (int l = 0; l < 2; l++) {
+                double prediction = 0;
+                for (int k = 0; k < others.length; k++) {
+                    prediction += a.get(i, others[k]) * without.get(k, l);
+                }
+                // g to n u cond^1/2 with a condition number below 300 / ridge; coefficients to the residual over the
+                // ridge.
+                double unit = engine.precision() == Precision.FLOAT32 ? 0x1p-24 : 0x1p-53;
+                double bound = n * unit * Math.sqrt(300 / ridge) + 10 * tolerance(engine) / ridge;
+                assertThat(coefficients.get(i, l) / g[i])
+                        .isCloseTo(y.get(i, l) - prediction, within(bound * Math.abs(y.get(i, l)) + bound));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("ml.refract.testing.TestEngines#both")
+    <A> void theInverseDiagonalIsThatOfTheKernelNowHeld(Engine<A> engine) {
+        TestData data = TestData.seeded(17);
+        int n = 1_700;
+        DoubleMatrix x = data.matrix(n, 5);
+        DoubleMatrix y = data.matrix(n, 1);
+        RidgeSystem<A> system = system(engine, x, LAPLACE, ParallelFor.serial());
+        DoubleMatrix guess = system.solve(y, 0.1).coefficients();
+        double[] first = system.inverseDiagonal(0.1);
+        system.setKernel(pack(engine, x), PairFunction.power(2, 1, 3.03));
+        system.solveNear(y, 0.1, guess); // with the old factor
+        double[] second = system.inverseDiagonal(0.1);
+        assertThat(second).isNotEqualTo(first);
+        RidgeSystem<A> fresh = system(engine, x, PairFunction.power(2, 1, 3.03), ParallelFor.serial());
+        assertThat(fresh.inverseDiagonal(0.1)).containsExactly(second);
+        assertThat(system.inverseDiagonal(1)).as("another ridge").isNotEqualTo(second);
+        try (Workers workers = new Workers(3)) {
+            RidgeSystem<A> threaded = system(engine, x, PairFunction.power(2, 1, 3.03), workers);
+            assertThat(threaded.inverseDiagonal(0.1)).containsExactly(second);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("ml.refract.testing.TestEngines#both")
+    <A> void aSingularSystemHasNoInverseDiagonal(Engine<A> engine) {
+        DoubleMatrix x = TestData.seeded(18).matrix(40, 2);
+        duplicate(x, 0, 1);
+        RidgeSystem<A> system = system(engine, x, PairFunction.power(2, 1, 1), ParallelFor.serial());
+        assertThatThrownBy(() -> system.inverseDiagonal(0))
+                .isInstanceOf(ArithmeticException.class)
+                .hasMessageStartingWith("The kernel matrix of order 40 plus a ridge of 0.0e+00 has no inverse in ")
+                .hasMessageEndingWith(" arithmetic; a ridge of 2.4e-06 does");
     }
 
     /** The engine, counting the diagonal tiles it factors. */
