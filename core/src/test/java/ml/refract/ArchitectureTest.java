@@ -70,6 +70,18 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
+    /** A runtime image may lack it: a guard in one place stands before all use. */
+    @Test
+    void onlyEventsTouchFlightRecorder() {
+        noClasses()
+                .that()
+                .haveNameNotMatching("ml\\.refract\\.engine\\.PhaseEvents?(\\$.*)?")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("jdk.jfr..")
+                .check(CLASSES);
+    }
+
     @Test
     void nothingIsPrintedOrLoggedBySideDoors() {
         NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS.check(CLASSES);

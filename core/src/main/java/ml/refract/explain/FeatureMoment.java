@@ -3,7 +3,9 @@ package ml.refract.explain;
 import java.util.ArrayList;
 import java.util.List;
 import ml.refract.engine.Execution;
+import ml.refract.engine.Phase;
 import ml.refract.engine.Seeds;
+import ml.refract.engine.Span;
 import ml.refract.linalg.BlockSymmetric;
 import ml.refract.linalg.Design;
 import ml.refract.linalg.DoubleMatrix;
@@ -27,6 +29,14 @@ public final class FeatureMoment {
      * <p>Cost 2 m n c (r + 1) + m c r^2 flops per leaf.
      */
     public static BlockSymmetric of(XrfmModel model, Execution execution) {
+        try (Span span = execution.begin(Phase.IMPORTANCES)) {
+            BlockSymmetric moment = meanOverLeaves(model, execution);
+            span.covers(model.leaves(), moment.size(), 0);
+            return moment;
+        }
+    }
+
+    private static BlockSymmetric meanOverLeaves(XrfmModel model, Execution execution) {
         BlockSymmetric sum = null;
         double rows = 0;
         for (XrfmModel.Member tree : model.trees()) {

@@ -3,7 +3,9 @@ package ml.refract.machine;
 import ml.refract.engine.Engine;
 import ml.refract.engine.Execution;
 import ml.refract.engine.PairFunction;
+import ml.refract.engine.Phase;
 import ml.refract.engine.Points;
+import ml.refract.engine.Span;
 import ml.refract.kernel.Kernel;
 import ml.refract.kernel.KernelBlocks;
 import ml.refract.kernel.Metric;
@@ -99,7 +101,10 @@ public final class KernelMachine {
      */
     public DoubleMatrix predict(Design rows, Execution execution) {
         requireSameCoordinates(rows);
-        return expansion(execution).predict(rows, execution.workers());
+        try (Span span = execution.begin(Phase.PREDICTION)) {
+            span.covers(rows.rows(), centers.rows(), (double) rows.rows() * centers.rows());
+            return expansion(execution).predict(rows, execution.workers());
+        }
     }
 
     /**
@@ -121,7 +126,10 @@ public final class KernelMachine {
      */
     public BlockSymmetric moment(Design rows, MomentOptions options, Execution execution) {
         requireSameCoordinates(rows);
-        return moment(expansion(execution), rows, options, execution);
+        try (Span span = execution.begin(Phase.MOMENT)) {
+            span.covers(rows.rows(), centers.rows(), (double) rows.rows() * centers.rows());
+            return moment(expansion(execution), rows, options, execution);
+        }
     }
 
     private <A> BlockSymmetric moment(Expansion<A> packed, Design rows, MomentOptions options, Execution execution) {
@@ -167,7 +175,10 @@ public final class KernelMachine {
     }
 
     private <A> Expansion<A> pack(Engine<A> engine, Execution execution) {
-        return Expansion.of(engine, kernel, metric, centers, coefficients, execution.workers());
+        try (Span span = execution.begin(Phase.PACKING)) {
+            span.covers(centers.rows(), centers.width(), 0);
+            return Expansion.of(engine, kernel, metric, centers, coefficients, execution.workers());
+        }
     }
 
     private void requireSameCoordinates(Design rows) {

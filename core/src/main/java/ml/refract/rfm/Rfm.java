@@ -8,9 +8,11 @@ import ml.refract.engine.CancelledException;
 import ml.refract.engine.Engine;
 import ml.refract.engine.Execution;
 import ml.refract.engine.PairFunction;
+import ml.refract.engine.Phase;
 import ml.refract.engine.Points;
 import ml.refract.engine.Projection;
 import ml.refract.engine.Seeds;
+import ml.refract.engine.Span;
 import ml.refract.kernel.Kernel;
 import ml.refract.kernel.MedianDistance;
 import ml.refract.kernel.Metric;
@@ -86,15 +88,28 @@ public final class Rfm {
             Metric metric,
             double ridge,
             Execution execution) {
-        Projection projection = metric.projection(kernel, x, engine.precision().roundoff());
-        Points<A> points = Points.pack(engine, x, projection, execution.workers());
-        RidgeSystem<A> system = new RidgeSystem<>(engine, x.rows(), execution.workers(), share -> {
+        Points<A> points = pack(engine, x, projection(metric, kernel, x, execution), execution);
+        RidgeSystem<A> system = new RidgeSystem<>(engine, x.rows(), execution.workers(), execution, share -> {
             execution.requireNotCancelled();
             execution.progress().report("solving on all rows", share);
         });
         system.setKernel(points, kernel.pairFunction(x.width()));
         RidgeSolution solution = system.solve(y, ridge);
         return new RidgeFit(KernelMachine.solved(engine, kernel, metric, x, points, solution.coefficients()), solution);
+    }
+
+    private static Projection projection(Metric metric, Kernel kernel, Design x, Execution execution) {
+        try (Span span = execution.begin(Phase.METRIC)) {
+            span.covers(x.width(), x.width(), 0);
+            return metric.projection(kernel, x, execution.engine().precision().roundoff());
+        }
+    }
+
+    private static <A> Points<A> pack(Engine<A> engine, Design x, Projection projection, Execution execution) {
+        try (Span span = execution.begin(Phase.PACKING)) {
+            span.covers(x.rows(), x.width(), 0);
+            return Points.pack(engine, x, projection, execution.workers());
+        }
     }
 
     /** A machine and the report of the solve behind it. */
@@ -139,7 +154,7 @@ public final class Rfm {
             this.options = options;
             this.execution = execution;
             this.parallel = execution.workers();
-            this.system = new RidgeSystem<>(engine, x.rows(), parallel, this::reportSolving);
+            this.system = new RidgeSystem<>(engine, x.rows(), parallel, execution, this::reportSolving);
             this.momentRows =
                     x.rows() <= options.momentRows() ? x : x.select(sample(options.momentRows(), "moment rows"));
             this.medianRows = sample(MEDIAN_ROWS, "median rows");
@@ -217,7 +232,7 @@ public final class Rfm {
                     projection = projection(kernel); // its tables of levels hold terms of the bandwidth
                 }
             }
-            Points<A> points = Points.pack(engine, x, projection, parallel);
+            Points<A> points = pack(engine, x, projection, execution);
             PairFunction function = kernel.pairFunction(x.width());
             system.setKernel(points, function);
             RidgeSolution solution = machine == null
@@ -252,7 +267,7 @@ public final class Rfm {
         }
 
         private Projection projection(Kernel kernel) {
-            return metric.projection(kernel, x, engine.precision().roundoff());
+            return Rfm.projection(metric, kernel, x, execution);
         }
 
         private boolean needsFloor() {
@@ -260,8 +275,12 @@ public final class Rfm {
         }
 
         private double medianDistance(Projection projection) {
-            Points<A> sample = Points.pack(engine, x.select(medianRows), projection, parallel);
-            return MedianDistance.of(engine, sample, options.kernel().pairFunction(x.width()));
+            try (Span span = execution.begin(Phase.MEDIAN_DISTANCE)) {
+                double m = medianRows.length;
+                span.covers(medianRows.length, medianRows.length, m * (m - 1) / 2);
+                Points<A> sample = pack(engine, x.select(medianRows), projection, execution);
+                return MedianDistance.of(engine, sample, options.kernel().pairFunction(x.width()));
+            }
         }
 
         private double score(KernelMachine solved, List<String> events) {

@@ -6,8 +6,11 @@ import java.util.Optional;
 import java.util.function.DoubleConsumer;
 import ml.refract.engine.Engine;
 import ml.refract.engine.PairFunction;
+import ml.refract.engine.Phase;
+import ml.refract.engine.Phases;
 import ml.refract.engine.Points;
 import ml.refract.engine.Precision;
+import ml.refract.engine.Span;
 import ml.refract.kernel.KernelBlocks;
 import ml.refract.linalg.Cholesky;
 import ml.refract.linalg.DoubleMatrix;
@@ -42,6 +45,7 @@ public final class RidgeSystem<A> {
     private final ParallelFor parallel;
     private final SymmetricTiles<A> kernel;
     private final Cholesky<A> factor;
+    private final Phases phases;
     private final DoubleConsumer progress;
     /** What was added to the diagonal of the factored matrix; none when there is no factor. */
     private double factoredShift = Double.NaN;
@@ -50,21 +54,26 @@ public final class RidgeSystem<A> {
 
     /** Takes the memory for systems of order n. */
     public RidgeSystem(Engine<A> engine, int n, ParallelFor parallel) {
-        this(engine, n, parallel, share -> {});
+        this(engine, n, parallel, Phases.unrecorded(), share -> {});
     }
 
     /**
      * Takes the memory for systems of order n.
      *
+     * @param phases told of memory, kernel matrices, factorisations and refinement steps
      * @param progress told the share of a factorisation that is done, now and then, on the thread that called for a
      *     solution, and 1 after each step; what it throws ends the solve
      */
-    public RidgeSystem(Engine<A> engine, int n, ParallelFor parallel, DoubleConsumer progress) {
+    public RidgeSystem(Engine<A> engine, int n, ParallelFor parallel, Phases phases, DoubleConsumer progress) {
         this.engine = engine;
         this.parallel = parallel;
+        this.phases = phases;
         this.progress = progress;
-        this.kernel = new SymmetricTiles<>(engine, n);
-        this.factor = new Cholesky<>(engine, n, parallel);
+        try (Span span = phases.begin(Phase.MEMORY)) {
+            span.covers(n, n, (double) bytes(n, engine.precision()));
+            this.kernel = new SymmetricTiles<>(engine, n);
+            this.factor = new Cholesky<>(engine, n, parallel);
+        }
     }
 
     /** Bytes an instance of order n takes. */
@@ -74,7 +83,11 @@ public final class RidgeSystem<A> {
 
     /** Evaluates K(X, X), replacing what the system held. */
     public void setKernel(Points<A> x, PairFunction function) {
-        KernelBlocks.symmetric(engine, x, function, kernel, parallel);
+        try (Span span = phases.begin(Phase.KERNEL)) {
+            double n = kernel.size();
+            span.covers(kernel.size(), kernel.size(), n * (n + 1) / 2);
+            KernelBlocks.symmetric(engine, x, function, kernel, parallel);
+        }
         factorIsCurrent = false;
     }
 
@@ -123,7 +136,7 @@ public final class RidgeSystem<A> {
                 }
                 before = refinement.residual();
             }
-            refinement.step();
+            step(refinement);
             steps++;
         }
         return new RidgeSolution(refinement.solution(), refinement.residual(), steps, ridge, Optional.empty());
@@ -162,7 +175,7 @@ public final class RidgeSystem<A> {
         int steps = 0;
         int most = shift > ridge ? MOST_STEPS : 4;
         while (steps < most && refinement.residual() > tolerance()) {
-            refinement.step();
+            step(refinement);
             steps++;
         }
         Optional<String> event = Optional.empty();
@@ -185,11 +198,18 @@ public final class RidgeSystem<A> {
         return new RidgeSolution(refinement.solution(), refinement.residual(), steps, shift, event);
     }
 
+    private void step(Refinement refinement) {
+        try (Span span = phases.begin(Phase.REFINEMENT)) {
+            span.covers(kernel.size(), refinement.sides, 0);
+            refinement.step();
+        }
+    }
+
     private double factorWithShift(double ridge) {
         factoredShift = Double.NaN;
         double shift = ridge;
         for (int attempt = 0; attempt < MOST_SHIFTS; attempt++) {
-            if (factor.factor(kernel, shift, progress) < 0) {
+            if (factor(shift)) {
                 factoredShift = shift;
                 factorIsCurrent = true;
                 return shift;
@@ -199,6 +219,15 @@ public final class RidgeSystem<A> {
         throw new ArithmeticException("The kernel matrix of order " + kernel.size()
                 + " could not be factored even with " + shift + " added to its diagonal; it holds numbers that are "
                 + "not finite");
+    }
+
+    private boolean factor(double shift) {
+        try (Span span = phases.begin(Phase.FACTORISATION)) {
+            double n = kernel.size();
+            boolean done = factor.factor(kernel, shift, progress) < 0;
+            span.covers(kernel.size(), kernel.size(), done ? n * n * n / 3 : 0);
+            return done;
+        }
     }
 
     /** Conjugate gradients on all columns side by side, each with its own step lengths. */

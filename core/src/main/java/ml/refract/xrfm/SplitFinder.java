@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import ml.refract.engine.Execution;
+import ml.refract.engine.Phase;
 import ml.refract.engine.Seeds;
+import ml.refract.engine.Span;
 import ml.refract.kernel.Kernel;
 import ml.refract.kernel.Metric;
 import ml.refract.linalg.BlockSymmetric;
@@ -47,6 +49,13 @@ final class SplitFinder {
      * @return nothing when no direction divides the rows
      */
     Optional<Split> find(Design rows, DoubleMatrix targets, int tree, long node) {
+        try (Span span = execution.begin(Phase.SPLITTING)) {
+            span.covers(rows.rows(), rows.width(), 0);
+            return best(rows, targets, tree, node);
+        }
+    }
+
+    private Optional<Split> best(Design rows, DoubleMatrix targets, int tree, long node) {
         int[] sample = Seeds.sample(
                 rows.rows(), options.splitRows(), Seeds.stream(options.seed(), "split rows " + tree, node));
         BlockSymmetric moment = moment(rows.select(sample), targets.select(sample));

@@ -3,6 +3,8 @@ package ml.refract.xrfm;
 import java.util.ArrayList;
 import java.util.List;
 import ml.refract.engine.Execution;
+import ml.refract.engine.Phase;
+import ml.refract.engine.Span;
 import ml.refract.linalg.DoubleMatrix;
 import ml.refract.rfm.Validation;
 
@@ -27,6 +29,13 @@ final class Temperature {
     }
 
     static XrfmModel tune(XrfmModel model, Validation validation, Execution execution) {
+        try (Span span = execution.begin(Phase.TEMPERATURE)) {
+            span.covers(validation.rows().rows(), model.leaves(), 0);
+            return best(model, validation, execution);
+        }
+    }
+
+    private static XrfmModel best(XrfmModel model, Validation validation, Execution execution) {
         List<List<DoubleMatrix>> outputs = new ArrayList<>();
         for (XrfmModel.Member member : model.trees()) {
             List<DoubleMatrix> leaves = new ArrayList<>();

@@ -6,8 +6,10 @@ import java.util.List;
 import java.util.Optional;
 import ml.refract.engine.CancelledException;
 import ml.refract.engine.Execution;
+import ml.refract.engine.Phase;
 import ml.refract.engine.Progress;
 import ml.refract.engine.Seeds;
+import ml.refract.engine.Span;
 import ml.refract.linalg.Design;
 import ml.refract.linalg.DoubleMatrix;
 import ml.refract.machine.KernelMachine;
@@ -126,6 +128,14 @@ public final class Xrfm {
      * @throws CancelledException when cancelled
      */
     public static XrfmModel refit(XrfmModel fit, Design x, DoubleMatrix y, XrfmOptions options, Execution execution) {
+        try (Span span = execution.begin(Phase.REFIT)) {
+            span.covers(x.rows(), x.width(), 0);
+            return resolveAll(fit, x, y, options, execution);
+        }
+    }
+
+    private static XrfmModel resolveAll(
+            XrfmModel fit, Design x, DoubleMatrix y, XrfmOptions options, Execution execution) {
         List<XrfmModel.Member> members = new ArrayList<>();
         int done = 0;
         for (XrfmModel.Member member : fit.trees()) {
@@ -213,7 +223,10 @@ public final class Xrfm {
                 Execution part = execution
                         .withProgress(execution.progress().part(done, Math.min(1, next)))
                         .withTimeShare(1.0 / (leafRows.size() - l));
-                machines.add(fitLeaf(l, part));
+                try (Span span = execution.begin(Phase.LEARNING)) {
+                    span.covers(leafRows.get(l).length, x.width(), 0);
+                    machines.add(fitLeaf(l, part));
+                }
                 done = next;
             }
             return new XrfmModel.Member(shape, machines, leafRows);

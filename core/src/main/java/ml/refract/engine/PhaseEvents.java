@@ -1,0 +1,41 @@
+package ml.refract.engine;
+
+import org.jspecify.annotations.Nullable;
+
+/** Makes events. Not in their superclass: Flight Recorder fails to instrument subclasses that are loaded while it is linked. */
+final class PhaseEvents {
+    private PhaseEvents() {}
+
+    /** An event that has begun, or nothing when it is not recorded. */
+    static @Nullable PhaseEvent begin(Phase phase) {
+        PhaseEvent event = of(phase);
+        if (!event.isEnabled()) {
+            return null;
+        }
+        event.begin();
+        return event;
+    }
+
+    private static PhaseEvent of(Phase phase) {
+        return switch (phase) {
+            case READING -> new PhaseEvent.Reading();
+            case ENCODING -> new PhaseEvent.Encoding();
+            case SPLITTING -> new PhaseEvent.Splitting();
+            case LEARNING -> new PhaseEvent.Learning();
+            case METRIC -> new PhaseEvent.Metric();
+            case PACKING -> new PhaseEvent.Packing();
+            case MEDIAN_DISTANCE -> new PhaseEvent.MedianDistance();
+            case MEMORY -> new PhaseEvent.Memory();
+            case KERNEL -> new PhaseEvent.Kernel();
+            case FACTORISATION -> new PhaseEvent.Factorisation();
+            case REFINEMENT -> new PhaseEvent.Refinement();
+            case PREDICTION -> new PhaseEvent.Prediction();
+            case MOMENT -> new PhaseEvent.Moment();
+            case TEMPERATURE -> new PhaseEvent.Temperature();
+            case SCORING -> new PhaseEvent.Scoring();
+            case REFIT -> new PhaseEvent.Refit();
+            case IMPORTANCES -> new PhaseEvent.Importances();
+            case MODEL_FILE -> new PhaseEvent.ModelFile();
+        };
+    }
+}
