@@ -1,14 +1,18 @@
 package ml.refract.cli;
 
+import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import ml.refract.engine.Execution;
-import ml.refract.table.Table;
+import ml.refract.engine.Phase;
+import ml.refract.engine.Profile;
+import ml.refract.engine.Span;
 import ml.refract.table.TableSource;
 import ml.refract.table.TaskKind;
 import ml.refract.table.learn.HeldOutRows;
 import ml.refract.table.learn.TableTrainer;
+import ml.refract.table.learn.TrainingData;
 import ml.refract.table.learn.TrainingOptions;
 import ml.refract.table.learn.TrainingResult;
 import org.jspecify.annotations.Nullable;
@@ -105,6 +109,11 @@ final class TrainCommand implements Callable<Integer> {
     @Nullable
     String json;
 
+    @Option(
+            names = "--profile",
+            description = "Print how long each kind of work took, and how fast it went; in the JSON too.")
+    boolean profile;
+
     @ArgGroup(validate = false, heading = "%nReading the data:%n")
     ReadingOptions reading = new ReadingOptions();
 
@@ -144,35 +153,51 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private void train(TrainingOptions options, Path modelFile, Interruption interruption) {
-        try (TableSource source = TableSource.of(data)) {
-            Table table = Table.read(source, options.csv(), options.columns().withTarget(target));
+        Profile times = new Profile();
+        Execution.Builder builder =
+                machine.execution().cancelledWhen(interruption::requested).profile(times);
+        Optional.ofNullable(timeLimit).ifPresent(builder::timeLimitSeconds);
+        try (TableSource source = TableSource.of(data);
+                Execution execution = builder.build()) {
+            TrainingData read = TrainingData.read(source, options, execution);
             if (printsText()) {
-                console.out().print(TrainingReport.columns(table));
+                console.out().print(TrainingReport.columns(read.table()));
             }
-            TrainingResult result = learn(table, Optional.of(source.sha256()), options, interruption);
+            TrainingResult result = learn(read, options, execution);
             learner.warnOfUnused(result.model().task(), console);
-            result.model().save(modelFile);
-            if (json != null) {
-                Outputs.writeJson(json, TrainingReport.json(result, modelFile), console);
-            }
-            if (printsText()) {
-                console.out().print(TrainingReport.text(result, modelFile));
-            }
+            save(result, modelFile, execution);
+            report(result, modelFile, times);
         }
     }
 
-    private TrainingResult learn(
-            Table table, Optional<String> hash, TrainingOptions options, Interruption interruption) {
-        Execution.Builder builder = machine.execution().cancelledWhen(interruption::requested);
-        Optional.ofNullable(timeLimit).ifPresent(builder::timeLimitSeconds);
+    private TrainingResult learn(TrainingData read, TrainingOptions options, Execution execution) {
         if (common.quiet) {
-            try (Execution execution = builder.build()) {
-                return TableTrainer.train(table, hash, options, execution);
-            }
+            return TableTrainer.train(read, options, execution);
         }
-        try (ProgressMeter meter = new ProgressMeter(console);
-                Execution execution = builder.progress(meter).build()) {
-            return TableTrainer.train(table, hash, options, execution);
+        try (ProgressMeter meter = new ProgressMeter(console)) {
+            return TableTrainer.train(read, options, execution.withProgress(meter));
+        }
+    }
+
+    private static void save(TrainingResult result, Path modelFile, Execution execution) {
+        try (Span span = execution.begin(Phase.MODEL_FILE)) {
+            result.model().save(modelFile);
+            span.covers(result.rows(), result.columns().size(), (double) TrainingReport.size(modelFile));
+        }
+    }
+
+    private void report(TrainingResult result, Path modelFile, Profile times) {
+        Optional<ProfileReport> where = profile ? Optional.of(ProfileReport.of(times)) : Optional.empty();
+        if (json != null) {
+            JsonObject all = TrainingReport.json(result, modelFile);
+            where.ifPresent(report -> all.add("profile", report.json()));
+            Outputs.writeJson(json, all, console);
+        }
+        if (printsText()) {
+            console.out().print(TrainingReport.text(result, modelFile));
+        }
+        if (where.isPresent() && !Outputs.STANDARD_OUTPUT.equals(json)) {
+            console.out().print((printsText() ? "\n" : "") + where.get().text());
         }
     }
 

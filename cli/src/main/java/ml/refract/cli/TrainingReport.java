@@ -181,7 +181,7 @@ final class TrainingReport {
         return table.text() + (more > 0 ? "  and " + Text.count(more, "less important column") + "\n" : "");
     }
 
-    private static long size(Path file) {
+    static long size(Path file) {
         try {
             return Files.size(file);
         } catch (IOException e) {

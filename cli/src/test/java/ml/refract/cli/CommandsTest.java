@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeAll;
@@ -148,6 +149,63 @@ class CommandsTest {
         Cli.Result result = Cli.run(
                 "train", PENGUINS, "-t", "species", "--json", "-", "-m", folder.resolve("m"), "--iterations", 0);
         assertThat(json(result.out()).get("target").getAsString()).isEqualTo("species");
+    }
+
+    @Test
+    void theProfileStandsBelowTheScores() {
+        Cli.Result result = Cli.run("train", AIRFOIL, "-t", "sound_db_centred", "-m", folder.resolve("m"), "--profile");
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(result.out().substring(result.out().indexOf("Model: ")))
+                .containsPattern("after .* s\n\n  where time went +calls +seconds +share\n")
+                .containsPattern("\n  reading +1 +\\d+\\.\\d{3} +\\d+\\.\\d % +\\d\\S* MB/s\n  encoding +1 ")
+                .containsPattern("\n  learning +1 ")
+                .containsPattern("\n    kernel matrix +6 .* ns an entry\n    factorisation +6 .* GFLOP/s\n")
+                .containsPattern("\n  scoring +2 ")
+                .containsPattern("\n  final refit +1 ")
+                .containsPattern("\n    kernel matrix +1 ")
+                .containsPattern("\n  importances +1 ")
+                .containsPattern("\n  model file +1 .* MB/s\n")
+                .containsPattern("\n  JVM start and other +\\d+\\.\\d{3} +\\d+\\.\\d %\n")
+                .containsPattern("\n  all +\\d+\\.\\d{3} +100\\.0 %\n$");
+        assertThat(trainedAirfoil.out()).doesNotContain("where time went");
+    }
+
+    @Test
+    void theProfileIsAResultThatWasAskedFor() throws IOException {
+        Path file = folder.resolve("scores.json");
+        Cli.Result quiet = Cli.run(
+                "train", PENGUINS, "-t", "species", "-m", folder.resolve("m"), "--quiet", "--profile", "--json", file);
+        assertThat(quiet.out()).startsWith("  where time went").endsWith("100.0 %\n");
+        assertThat(quiet.err()).isEmpty();
+        JsonObject written = json(file).getAsJsonObject("profile");
+        assertThat(quiet.out())
+                .contains(String.format(
+                        Locale.ROOT, "%.3f", written.get("seconds").getAsDouble()));
+
+        Cli.Result alone =
+                Cli.run("train", PENGUINS, "-t", "species", "-m", folder.resolve("m"), "--profile", "--json", "-");
+        JsonObject profile = json(alone.out()).getAsJsonObject("profile");
+        List<String> phases = new ArrayList<>();
+        double shares = 0;
+        double seconds = 0;
+        for (var entry : profile.getAsJsonArray("phases")) {
+            phases.add(entry.getAsJsonObject().get("phase").getAsString());
+            shares += entry.getAsJsonObject().get("share").getAsDouble();
+            seconds += entry.getAsJsonObject().get("seconds").getAsDouble();
+        }
+        assertThat(phases)
+                .containsExactly(
+                        "reading",
+                        "encoding",
+                        "learning",
+                        "scoring",
+                        "final refit",
+                        "importances",
+                        "model file",
+                        "JVM start and other");
+        assertThat(shares).isCloseTo(1, within(1e-9));
+        assertThat(seconds).isCloseTo(profile.get("seconds").getAsDouble(), within(1e-9));
+        assertThat(json(models.resolve("penguins.json")).has("profile")).isFalse();
     }
 
     @Test

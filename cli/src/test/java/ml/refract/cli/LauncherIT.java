@@ -14,8 +14,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -195,6 +198,39 @@ class LauncherIT {
         assertThat(result.out())
                 .contains("scalar (float64, plain Java): vector engine not used: the JVM was started without "
                         + "--add-modules jdk.incubator.vector");
+    }
+
+    /** Recording from the start, so that Flight Recorder sees the events' classes while they are loaded. */
+    @Test
+    void flightRecorderIsToldThePhases() throws Exception {
+        ProcessBuilder builder = refract("train", PENGUINS, "-t", "species", "--quiet", "-m", "m", "--iterations", 2);
+        builder.environment()
+                .put("REFRACT_OPTS", "-XX:StartFlightRecording=filename=train.jfr -Xlog:jfr+startup=error");
+        Result result = run(builder);
+        assertThat(result.code()).as(result.out() + result.err()).isZero();
+        assertThat(result.out()).isEmpty();
+        Map<String, Long> counts = RecordingFile.readAllEvents(folder.resolve("train.jfr")).stream()
+                .map(event -> event.getEventType().getName())
+                .filter(name -> name.startsWith("ml.refract."))
+                .collect(Collectors.groupingBy(name -> name, Collectors.counting()));
+        assertThat(counts)
+                .containsEntry("ml.refract.Reading", 1L)
+                .containsEntry("ml.refract.Encoding", 1L)
+                .containsEntry("ml.refract.Learning", 1L)
+                .containsEntry("ml.refract.Kernel", 4L)
+                .containsEntry("ml.refract.Factorisation", 4L)
+                .containsEntry("ml.refract.Refit", 1L)
+                .containsEntry("ml.refract.ModelFile", 1L);
+    }
+
+    @Test
+    void withoutFlightRecorderTrainingGoesOn() throws Exception {
+        ProcessBuilder builder = refract("train", PENGUINS, "-t", "species", "--quiet", "-m", "m", "--profile");
+        builder.environment().put("REFRACT_OPTS", "--limit-modules=java.base,java.management,jdk.incubator.vector");
+        Result result = run(builder);
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(result.err()).isEqualTo(JVM_WARNING);
+        assertThat(result.out()).contains("factorisation");
     }
 
     /** A hundred thousand rows of sixty numbers are 48 MB as doubles; the heap is 40 MB. */

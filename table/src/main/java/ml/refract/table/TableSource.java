@@ -65,6 +65,19 @@ public final class TableSource implements Closeable {
         return name;
     }
 
+    /** Its length in bytes as it is stored, packed or not; 0 for a stream of which nothing was kept. */
+    public long bytes() {
+        FileChannel kept = copy;
+        try {
+            if (kept != null) {
+                return kept.size();
+            }
+            return file == null ? 0 : Files.size(file);
+        } catch (IOException e) {
+            throw readFailure(name, e);
+        }
+    }
+
     /**
      * Opens the source from its start; the caller closes the result.
      *

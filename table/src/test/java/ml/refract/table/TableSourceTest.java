@@ -69,6 +69,20 @@ class TableSourceTest {
         assertThat(spools(temporary)).isEqualTo(before);
     }
 
+    @Test
+    void theLengthIsThatOfWhatIsStored() throws IOException {
+        byte[] packed = Samples.gzip("x\n1\n");
+        Path file = Files.write(dir.resolve("packed.csv"), packed);
+        assertThat(TableSource.of(file).bytes()).isEqualTo(packed.length);
+        try (TableSource source = Samples.source(packed)) {
+            assertThat(source.bytes()).as("not read yet").isZero();
+            source.keepForAnotherPass();
+            assertThat(source.bytes()).isEqualTo(packed.length);
+        }
+        Path absent = dir.resolve("absent.csv");
+        assertThatThrownBy(() -> TableSource.of(absent).bytes()).isInstanceOf(DataException.class);
+    }
+
     private static long spools(Path directory) throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
             return files.filter(file -> file.getFileName().toString().endsWith(".spool"))

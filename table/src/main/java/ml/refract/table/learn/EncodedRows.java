@@ -2,6 +2,8 @@ package ml.refract.table.learn;
 
 import java.util.Arrays;
 import ml.refract.engine.Execution;
+import ml.refract.engine.Phase;
+import ml.refract.engine.Span;
 import ml.refract.linalg.Design;
 import ml.refract.linalg.DoubleMatrix;
 import ml.refract.task.ClassPredictions;
@@ -29,6 +31,13 @@ record EncodedRows(Design x, Targets targets) {
 
     /** Scores a model on these rows, beside what the mean or the class shares of its training rows would get. */
     PartScores score(String part, Predictor predictor, Execution execution) {
+        try (Span span = execution.begin(Phase.SCORING)) {
+            span.covers(x.rows(), x.width(), 0);
+            return scores(part, predictor, execution);
+        }
+    }
+
+    private PartScores scores(String part, Predictor predictor, Execution execution) {
         int count = x.rows();
         if (predictor instanceof Regressor regressor) {
             double[] mean = new double[count];

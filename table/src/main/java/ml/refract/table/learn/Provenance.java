@@ -1,12 +1,10 @@
 package ml.refract.table.learn;
 
 import com.google.gson.JsonObject;
-import java.util.Optional;
 import ml.refract.engine.Execution;
 import ml.refract.kernel.Kernel;
 import ml.refract.model.LibraryVersion;
 import ml.refract.rfm.RfmOptions;
-import ml.refract.table.Table;
 import ml.refract.task.TaskOptions;
 import ml.refract.xrfm.XrfmOptions;
 
@@ -14,12 +12,11 @@ import ml.refract.xrfm.XrfmOptions;
 final class Provenance {
     private Provenance() {}
 
-    static JsonObject of(
-            Table file, Optional<String> dataHash, int rows, TrainingOptions options, Execution execution) {
+    static JsonObject of(TrainingData data, int rows, TrainingOptions options, Execution execution) {
         JsonObject json = new JsonObject();
-        json.addProperty("data", file.source());
-        dataHash.ifPresent(hash -> json.addProperty("dataSha256", hash));
-        json.addProperty("dataRows", file.rows());
+        json.addProperty("data", data.table().source());
+        data.sha256().ifPresent(hash -> json.addProperty("dataSha256", hash));
+        json.addProperty("dataRows", data.table().rows());
         json.addProperty("trainingRows", rows);
         json.add("options", options(options));
         json.addProperty("refract", LibraryVersion.get());

@@ -9,6 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import ml.refract.engine.Execution;
+import ml.refract.engine.Phase;
+import ml.refract.engine.Span;
 import ml.refract.explain.FeatureMoment;
 import ml.refract.linalg.BlockSymmetric;
 import ml.refract.linalg.Design;
@@ -119,7 +121,10 @@ public final class TableModel {
     }
 
     Encoded encode(Table rows, Execution execution) {
-        return encoder.encode(rows, execution.engine().precision());
+        try (Span span = execution.begin(Phase.ENCODING)) {
+            span.covers(rows.rows(), encoder.coordinates().width(), 0);
+            return encoder.encode(rows, execution.engine().precision());
+        }
     }
 
     /** The columns rows must have to be scored: those of {@link #schema} and the target. */

@@ -11,6 +11,8 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import ml.refract.engine.CancelledException;
 import ml.refract.engine.Execution;
+import ml.refract.engine.Phase;
+import ml.refract.engine.Span;
 import ml.refract.linalg.Design;
 import ml.refract.table.DataException;
 import ml.refract.table.Encoder;
@@ -38,12 +40,10 @@ public final class TableTrainer {
 
     private final TrainingOptions options;
     private final Execution execution;
-    private final Optional<String> dataHash;
 
-    private TableTrainer(TrainingOptions options, Execution execution, Optional<String> dataHash) {
+    private TableTrainer(TrainingOptions options, Execution execution) {
         this.options = options;
         this.execution = execution;
-        this.dataHash = dataHash;
     }
 
     /**
@@ -61,21 +61,16 @@ public final class TableTrainer {
     /** Trains on a source; as {@link #train(Path, TrainingOptions, Execution)}. The source is not closed. */
     public static TrainingResult train(TableSource source, TrainingOptions options, Execution execution) {
         execution.progress().report("reading", 0);
-        Table table = Table.read(source, options.csv(), options.columns().withTarget(options.target()));
-        return train(table, Optional.of(source.sha256()), options, execution);
+        return train(TrainingData.read(source, options, execution), options, execution);
     }
 
-    /**
-     * Trains on a table that was read with its target named; as {@link #train(Path, TrainingOptions, Execution)}.
-     *
-     * @param dataHash what to remember the data by in the model, such as {@link TableSource#sha256}
-     */
-    public static TrainingResult train(
-            Table table, Optional<String> dataHash, TrainingOptions options, Execution execution) {
-        return new TableTrainer(options, execution, dataHash).train(table);
+    /** Trains on a table; as {@link #train(Path, TrainingOptions, Execution)}. */
+    public static TrainingResult train(TrainingData data, TrainingOptions options, Execution execution) {
+        return new TableTrainer(options, execution).train(data);
     }
 
-    private TrainingResult train(Table file) {
+    private TrainingResult train(TrainingData data) {
+        Table file = data.table();
         Table table = options.dropMissingTarget() ? withTarget(file) : file;
         TargetColumn target = options.task()
                 .map(task -> TargetColumn.of(table, options.target(), task))
@@ -83,8 +78,13 @@ public final class TableTrainer {
         requireLearnable(table, target);
         Parts parts = parts(file, table, target);
         Table inputs = table.without(options.target());
-        Encoder encoder = Encoder.fit(inputs, parts.train(), options.encoder());
-        Design x = encoder.encode(inputs, execution.engine().precision()).design();
+        Encoder encoder;
+        Design x;
+        try (Span span = execution.begin(Phase.ENCODING)) {
+            encoder = Encoder.fit(inputs, parts.train(), options.encoder());
+            x = encoder.encode(inputs, execution.engine().precision()).design();
+            span.covers(x.rows(), x.width(), 0);
+        }
         Targets targets = Targets.of(target);
         requireEnoughRows(table, targets, parts.train());
 
@@ -108,7 +108,7 @@ public final class TableTrainer {
         }
         boolean refitted = last != fitted.predictor();
         int[] used = refitted ? IntStream.range(0, table.rows()).toArray() : parts.train();
-        TableModel model = describe(file, table, used, encoder, target, last, scores);
+        TableModel model = describe(data, table, used, encoder, target, last, scores);
         execution.progress().report("done", 1);
         return new TrainingResult(
                 model,
@@ -221,13 +221,18 @@ public final class TableTrainer {
 
     private EncodedRows read(Path file, Encoder encoder, TargetColumn target) {
         Table table;
-        try (TableSource source = TableSource.of(file)) {
+        try (Span span = execution.begin(Phase.READING);
+                TableSource source = TableSource.of(file)) {
             table = Table.read(source, options.csv(), encoder.schema().plus(target.schema()));
+            span.covers(table.rows(), table.columns().size(), (double) source.bytes());
         }
-        Design x = encoder.encode(
-                        table.without(target.name()), execution.engine().precision())
-                .design();
-        return new EncodedRows(x, Targets.of(TargetColumn.of(table, target.schema())));
+        try (Span span = execution.begin(Phase.ENCODING)) {
+            Design x = encoder.encode(
+                            table.without(target.name()), execution.engine().precision())
+                    .design();
+            span.covers(x.rows(), x.width(), 0);
+            return new EncodedRows(x, Targets.of(TargetColumn.of(table, target.schema())));
+        }
     }
 
     private Fitted<? extends Predictor> fit(
@@ -270,7 +275,7 @@ public final class TableTrainer {
     }
 
     private TableModel describe(
-            Table file,
+            TrainingData data,
             Table table,
             int[] used,
             Encoder encoder,
@@ -284,7 +289,7 @@ public final class TableTrainer {
                 : new Classifier(predictor.model().withRowNumbers(dataRows), ((Classifier) predictor).coding());
         Map<String, Scores> byPart = new LinkedHashMap<>();
         scores.forEach(part -> byPart.put(part.part(), part.scores()));
-        JsonObject provenance = Provenance.of(file, dataHash, used.length, options, execution);
+        JsonObject provenance = Provenance.of(data, used.length, options, execution);
         TableModel model = new TableModel(named, encoder, target.schema(), provenance, byPart, List.of());
         execution.progress().report("importances", 0.96);
         List<Importance> importances = Importance.of(model.featureMoment(execution.toTheEnd()), encoder.coordinates());

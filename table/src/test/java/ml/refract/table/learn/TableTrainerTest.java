@@ -2,6 +2,7 @@ package ml.refract.table.learn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
@@ -18,6 +19,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import ml.refract.engine.Execution;
+import ml.refract.engine.Phase;
+import ml.refract.engine.Profile;
 import ml.refract.engine.vector.VectorEngine;
 import ml.refract.rfm.RfmOptions;
 import ml.refract.table.ColumnOptions;
@@ -94,6 +97,34 @@ class TableTrainerTest {
         assertThat(importances.get(0).column()).isEqualTo("area");
         assertThat(importances.get(3).column()).as("noise matters least").isEqualTo("noise");
         assertThat(importances.stream().mapToDouble(Importance::share).sum()).isCloseTo(1, within(1e-9));
+    }
+
+    @Test
+    void theProfileTellsThePhasesApart() throws IOException {
+        Path data = houses(300, 12);
+        Profile profile = new Profile();
+        try (Execution timed =
+                Execution.builder().engine(new VectorEngine()).profile(profile).build()) {
+            TableTrainer.train(data, options("price"), timed);
+            assertThat(profile.entries().stream()
+                            .mapToDouble(Profile.Entry::seconds)
+                            .sum())
+                    .isLessThanOrEqualTo(timed.elapsedSeconds());
+            Path other = houses(60, 13);
+            TableTrainer.train(data, options("price").withHeldOut(new HeldOutRows.OtherFile(other)), timed);
+        }
+        assertThat(profile.entries())
+                .extracting(Profile.Entry::phase, Profile.Entry::calls)
+                .containsExactly(
+                        tuple(Phase.READING, 3L),
+                        tuple(Phase.ENCODING, 3L),
+                        tuple(Phase.LEARNING, 2L),
+                        tuple(Phase.SCORING, 4L),
+                        tuple(Phase.REFIT, 1L),
+                        tuple(Phase.IMPORTANCES, 2L));
+        assertThat(profile.entries().get(0).work())
+                .as("bytes read")
+                .isEqualTo(2 * Files.size(data) + Files.size(folder.resolve("houses13.csv")));
     }
 
     @Test
