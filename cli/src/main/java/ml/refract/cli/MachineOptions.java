@@ -8,9 +8,6 @@ import picocli.CommandLine.Option;
 
 /** How much of the machine a command may use. */
 final class MachineOptions {
-    /** Share of the heap that is planned; the rest is for what is not worth planning. */
-    private static final double PLANNED = 0.8;
-
     @Option(
             names = "--threads",
             paramLabel = "N",
@@ -44,7 +41,7 @@ final class MachineOptions {
     private long budget() {
         long heap = Runtime.getRuntime().maxMemory();
         if (memory == null) {
-            return (long) (PLANNED * heap);
+            return Execution.memoryBudgetWithin(Long.MAX_VALUE);
         }
         // The JVM reports a little less than it was given: one collector keeps a part of the young generation back.
         if (memory > 1.25 * heap) {
@@ -53,6 +50,6 @@ final class MachineOptions {
                             + " this JVM may take. Start Refract by its launcher, which raises that, or add -Xmx"
                             + (memory >> 20) + "m to the java command");
         }
-        return (long) (PLANNED * Math.min(memory, heap));
+        return Execution.memoryBudgetWithin(memory);
     }
 }

@@ -15,6 +15,7 @@ import ml.refract.table.learn.TableTrainer;
 import ml.refract.table.learn.TrainingData;
 import ml.refract.table.learn.TrainingOptions;
 import ml.refract.table.learn.TrainingResult;
+import ml.refract.xrfm.MemoryPlan;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -114,6 +115,11 @@ final class TrainCommand implements Callable<Integer> {
             description = "Print how long each kind of work took, and how fast it went; in the JSON too.")
     boolean profile;
 
+    @Option(
+            names = "--explain-plan",
+            description = "Print the memory that each way to train would take, and train nothing.")
+    boolean explainPlan;
+
     @ArgGroup(validate = false, heading = "%nReading the data:%n")
     ReadingOptions reading = new ReadingOptions();
 
@@ -137,7 +143,10 @@ final class TrainCommand implements Callable<Integer> {
     public Integer call() {
         TrainingOptions options = options();
         Path modelFile = model == null ? defaultModel() : model;
-        requireOutputs(modelFile);
+        if (!explainPlan) {
+            Outputs.requireWritableModel(modelFile);
+        }
+        requireJson(modelFile);
         try (Interruption interruption = new Interruption(console)) {
             try {
                 train(options, modelFile, interruption);
@@ -163,11 +172,25 @@ final class TrainCommand implements Callable<Integer> {
             if (printsText()) {
                 console.out().print(TrainingReport.columns(read.table()));
             }
+            if (explainPlan) {
+                explain(TableTrainer.plan(read, options, execution));
+                return;
+            }
             TrainingResult result = learn(read, options, execution);
             learner.warnOfUnused(result.model().task(), console);
             save(result, modelFile, execution);
             report(result, modelFile, times);
         }
+    }
+
+    private void explain(MemoryPlan plan) {
+        if (json != null) {
+            Outputs.writeJson(json, MemoryReport.json(plan), console);
+        }
+        if (printsText()) {
+            console.out().print(MemoryReport.text(plan));
+        }
+        plan.chosen();
     }
 
     private TrainingResult learn(TrainingData read, TrainingOptions options, Execution execution) {
@@ -253,8 +276,7 @@ final class TrainCommand implements Callable<Integer> {
         return Path.of(name.replaceFirst("(\\.csv|\\.tsv|\\.txt)?(\\.gz)?$", "") + MODEL_ENDING);
     }
 
-    private void requireOutputs(Path modelFile) {
-        Outputs.requireWritableModel(modelFile);
+    private void requireJson(Path modelFile) {
         if (json != null && !json.equals(Outputs.STANDARD_OUTPUT)) {
             Path file = Path.of(json);
             if (file.toAbsolutePath().equals(modelFile.toAbsolutePath())) {

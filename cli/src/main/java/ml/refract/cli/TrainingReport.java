@@ -17,6 +17,7 @@ import ml.refract.linalg.Design;
 import ml.refract.machine.KernelMachine;
 import ml.refract.model.LibraryVersion;
 import ml.refract.rfm.RfmRound;
+import ml.refract.solver.KernelStorage;
 import ml.refract.table.ColumnReport;
 import ml.refract.table.Encoder;
 import ml.refract.table.Table;
@@ -78,6 +79,7 @@ final class TrainingReport {
         text.append(" (").append(result.taskReason()).append(")\n");
         text.append(rows(result));
         text.append(learner(result));
+        text.append(memory(result.memory()));
         result.dropped()
                 .forEach(dropped -> text.append("  column ")
                         .append(dropped.column())
@@ -120,6 +122,14 @@ final class TrainingReport {
         return text.toString();
     }
 
+    /** How the kernel was stored, where that is not the usual way. */
+    private static String memory(MemoryPlan plan) {
+        return plan.chosen().storage() == KernelStorage.KEPT
+                ? ""
+                : "  to stay within " + MemoryPlan.text(plan.budget())
+                        + " the kernel was evaluated again whenever it was read; --explain-plan shows what that saves\n";
+    }
+
     private static String learner(TrainingResult result) {
         XrfmModel model = result.model().predictor().model();
         KernelMachine first = model.trees().get(0).machines().get(0);
@@ -128,7 +138,7 @@ final class TrainingReport {
         String rounds = model.leaves() == 1
                 ? "round " + leaf.bestRound() + " of 0 to " + (leaf.rounds().size() - 1)
                 : Text.count(model.trees().size(), "tree") + ", " + Text.count(model.leaves()) + " leaves of up to "
-                        + Text.count(result.memory().leafRows(), "row");
+                        + Text.count(result.memory().chosen().leafRows(), "row");
         String metrics = model.trees().stream()
                 .flatMap(tree -> tree.machines().stream())
                 .map(machine -> machine.metric().kind())
@@ -224,11 +234,7 @@ final class TrainingReport {
         json.add("leaves", leavesJson(result.fit().leaves()));
         json.addProperty("temperature", model.predictor().model().temperature());
         json.add("events", strings(result.events()));
-        JsonObject memory = new JsonObject();
-        memory.addProperty("leafRows", result.memory().leafRows());
-        memory.addProperty("bytes", result.memory().bytes());
-        memory.addProperty("budget", result.memory().budget());
-        json.add("memory", memory);
+        json.add("memory", MemoryReport.json(result.memory()));
         json.addProperty("seconds", result.seconds());
         return json;
     }

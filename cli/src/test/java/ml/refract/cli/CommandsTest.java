@@ -208,6 +208,53 @@ class CommandsTest {
         assertThat(json(models.resolve("penguins.json")).has("profile")).isFalse();
     }
 
+    /** A triangle of 1503 x 1503 floats takes 4.5 MB: of 9 MiB, 80 % are planned, which is enough for one and not for two. */
+    @Test
+    void thePlanIsExplainedAndNothingTrained() throws IOException {
+        Path model = folder.resolve("m");
+        Cli.Result roomy = Cli.run("train", AIRFOIL, "-t", "sound_db_centred", "-m", model, "--explain-plan");
+        assertThat(roomy.code()).as(roomy.err()).isZero();
+        assertThat(roomy.out())
+                .containsPattern("Memory to learn from 1503 rows x 5 columns with 1 output; .* may be taken:\n")
+                .containsPattern("\n  kernel matrix +largest leaf +memory\n")
+                .containsPattern("\n  kept beside its factor +1,503 +\\d+\\.\\d MiB  taken\n")
+                .containsPattern("\n  evaluated again when read +1,503 +\\d+\\.\\d MiB  fits\n$");
+        Cli.Result tight = Cli.run(
+                "train",
+                AIRFOIL,
+                "-t",
+                "sound_db_centred",
+                "-m",
+                model,
+                "--explain-plan",
+                "--memory",
+                "9m",
+                "--json",
+                "-");
+        JsonObject plan = json(tight.out());
+        assertThat(plan.getAsJsonArray("strategies")).hasSizeBetween(2, 3);
+        assertThat(plan.getAsJsonObject("taken").get("kernel").getAsString()).isEqualTo("recomputed");
+        assertThat(plan.getAsJsonObject("taken").get("bytes").getAsLong())
+                .isLessThanOrEqualTo(plan.get("budget").getAsLong());
+        Cli.Result none =
+                Cli.run("train", AIRFOIL, "-t", "sound_db_centred", "-m", model, "--explain-plan", "--memory", "1m");
+        assertThat(none.code()).isEqualTo(ExitCode.MEMORY.code());
+        assertThat(none.out()).contains("too large").doesNotContain("taken\n");
+        assertThat(none.err()).contains("819.2 KiB are allowed. Allow more memory");
+        assertThat(model).doesNotExist();
+    }
+
+    @Test
+    void aKernelThatDoesNotFitIsEvaluatedAgain() {
+        Path model = folder.resolve("m");
+        Cli.Result tight = Cli.run("train", AIRFOIL, "-t", "sound_db_centred", "-m", model, "--memory", "9m");
+        assertThat(tight.code()).as(tight.err()).isZero();
+        assertThat(tight.out())
+                .contains(", round ") // of the only leaf
+                .contains("  to stay within 7.2 MiB the kernel was evaluated again whenever it was read");
+        assertThat(trainedAirfoil.out()).doesNotContain("evaluated again");
+    }
+
     @Test
     void anotherFileChoosesTheModel() throws IOException {
         List<String> lines = Files.readAllLines(PENGUINS);

@@ -171,7 +171,7 @@ class LauncherIT {
                 .getAsJsonObject("memory")
                 .get("budget")
                 .getAsLong();
-        assertThat(budget).isBetween((long) (0.7 * (300 << 20)), (long) (0.8 * (300 << 20)));
+        assertThat(budget).isBetween((long) (0.7 * (284 << 20)), (long) (0.8 * (284 << 20)));
     }
 
     @Test

@@ -12,6 +12,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Execution implements Phases, AutoCloseable {
     private static final long UNLIMITED = Long.MAX_VALUE;
+    /** Of the heap: what the program itself holds. */
+    private static final long OWN_BYTES = 16L << 20;
+    /** Of the rest, what is planned; the remainder is for garbage and for what is not worth planning. */
+    private static final double PLANNED = 0.8;
 
     private final Engine<?> engine;
     private final Workers workers;
@@ -55,6 +59,14 @@ public final class Execution implements Phases, AutoCloseable {
     /** The best engine here on the calling thread alone: what prediction uses unless asked otherwise. */
     public static Execution singleThreaded() {
         return builder().threads(1).build();
+    }
+
+    /**
+     * What may be planned: 80 % of the given bytes, or of the largest heap without 16 MiB for the program itself, whichever is
+     * less.
+     */
+    public static long memoryBudgetWithin(long most) {
+        return (long) (PLANNED * Math.min(most, Math.max(1, Runtime.getRuntime().maxMemory() - OWN_BYTES)));
     }
 
     /** Starts from the defaults. */
@@ -143,7 +155,7 @@ public final class Execution implements Phases, AutoCloseable {
     public static final class Builder {
         private @Nullable Engine<?> engine;
         private int threads = Runtime.getRuntime().availableProcessors();
-        private long memoryBudget = Runtime.getRuntime().maxMemory() / 10 * 8;
+        private long memoryBudget = memoryBudgetWithin(Long.MAX_VALUE);
         private Progress progress = Progress.none();
         private BooleanSupplier cancelled = () -> false;
         private LongSupplier ticker = System::nanoTime;
@@ -164,7 +176,7 @@ public final class Execution implements Phases, AutoCloseable {
             return this;
         }
 
-        /** Bytes to stay within, default 80 % of the largest heap. */
+        /** Bytes to stay within; default {@link Execution#memoryBudgetWithin} the heap. */
         public Builder memoryBudget(long bytes) {
             this.memoryBudget = bytes;
             return this;

@@ -15,6 +15,7 @@ public final class KernelBlocks {
     /** Fills K(X, X): the lower triangle of tiles is evaluated, once. Cost n^2 (r + 10) flops for Euclidean kernels. */
     public static <A> void symmetric(
             Engine<A> engine, Points<A> x, PairFunction function, SymmetricTiles<A> target, ParallelFor parallel) {
+        KernelSource<A> source = new KernelSource<>(engine, x, function);
         int count = target.tileCount();
         parallel.run(count * (count + 1) / 2, task -> {
             int i = (int) ((Math.sqrt(8.0 * task + 1) - 1) / 2);
@@ -22,16 +23,7 @@ public final class KernelBlocks {
                 i++;
             }
             int j = task - i * (i + 1) / 2;
-            engine.pairTile(
-                    x,
-                    i * Panels.TILE,
-                    target.tileRows(i),
-                    x,
-                    j * Panels.TILE,
-                    target.tileRows(j),
-                    function,
-                    PairFunction.Output.VALUE,
-                    target.tile(i, j));
+            source.tile(i, j, target.tile(i, j));
         });
     }
 

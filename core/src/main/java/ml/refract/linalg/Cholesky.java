@@ -30,6 +30,11 @@ public final class Cholesky<A> {
         this.factor = new SymmetricTiles<>(kernels, n);
     }
 
+    /** Entries that {@link #solve} takes for a matrix of order n besides the factor and the right-hand sides. */
+    public static long solveEntries(long n, long sides) {
+        return sides < MANY_SIDES ? 0 : 2 * n * (Panels.TILE + sides);
+    }
+
     /**
      * Factors A + shift I. A is only read.
      *
@@ -37,7 +42,7 @@ public final class Cholesky<A> {
      *     throws ends the factorisation
      * @return -1, or the 0-based index of the first pivot that is not positive; the factor is then unusable
      */
-    public int factor(SymmetricTiles<A> a, double shift, DoubleConsumer progress) {
+    public int factor(SymmetricSource<A> a, double shift, DoubleConsumer progress) {
         int count = factor.tileCount();
         blockSolve = null;
         for (int j = 0; j < count; j++) {
@@ -61,11 +66,14 @@ public final class Cholesky<A> {
         return -1;
     }
 
-    private void gather(SymmetricTiles<A> a, double shift, int i, int j) {
+    private void gather(SymmetricSource<A> a, double shift, int i, int j) {
         A target = factor.tile(i, j);
         int rows = factor.tileRows(i);
         int cols = factor.tileRows(j);
-        kernels.copy(a.tile(i, j), target, Panels.length(rows, cols));
+        A source = a.tile(i, j, target);
+        if (source != target) {
+            kernels.copy(source, target, Panels.length(rows, cols));
+        }
         if (i == j) {
             for (int r = 0; r < rows; r++) {
                 int at = Panels.index(r, r, cols);

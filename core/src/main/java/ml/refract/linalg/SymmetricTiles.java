@@ -11,12 +11,7 @@ import java.util.Objects;
  *
  * @param <A> the array type of a tile
  */
-public final class SymmetricTiles<A> {
-    /** Tasks a product is cut into, whatever the number of threads. */
-    private static final int TASKS = 16;
-    /** Right-hand sides multiplied in one reading of the tiles. */
-    private static final int SIDES_AT_ONCE = 8;
-
+public final class SymmetricTiles<A> implements SymmetricSource<A> {
     private final TileKernels<A> kernels;
     private final int size;
     private final A[][] tiles;
@@ -43,23 +38,18 @@ public final class SymmetricTiles<A> {
         return padded * (padded + Panels.TILE) / 2;
     }
 
-    /** Order of the matrix, n. */
+    @Override
     public int size() {
         return size;
     }
 
-    /** Number of tiles along the diagonal. */
-    public int tileCount() {
-        return tiles.length;
-    }
-
-    /** Rows (and columns) covered by tile row i. */
-    public int tileRows(int i) {
-        return Panels.tileRows(size, i);
-    }
-
     /** Tile (i, j) with j not above i. */
     public A tile(int i, int j) {
+        return tiles[i][j];
+    }
+
+    @Override
+    public A tile(int i, int j, A scratch) {
         return tiles[i][j];
     }
 
@@ -71,65 +61,5 @@ public final class SymmetricTiles<A> {
         int tileCol = col / Panels.TILE;
         return kernels.get(
                 tiles[tileRow][tileCol], Panels.index(row % Panels.TILE, col % Panels.TILE, tileRows(tileCol)));
-    }
-
-    /**
-     * y := (A + shift I) x for each right-hand side, in double. Tile rows are dealt to a fixed number of tasks; each adds what
-     * its tiles contribute to rows above them to a sum of its own, and those sums are added in order, so the bits do not
-     * depend on the number of threads. Cost 2 n^2 flops per side; every tile is read once per eight sides.
-     *
-     * @param x side l at {@code x[l * n ..]}
-     * @param y overwritten, laid out as x
-     */
-    public void multiply(double shift, double[] x, double[] y, int sides, ParallelFor parallel) {
-        for (int first = 0; first < sides; first += SIDES_AT_ONCE) {
-            multiply(shift, x, y, first, Math.min(SIDES_AT_ONCE, sides - first), parallel);
-        }
-    }
-
-    private void multiply(double shift, double[] x, double[] y, int first, int sides, ParallelFor parallel) {
-        int tasks = Math.min(TASKS, tiles.length);
-        double[][] above = new double[tasks][size * sides];
-        parallel.run(tasks, task -> {
-            for (int i = task; i < tiles.length; i += tasks) {
-                multiplyTileRow(i, shift, x, y, first, sides, above[task]);
-            }
-        });
-        parallel.run(tiles.length, j -> {
-            for (double[] part : above) {
-                for (int l = 0; l < sides; l++) {
-                    for (int r = j * Panels.TILE; r < j * Panels.TILE + tileRows(j); r++) {
-                        y[(first + l) * size + r] += part[l * size + r];
-                    }
-                }
-            }
-        });
-    }
-
-    private void multiplyTileRow(int i, double shift, double[] x, double[] y, int first, int sides, double[] above) {
-        int base = first * size;
-        int from = i * Panels.TILE;
-        int rows = tileRows(i);
-        for (int l = 0; l < sides; l++) {
-            for (int r = 0; r < rows; r++) {
-                y[base + l * size + from + r] = shift * x[base + l * size + from + r];
-            }
-        }
-        for (int j = 0; j < i; j++) {
-            kernels.multiplyAddBoth(
-                    tiles[i][j],
-                    rows,
-                    tileRows(j),
-                    x,
-                    base + j * Panels.TILE,
-                    base + from,
-                    y,
-                    base + from,
-                    above,
-                    j * Panels.TILE,
-                    size,
-                    sides);
-        }
-        kernels.multiplyAdd(tiles[i][i], rows, rows, 1, x, base + from, y, base + from, size, sides);
     }
 }

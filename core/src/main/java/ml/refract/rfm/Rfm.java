@@ -22,6 +22,7 @@ import ml.refract.linalg.DoubleMatrix;
 import ml.refract.linalg.ParallelFor;
 import ml.refract.machine.KernelMachine;
 import ml.refract.machine.MomentOptions;
+import ml.refract.solver.KernelStorage;
 import ml.refract.solver.RidgeSolution;
 import ml.refract.solver.RidgeSystem;
 import org.jspecify.annotations.Nullable;
@@ -43,8 +44,8 @@ public final class Rfm {
     /**
      * Fits on rows X (n x d) with targets Y (n x c).
      *
-     * <p>Cost per round about n^3/3 + n^2 (r + 10) / 2 + 2 m n c (r + 1) + 12 d^3 flops; memory two triangles of n^2 / 2
-     * numbers and the packed points. Deterministic: same input, options and engine give the same bits for any number of
+     * <p>Cost per round about n^3/3 + n^2 (r + 10) / 2 + 2 m n c (r + 1) + 12 d^3 flops; memory one or two triangles of
+     * n^2 / 2 numbers ({@link KernelStorage}) and the packed points. Deterministic: same input, options and engine give the same bits for any number of
      * threads, unless the time limit or a cancellation ends the loop.
      *
      * @param validation decides which iterate is kept; without it the last one is
@@ -76,8 +77,14 @@ public final class Rfm {
      * @throws CancelledException when cancelled
      */
     public static RidgeFit solve(
-            Design x, DoubleMatrix y, Kernel kernel, Metric metric, double ridge, Execution execution) {
-        return solve(execution.engine(), x, y, kernel, metric, ridge, execution);
+            Design x,
+            DoubleMatrix y,
+            Kernel kernel,
+            Metric metric,
+            double ridge,
+            KernelStorage storage,
+            Execution execution) {
+        return solve(execution.engine(), x, y, kernel, metric, ridge, storage, execution);
     }
 
     private static <A> RidgeFit solve(
@@ -87,9 +94,10 @@ public final class Rfm {
             Kernel kernel,
             Metric metric,
             double ridge,
+            KernelStorage storage,
             Execution execution) {
         Points<A> points = pack(engine, x, projection(metric, kernel, x, execution), execution);
-        RidgeSystem<A> system = new RidgeSystem<>(engine, x.rows(), execution.workers(), execution, share -> {
+        RidgeSystem<A> system = new RidgeSystem<>(engine, x.rows(), storage, execution.workers(), execution, share -> {
             execution.requireNotCancelled();
             execution.progress().report("solving on all rows", share);
         });
@@ -154,7 +162,8 @@ public final class Rfm {
             this.options = options;
             this.execution = execution;
             this.parallel = execution.workers();
-            this.system = new RidgeSystem<>(engine, x.rows(), parallel, execution, this::reportSolving);
+            this.system =
+                    new RidgeSystem<>(engine, x.rows(), options.storage(), parallel, execution, this::reportSolving);
             this.momentRows =
                     x.rows() <= options.momentRows() ? x : x.select(sample(options.momentRows(), "moment rows"));
             this.medianRows = sample(MEDIAN_ROWS, "median rows");

@@ -3,6 +3,7 @@ package ml.refract.rfm;
 import java.util.ArrayList;
 import java.util.List;
 import ml.refract.kernel.Kernel;
+import ml.refract.solver.KernelStorage;
 
 /**
  * Settings of a recursive feature machine. Immutable.
@@ -18,6 +19,7 @@ import ml.refract.kernel.Kernel;
  * @param momentRows most rows the gradient moment is averaged over
  * @param centredGradients whether the mean gradient is subtracted before the moment is formed
  * @param weightFloor share of the median distance below which a pair's gradient weight stops growing, when exponent < 1
+ * @param storage what is kept in memory while a system is solved; changes coefficients by no more than the solver's tolerance
  * @param seed drives the choice of rows where a sample is taken
  */
 public record RfmOptions(
@@ -31,6 +33,7 @@ public record RfmOptions(
         int momentRows,
         boolean centredGradients,
         double weightFloor,
+        KernelStorage storage,
         long seed) {
 
     /**
@@ -77,6 +80,7 @@ public record RfmOptions(
                 20_000,
                 false,
                 0,
+                KernelStorage.KEPT,
                 0);
     }
 
@@ -106,6 +110,7 @@ public record RfmOptions(
         private int momentRows;
         private boolean centredGradients;
         private double weightFloor;
+        private KernelStorage storage;
         private long seed;
 
         private Builder(RfmOptions o) {
@@ -119,6 +124,7 @@ public record RfmOptions(
             momentRows = o.momentRows;
             centredGradients = o.centredGradients;
             weightFloor = o.weightFloor;
+            storage = o.storage;
             seed = o.seed;
         }
 
@@ -172,6 +178,11 @@ public record RfmOptions(
             return this;
         }
 
+        public Builder storage(KernelStorage value) {
+            storage = value;
+            return this;
+        }
+
         public Builder seed(long value) {
             seed = value;
             return this;
@@ -190,6 +201,7 @@ public record RfmOptions(
                     momentRows,
                     centredGradients,
                     weightFloor,
+                    storage,
                     seed);
         }
     }

@@ -2,6 +2,7 @@ package ml.refract.solver;
 
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.DoubleConsumer;
 import ml.refract.engine.Engine;
@@ -12,17 +13,20 @@ import ml.refract.engine.Points;
 import ml.refract.engine.Precision;
 import ml.refract.engine.Span;
 import ml.refract.kernel.KernelBlocks;
+import ml.refract.kernel.KernelSource;
 import ml.refract.linalg.Cholesky;
 import ml.refract.linalg.DoubleMatrix;
 import ml.refract.linalg.ParallelFor;
+import ml.refract.linalg.SymmetricSource;
 import ml.refract.linalg.SymmetricTiles;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The direct solver: K(X, X) in tiles, its Cholesky factor in storage precision, and conjugate gradients in double that
  * use the factor as preconditioner until the residual of the system as stored is at rounding level (specification of
  * xRFM, section 24). One instance serves many systems of the same order without new memory.
  *
- * <p>Memory: two triangles of n^2 / 2 numbers. Not thread-safe.
+ * <p>Memory: one or two triangles of n^2 / 2 numbers, see {@link KernelStorage}. Not thread-safe.
  *
  * @param <A> the engine's array type
  */
@@ -38,23 +42,29 @@ public final class RidgeSystem<A> {
     private static final int ROWS_PER_STEP_AND_COLUMN = 32;
 
     private static final int LEAST_BUDGET = 8;
+    /** Vectors of n doubles that a solution takes for each column, those of the caller included. */
+    private static final long SOLVE_VECTORS = 10;
     /** Steps after which the number still needed is reckoned again. */
     private static final int LOOK_BACK = 4;
 
     private final Engine<A> engine;
     private final ParallelFor parallel;
-    private final SymmetricTiles<A> kernel;
+    private final int size;
+    /** Where the kernel is kept; none when it is evaluated again for every use. */
+    private final @Nullable SymmetricTiles<A> tiles;
+
     private final Cholesky<A> factor;
     private final Phases phases;
     private final DoubleConsumer progress;
+    private @Nullable SymmetricSource<A> kernel;
     /** What was added to the diagonal of the factored matrix; none when there is no factor. */
     private double factoredShift = Double.NaN;
     /** Whether the factor is that of the kernel now held. */
     private boolean factorIsCurrent;
 
-    /** Takes the memory for systems of order n. */
+    /** Takes the memory for systems of order n, the kernel matrix included. */
     public RidgeSystem(Engine<A> engine, int n, ParallelFor parallel) {
-        this(engine, n, parallel, Phases.unrecorded(), share -> {});
+        this(engine, n, KernelStorage.KEPT, parallel, Phases.unrecorded(), share -> {});
     }
 
     /**
@@ -64,43 +74,78 @@ public final class RidgeSystem<A> {
      * @param progress told the share of a factorisation that is done, now and then, on the thread that called for a
      *     solution, and 1 after each step; what it throws ends the solve
      */
-    public RidgeSystem(Engine<A> engine, int n, ParallelFor parallel, Phases phases, DoubleConsumer progress) {
+    public RidgeSystem(
+            Engine<A> engine,
+            int n,
+            KernelStorage storage,
+            ParallelFor parallel,
+            Phases phases,
+            DoubleConsumer progress) {
         this.engine = engine;
         this.parallel = parallel;
         this.phases = phases;
         this.progress = progress;
+        this.size = n;
         try (Span span = phases.begin(Phase.MEMORY)) {
-            span.covers(n, n, (double) bytes(n, engine.precision()));
-            this.kernel = new SymmetricTiles<>(engine, n);
+            span.covers(
+                    n,
+                    n,
+                    (double) triangles(storage)
+                            * SymmetricTiles.entries(n)
+                            * engine.precision().bytes());
+            this.tiles = storage == KernelStorage.KEPT ? new SymmetricTiles<>(engine, n) : null;
             this.factor = new Cholesky<>(engine, n, parallel);
         }
     }
 
-    /** Bytes an instance of order n takes. */
-    public static long bytes(long n, Precision precision) {
-        return 2 * SymmetricTiles.entries(n) * precision.bytes();
+    /** Bytes that an instance of order n takes while it solves for c columns. */
+    public static long bytes(long n, long columns, KernelStorage storage, Precision precision) {
+        return precision.bytes() * (triangles(storage) * SymmetricTiles.entries(n) + Cholesky.solveEntries(n, columns))
+                + Double.BYTES * (SOLVE_VECTORS * n * columns + SymmetricSource.multiplyEntries(n, columns));
     }
 
-    /** Evaluates K(X, X), replacing what the system held. */
+    private static long triangles(KernelStorage storage) {
+        return storage == KernelStorage.KEPT ? 2 : 1;
+    }
+
+    /**
+     * Replaces the kernel matrix by K(X, X).
+     *
+     * @param x points, as many as the order of the system; not to be changed while the system is used
+     * @throws IllegalArgumentException when the number of points is another
+     */
     public void setKernel(Points<A> x, PairFunction function) {
-        try (Span span = phases.begin(Phase.KERNEL)) {
-            double n = kernel.size();
-            span.covers(kernel.size(), kernel.size(), n * (n + 1) / 2);
-            KernelBlocks.symmetric(engine, x, function, kernel, parallel);
+        if (x.count() != size) {
+            throw new IllegalArgumentException("A system of order " + size + " got " + x.count() + " points");
+        }
+        if (tiles != null) {
+            evaluate(x, function, tiles);
+            kernel = tiles;
+        } else {
+            kernel = new KernelSource<>(engine, x, function);
         }
         factorIsCurrent = false;
     }
 
+    private void evaluate(Points<A> x, PairFunction function, SymmetricTiles<A> into) {
+        try (Span span = phases.begin(Phase.KERNEL)) {
+            double n = size;
+            span.covers(size, size, n * (n + 1) / 2);
+            KernelBlocks.symmetric(engine, x, function, into, parallel);
+        }
+    }
+
     /** The kernel matrix, as last set. */
-    public SymmetricTiles<A> kernel() {
-        return kernel;
+    public SymmetricSource<A> kernel() {
+        return Objects.requireNonNull(kernel, "setKernel comes first");
     }
 
     /**
      * Solves (K + ridge I) alpha = Y for all columns. When the factorisation meets a pivot that is not positive, a larger
      * shift is factored as preconditioner only; the system solved stays the one asked for.
      *
-     * <p>Cost n^3/3 + (4 to 8) n^2 c flops.
+     * <p>Cost n^3/3 + (4 to 8) n^2 c flops, and as many evaluations of the kernel as there are readings of it when it is not
+     * kept.
      *
      * @param ridge added to the diagonal, not multiplied by n; at least 0
      * @param y n x c targets
@@ -119,8 +164,8 @@ public final class RidgeSystem<A> {
      */
     public RidgeSolution solveNear(DoubleMatrix y, double ridge, DoubleMatrix guess) {
         Refinement refinement = new Refinement(y, ridge);
-        int budget = kernel.size() / (ROWS_PER_STEP + ROWS_PER_STEP_AND_COLUMN * y.cols());
-        if (Double.isNaN(factoredShift) || budget < LEAST_BUDGET) {
+        int budget = size / (ROWS_PER_STEP + ROWS_PER_STEP_AND_COLUMN * y.cols());
+        if (tiles == null || Double.isNaN(factoredShift) || budget < LEAST_BUDGET) {
             return solveFactored(refinement, ridge);
         }
         refinement.startFrom(guess);
@@ -157,7 +202,7 @@ public final class RidgeSystem<A> {
             throw new ArithmeticException(String.format(
                     Locale.ROOT,
                     "The kernel matrix of order %d plus a ridge of %.1e has no inverse in %s arithmetic; a ridge of %.1e does",
-                    kernel.size(),
+                    size,
                     ridge,
                     engine.precision() == Precision.FLOAT32 ? "single" : "double",
                     shift));
@@ -200,7 +245,7 @@ public final class RidgeSystem<A> {
 
     private void step(Refinement refinement) {
         try (Span span = phases.begin(Phase.REFINEMENT)) {
-            span.covers(kernel.size(), refinement.sides, 0);
+            span.covers(size, refinement.sides, 0);
             refinement.step();
         }
     }
@@ -214,25 +259,25 @@ public final class RidgeSystem<A> {
                 factorIsCurrent = true;
                 return shift;
             }
-            shift = attempt == 0 ? Math.max(10 * ridge, kernel.size() * 6e-8) : shift * 10;
+            shift = attempt == 0 ? Math.max(10 * ridge, size * 6e-8) : shift * 10;
         }
-        throw new ArithmeticException("The kernel matrix of order " + kernel.size()
+        throw new ArithmeticException("The kernel matrix of order " + size
                 + " could not be factored even with " + shift + " added to its diagonal; it holds numbers that are "
                 + "not finite");
     }
 
     private boolean factor(double shift) {
         try (Span span = phases.begin(Phase.FACTORISATION)) {
-            double n = kernel.size();
-            boolean done = factor.factor(kernel, shift, progress) < 0;
-            span.covers(kernel.size(), kernel.size(), done ? n * n * n / 3 : 0);
+            double n = size;
+            boolean done = factor.factor(kernel(), shift, progress) < 0;
+            span.covers(size, size, done ? n * n * n / 3 : 0);
             return done;
         }
     }
 
     /** Conjugate gradients on all columns side by side, each with its own step lengths. */
     private final class Refinement {
-        private final int n = kernel.size();
+        private final int n = size;
         private final int sides;
         private final double ridge;
         private final double[] x;
@@ -264,7 +309,7 @@ public final class RidgeSystem<A> {
         /** Replaces the zero start by a guess. */
         void startFrom(DoubleMatrix guess) {
             System.arraycopy(guess.transpose().values(), 0, x, 0, x.length);
-            kernel.multiply(ridge, x, image, sides, parallel);
+            kernel().multiply(engine, ridge, x, image, sides, parallel);
             for (int i = 0; i < x.length; i++) {
                 residual[i] -= image[i];
             }
@@ -298,7 +343,7 @@ public final class RidgeSystem<A> {
                     direction[i] = preconditioned[i] + momentum * direction[i];
                 }
             }
-            kernel.multiply(ridge, direction, image, sides, parallel);
+            kernel().multiply(engine, ridge, direction, image, sides, parallel);
             for (int l = 0; l < sides; l++) {
                 double curvature = dot(direction, image, l);
                 double length = curvature > 0 ? slopes[l] / curvature : 0;

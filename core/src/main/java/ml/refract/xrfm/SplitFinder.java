@@ -38,7 +38,14 @@ final class SplitFinder {
 
     /** The gradient moment of the split model fitted on the given rows. */
     BlockSymmetric moment(Design rows, DoubleMatrix targets) {
-        return Rfm.solve(rows, targets, KERNEL, Metric.identity(), RIDGE, execution)
+        return Rfm.solve(
+                        rows,
+                        targets,
+                        KERNEL,
+                        Metric.identity(),
+                        RIDGE,
+                        options.leaf().storage(),
+                        execution)
                 .machine()
                 .moment(rows, MomentOptions.FULL, execution);
     }

@@ -164,6 +164,7 @@ public final class Xrfm {
                         chosen.kernel(),
                         chosen.metric(),
                         options.leaf().ridge(),
+                        options.leaf().storage(),
                         execution)
                 .machine();
     }

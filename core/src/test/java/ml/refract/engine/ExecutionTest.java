@@ -84,6 +84,16 @@ class ExecutionTest {
     }
 
     @Test
+    void aPartOfTheHeapIsLeftForTheProgram() {
+        long heap = Runtime.getRuntime().maxMemory();
+        assertThat(Execution.memoryBudgetWithin(1000)).isEqualTo(800);
+        assertThat(Execution.memoryBudgetWithin(Long.MAX_VALUE)).isEqualTo((long) (0.8 * (heap - (16 << 20))));
+        try (Execution execution = Execution.defaults()) {
+            assertThat(execution.memoryBudget()).isEqualTo(Execution.memoryBudgetWithin(Long.MAX_VALUE));
+        }
+    }
+
+    @Test
     void impossibleSettingsAreRefused() {
         assertThatThrownBy(() -> Execution.builder().threads(0).build())
                 .isInstanceOf(IllegalArgumentException.class)

@@ -48,7 +48,7 @@ class SymmetricTilesTest {
         int sides = 3;
         double[] x = TestData.seeded(2).gaussians(n * sides);
         double[] y = TestData.seeded(3).gaussians(n * sides); // must be overwritten
-        tiles(engine, a).multiply(0.25, x, y, sides, ParallelFor.serial());
+        tiles(engine, a).multiply(engine, 0.25, x, y, sides, ParallelFor.serial());
         double[] expected = new double[n * sides];
         for (int l = 0; l < sides; l++) {
             for (int i = 0; i < n; i++) {
@@ -119,7 +119,7 @@ class SymmetricTilesTest {
         one.factor(a, 0.5, share -> {});
         one.solve(serial, sides);
         double[] product = new double[sides * n];
-        a.multiply(0.1, b, product, sides, ParallelFor.serial());
+        a.multiply(engine, 0.1, b, product, sides, ParallelFor.serial());
         for (int threads : new int[] {2, 3, 5}) {
             try (Workers workers = new Workers(threads)) {
                 Cholesky<A> shared = new Cholesky<>(engine, n, workers);
@@ -129,7 +129,7 @@ class SymmetricTilesTest {
                 assertThat(solution).containsExactly(serial);
                 assertThat(shared.smallestPivot()).isEqualTo(one.smallestPivot());
                 double[] other = new double[sides * n];
-                a.multiply(0.1, b, other, sides, workers);
+                a.multiply(engine, 0.1, b, other, sides, workers);
                 assertThat(other).containsExactly(product);
             }
         }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import ml.refract.kernel.Kernel;
+import ml.refract.solver.KernelStorage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -58,9 +59,22 @@ class RfmOptionsTest {
                         .momentRows(11)
                         .centredGradients(true)
                         .weightFloor(0.125)
+                        .storage(KernelStorage.RECOMPUTED)
                         .seed(13)
                         .build())
-                .isEqualTo(new RfmOptions(kernel, true, 0.5, 7, MetricForm.DIAGONAL, 1.5, 0.25, 11, true, 0.125, 13));
+                .isEqualTo(new RfmOptions(
+                        kernel,
+                        true,
+                        0.5,
+                        7,
+                        MetricForm.DIAGONAL,
+                        1.5,
+                        0.25,
+                        11,
+                        true,
+                        0.125,
+                        KernelStorage.RECOMPUTED,
+                        13));
     }
 
     @Test
@@ -77,6 +91,7 @@ class RfmOptionsTest {
                         20_000,
                         false,
                         0,
+                        KernelStorage.KEPT,
                         0));
         assertThat(RfmOptions.defaults().toBuilder()
                         .metricTolerance(0)

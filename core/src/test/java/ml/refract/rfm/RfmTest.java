@@ -26,6 +26,7 @@ import ml.refract.linalg.DoubleMatrix;
 import ml.refract.linalg.Matrix;
 import ml.refract.machine.KernelMachine;
 import ml.refract.machine.MomentOptions;
+import ml.refract.solver.KernelStorage;
 import ml.refract.testing.KernelMatrices;
 import ml.refract.testing.TestData;
 import ml.refract.testing.TestEngines;
@@ -326,7 +327,14 @@ class RfmTest {
         RfmFit fit = task.fit(options(0).build(), execution);
         assertThat(fit.machine().metric().matrix()).isEmpty();
         assertThat(fit.machine().coefficients())
-                .isEqualTo(Rfm.solve(task.x(), task.y(), Kernel.laplace(10, 1), Metric.identity(), 1e-3, execution)
+                .isEqualTo(Rfm.solve(
+                                task.x(),
+                                task.y(),
+                                Kernel.laplace(10, 1),
+                                Metric.identity(),
+                                1e-3,
+                                KernelStorage.KEPT,
+                                execution)
                         .machine()
                         .coefficients());
     }
@@ -559,14 +567,21 @@ class RfmTest {
         assertPairMatches(fit, y, options, engine);
 
         // Twice the rows under twice the ridge are the mean targets under the ridge itself.
-        KernelMachine doubled = Rfm.solve(Design.of(x), y, Kernel.laplace(5, 1), Metric.identity(), 2e-3, execution)
+        KernelMachine doubled = Rfm.solve(
+                        Design.of(x), y, Kernel.laplace(5, 1), Metric.identity(), 2e-3, KernelStorage.KEPT, execution)
                 .machine();
         DoubleMatrix rows = DoubleMatrix.zeros(60, 6);
         for (int i = 0; i < 60; i++) {
             x.copyRow(i, rows.values(), 6 * i);
         }
         KernelMachine single = Rfm.solve(
-                        Design.of(rows), task.y(), Kernel.laplace(5, 1), Metric.identity(), 1e-3, execution)
+                        Design.of(rows),
+                        task.y(),
+                        Kernel.laplace(5, 1),
+                        Metric.identity(),
+                        1e-3,
+                        KernelStorage.KEPT,
+                        execution)
                 .machine();
         Design queries = Design.of(TestData.seeded(27).floats(20, 6));
         assertClose(

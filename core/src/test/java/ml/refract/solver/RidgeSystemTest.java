@@ -14,6 +14,7 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import ml.refract.engine.Engine;
 import ml.refract.engine.PairFunction;
+import ml.refract.engine.Phases;
 import ml.refract.engine.Points;
 import ml.refract.engine.Precision;
 import ml.refract.engine.Projection;
@@ -21,6 +22,7 @@ import ml.refract.engine.Workers;
 import ml.refract.linalg.Design;
 import ml.refract.linalg.DoubleMatrix;
 import ml.refract.linalg.ParallelFor;
+import ml.refract.linalg.SymmetricTiles;
 import ml.refract.testing.Lu;
 import ml.refract.testing.TestData;
 import org.junit.jupiter.api.Test;
@@ -326,6 +328,37 @@ class RidgeSystemTest {
                 .hasMessageEndingWith(" arithmetic; a ridge of 2.4e-06 does");
     }
 
+    /** The same tiles, read or made again, take part in the same sums. */
+    @ParameterizedTest
+    @MethodSource("ml.refract.testing.TestEngines#both")
+    <A> void kernelsThatAreNotKeptGiveTheSameBits(Engine<A> engine) {
+        TestData data = TestData.seeded(19);
+        int n = 600;
+        DoubleMatrix x = data.matrix(n, 4);
+        DoubleMatrix y = data.matrix(n, 3);
+        RidgeSystem<A> kept = system(engine, x, LAPLACE, ParallelFor.serial());
+        RidgeSystem<A> recomputed = new RidgeSystem<>(
+                engine, n, KernelStorage.RECOMPUTED, ParallelFor.serial(), Phases.unrecorded(), share -> {});
+        recomputed.setKernel(pack(engine, x), LAPLACE);
+        assertThat(recomputed.solve(y, 1e-3)).isEqualTo(kept.solve(y, 1e-3));
+        assertThat(recomputed.inverseDiagonal(1e-3)).containsExactly(kept.inverseDiagonal(1e-3));
+        recomputed.setKernel(pack(engine, x), PairFunction.power(2, 1, 3.03));
+        kept.setKernel(pack(engine, x), PairFunction.power(2, 1, 3.03));
+        assertThat(recomputed.solveNear(y, 1e-3, data.matrix(n, 3)))
+                .as("a kernel that is not kept is always factored")
+                .isEqualTo(kept.solve(y, 1e-3));
+    }
+
+    @ParameterizedTest
+    @MethodSource("ml.refract.testing.TestEngines#both")
+    <A> void pointsMustBeAsManyAsTheOrder(Engine<A> engine) {
+        RidgeSystem<A> system = new RidgeSystem<>(engine, 7, ParallelFor.serial());
+        DoubleMatrix x = TestData.seeded(20).matrix(8, 2);
+        assertThatThrownBy(() -> system.setKernel(pack(engine, x), LAPLACE))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("A system of order 7 got 8 points");
+    }
+
     /** The engine, counting the diagonal tiles it factors. */
     private static <A> Engine<A> counting(Engine<A> engine, AtomicInteger factorisations) {
         return watched(engine, () -> {
@@ -402,9 +435,14 @@ class RidgeSystemTest {
 
     @Test
     void theMemoryEstimateGrowsWithTheSquareAndThePrecision() {
-        assertThat(RidgeSystem.bytes(10_000, Precision.FLOAT32)).isBetween(400_000_000L, 420_000_000L);
-        assertThat(RidgeSystem.bytes(10_000, Precision.FLOAT64))
-                .isEqualTo(2 * RidgeSystem.bytes(10_000, Precision.FLOAT32));
+        long kept = RidgeSystem.bytes(10_000, 1, KernelStorage.KEPT, Precision.FLOAT32);
+        long recomputed = RidgeSystem.bytes(10_000, 1, KernelStorage.RECOMPUTED, Precision.FLOAT32);
+        assertThat(kept).isBetween(400_000_000L, 420_000_000L);
+        assertThat(recomputed).isBetween(200_000_000L, 215_000_000L);
+        assertThat(RidgeSystem.bytes(10_000, 1, KernelStorage.KEPT, Precision.FLOAT64))
+                .isBetween(2 * kept - 10_000_000, 2 * kept);
+        assertThat(RidgeSystem.bytes(10_000, 100, KernelStorage.KEPT, Precision.FLOAT32))
+                .isGreaterThan(kept + 99 * 10 * 8 * 10_000L);
     }
 
     private static double tolerance(Engine<?> engine) {
@@ -425,10 +463,11 @@ class RidgeSystemTest {
     /** K + ridge I as the system stores K. */
     private static DoubleMatrix shifted(RidgeSystem<?> system, double ridge) {
         int n = system.kernel().size();
+        SymmetricTiles<?> kernel = (SymmetricTiles<?>) system.kernel();
         DoubleMatrix result = DoubleMatrix.zeros(n, n);
         for (int i = 0; i < n; i++) {
             for (int j = 0; j < n; j++) {
-                result.set(i, j, system.kernel().get(i, j) + (i == j ? ridge : 0));
+                result.set(i, j, kernel.get(i, j) + (i == j ? ridge : 0));
             }
         }
         return result;

@@ -21,6 +21,7 @@ import ml.refract.rfm.Readout;
 import ml.refract.rfm.Rfm;
 import ml.refract.rfm.RfmOptions;
 import ml.refract.rfm.Validation;
+import ml.refract.solver.KernelStorage;
 import ml.refract.testing.MeanSquares;
 import ml.refract.testing.TestData;
 import ml.refract.testing.TestEngines;
@@ -321,16 +322,29 @@ class XrfmTest {
         Precision precision = Precision.FLOAT32;
         Design like = Design.of(Matrix.zeros(1, 50));
         XrfmOptions options = XrfmOptions.defaults();
-        MemoryPlan roomy = MemoryPlan.of(20_000, like, 1, options, precision, 4L << 30);
-        MemoryPlan tight = MemoryPlan.of(20_000, like, 1, options, precision, 100L << 20);
-        assertThat(roomy.leafRows()).isEqualTo(10_000);
-        assertThat(roomy.bytes()).isGreaterThan(2L * 10_000 * 10_000 / 2 * 4);
-        assertThat(tight.leafRows()).isBetween(500, 5_000);
-        assertThat(tight.bytes()).isLessThanOrEqualTo(100L << 20);
+        MemoryPlan roomy = MemoryPlan.of(20_000, like, 1, options, precision, 0, 4L << 30);
+        assertThat(roomy.chosen().storage()).isEqualTo(KernelStorage.KEPT);
+        assertThat(roomy.chosen().leafRows()).isEqualTo(10_000);
+        assertThat(roomy.chosen().bytes()).isGreaterThan(2L * 10_000 * 10_000 / 2 * 4);
         assertThat(roomy.applyTo(options)).isEqualTo(options);
-        assertThat(tight.applyTo(options).maxLeafRows()).isEqualTo(tight.leafRows());
-        assertThat(tight.applyTo(options).splitRows()).isLessThanOrEqualTo(tight.leafRows());
-        assertThatThrownBy(() -> MemoryPlan.of(20_000, like, 1, options, precision, 1L << 20))
+
+        MemoryPlan less = MemoryPlan.of(20_000, like, 1, options, precision, 0, 300L << 20);
+        assertThat(less.chosen().storage()).isEqualTo(KernelStorage.RECOMPUTED);
+        assertThat(less.chosen().leafRows()).isEqualTo(10_000);
+        assertThat(less.chosen().bytes()).isBetween(10_000L * 10_000 / 2 * 4, 300L << 20);
+        assertThat(less.applyTo(options).leaf().storage()).isEqualTo(KernelStorage.RECOMPUTED);
+
+        MemoryPlan tight = MemoryPlan.of(20_000, like, 1, options, precision, 0, 100L << 20);
+        int leafRows = tight.chosen().leafRows();
+        assertThat(tight.strategies()).hasSize(3);
+        assertThat(leafRows).isBetween(500, 7_000);
+        assertThat(tight.chosen().bytes()).isLessThanOrEqualTo(100L << 20);
+        assertThat(tight.applyTo(options).maxLeafRows()).isEqualTo(leafRows);
+        assertThat(tight.applyTo(options).splitRows()).isLessThanOrEqualTo(leafRows);
+
+        MemoryPlan none = MemoryPlan.of(20_000, like, 1, options, precision, 0, 1L << 20);
+        assertThat(none.strategies()).hasSize(3);
+        assertThatThrownBy(none::chosen)
                 .isInstanceOf(MemoryBudgetException.class)
                 .hasMessageMatching("Fitting 20000 rows x 50 columns with 1 output needs [0-9.]+ MiB of memory even in "
                         + "leaves of 500 rows; 1.0 MiB are allowed. Allow more memory, or use fewer rows or columns");
@@ -340,7 +354,7 @@ class XrfmTest {
     @Test
     void manyLevelsArePlannedAsCodes() {
         Design like = Design.of(Matrix.zeros(1, 5), List.of(new Design.Group(new int[] {0}, 100_000)));
-        MemoryPlan plan = MemoryPlan.of(20_000, like, 1, XrfmOptions.defaults(), Precision.FLOAT32, 1L << 30);
-        assertThat(plan.leafRows()).isEqualTo(10_000);
+        MemoryPlan plan = MemoryPlan.of(20_000, like, 1, XrfmOptions.defaults(), Precision.FLOAT32, 0, 1L << 30);
+        assertThat(plan.chosen().leafRows()).isEqualTo(10_000);
     }
 }

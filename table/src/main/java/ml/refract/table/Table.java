@@ -137,6 +137,13 @@ public final class Table {
         return origin.source();
     }
 
+    /** Bytes that the cells take: eight for a number or a date, four for a level. */
+    public long bytes() {
+        return columns.values().stream()
+                .mapToLong(column -> (long) rows * (column instanceof CategoricalColumn ? Integer.BYTES : Double.BYTES))
+                .sum();
+    }
+
     /** Number of rows. */
     public int rows() {
         return rows;

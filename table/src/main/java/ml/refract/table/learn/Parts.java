@@ -18,4 +18,9 @@ record Parts(int[] train, int[] validation, int[] test, boolean refit) {
                 : HoldOut.random(target.rows(), share, seed);
         return new Parts(parts.train(), parts.heldOut(), new int[0], parts.heldOut().length > 0);
     }
+
+    /** Number of rows in any part. */
+    int count() {
+        return train.length + validation.length + test.length;
+    }
 }

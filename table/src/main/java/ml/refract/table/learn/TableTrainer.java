@@ -16,11 +16,9 @@ import ml.refract.engine.Span;
 import ml.refract.linalg.Design;
 import ml.refract.table.DataException;
 import ml.refract.table.Encoder;
-import ml.refract.table.Split;
 import ml.refract.table.Table;
 import ml.refract.table.TableSource;
 import ml.refract.table.TargetColumn;
-import ml.refract.table.TaskKind;
 import ml.refract.task.Classifier;
 import ml.refract.task.Fitted;
 import ml.refract.task.Predictor;
@@ -66,136 +64,61 @@ public final class TableTrainer {
 
     /** Trains on a table; as {@link #train(Path, TrainingOptions, Execution)}. */
     public static TrainingResult train(TrainingData data, TrainingOptions options, Execution execution) {
-        return new TableTrainer(options, execution).train(data);
+        return new TableTrainer(options, execution).train(PreparedData.of(data, options, execution));
     }
 
-    private TrainingResult train(TrainingData data) {
-        Table file = data.table();
-        Table table = options.dropMissingTarget() ? withTarget(file) : file;
-        TargetColumn target = options.task()
-                .map(task -> TargetColumn.of(table, options.target(), task))
-                .orElseGet(() -> TargetColumn.of(table, options.target()));
-        requireLearnable(table, target);
-        Parts parts = parts(file, table, target);
-        Table inputs = table.without(options.target());
-        Encoder encoder;
-        Design x;
-        try (Span span = execution.begin(Phase.ENCODING)) {
-            encoder = Encoder.fit(inputs, parts.train(), options.encoder());
-            x = encoder.encode(inputs, execution.engine().precision()).design();
-            span.covers(x.rows(), x.width(), 0);
-        }
-        Targets targets = Targets.of(target);
-        requireEnoughRows(table, targets, parts.train());
+    /**
+     * The memory that training would take, without training; whether it fits is for the caller to see.
+     *
+     * @throws DataException when the data cannot be understood or learned from
+     */
+    public static MemoryPlan plan(TrainingData data, TrainingOptions options, Execution execution) {
+        return PreparedData.of(data, options, execution).memory();
+    }
 
-        MemoryPlan memory = plan(parts, x, targets);
-        TaskOptions learner = planned(memory, parts);
-        EncodedRows train = new EncodedRows(x, targets).select(parts.train());
-        Optional<EncodedRows> held = heldOut(encoder, target, parts, x, targets);
-        Fitted<? extends Predictor> fitted = fit(train, held, learner, parts.refit());
-
-        List<PartScores> scores = new ArrayList<>();
-        Execution rest = execution.toTheEnd();
-        scores.add(train.score("train", fitted.predictor(), rest));
-        held.ifPresent(rows -> scores.add(rows.score("val", fitted.predictor(), rest)));
-        if (parts.test().length > 0) {
-            scores.add(new EncodedRows(x, targets).select(parts.test()).score("test", fitted.predictor(), rest));
-        }
+    private TrainingResult train(PreparedData data) {
+        TaskOptions learner = planned(data.memory(), data.parts());
+        EncodedRows train = data.rows(data.parts().train());
+        Optional<EncodedRows> held = heldOut(data);
+        Fitted<? extends Predictor> fitted =
+                fit(train, held, learner, data.parts().refit());
+        List<PartScores> scores = scores(data, train, held, fitted.predictor());
         Events events = Events.of(fitted.fit());
         Predictor last = fitted.predictor();
-        if (parts.refit()) {
-            last = refit(last, new EncodedRows(x, targets), learner, refitSeconds(fitted.fit(), parts), events);
+        if (data.parts().refit()) {
+            last = refit(last, data.rows(), learner, refitSeconds(fitted.fit(), data.parts()), events);
         }
         boolean refitted = last != fitted.predictor();
-        int[] used = refitted ? IntStream.range(0, table.rows()).toArray() : parts.train();
-        TableModel model = describe(data, table, used, encoder, target, last, scores);
+        TableModel model = describe(data, refitted, last, scores);
         execution.progress().report("done", 1);
+        Table file = data.origin().table();
         return new TrainingResult(
                 model,
                 file.reports(),
                 file.delimiter(),
-                encoder.dropped(),
-                target.reason(),
+                data.encoder().dropped(),
+                data.target().reason(),
                 file.rows(),
-                file.rows() - table.rows(),
-                table.rows() - parts.train().length - parts.validation().length - parts.test().length,
-                List.copyOf(scores),
+                file.rows() - data.table().rows(),
+                data.table().rows() - data.parts().count(),
+                scores,
                 refitted,
                 fitted.fit(),
                 events.all(),
-                memory,
+                data.memory(),
                 execution.elapsedSeconds());
     }
 
-    private Table withTarget(Table file) {
-        int[] kept = TargetColumn.rowsWithTarget(file, options.target());
-        if (kept.length == 0) {
-            throw new DataException(
-                    file.source() + ", column '" + options.target() + "'",
-                    "the target is missing in every row",
-                    "name another target");
+    private List<PartScores> scores(
+            PreparedData data, EncodedRows train, Optional<EncodedRows> held, Predictor predictor) {
+        Execution rest = execution.toTheEnd();
+        List<PartScores> scores = new ArrayList<>();
+        scores.add(train.score("train", predictor, rest));
+        held.ifPresent(rows -> scores.add(rows.score("val", predictor, rest)));
+        if (data.parts().test().length > 0) {
+            scores.add(data.rows(data.parts().test()).score("test", predictor, rest));
         }
-        return kept.length == file.rows() ? file : file.select(kept);
-    }
-
-    private static void requireLearnable(Table table, TargetColumn target) {
-        if (target.task() == TaskKind.CLASSIFICATION && target.labels().size() < 2) {
-            throw new DataException(
-                    table.source() + ", column '" + target.name() + "'",
-                    "every row is of the one class \"" + target.labels().get(0) + "\", wanted at least two classes",
-                    "name another target, or add rows of other classes");
-        }
-    }
-
-    private void requireEnoughRows(Table table, Targets targets, int[] train) {
-        if (targets.isClasses() && train.length < targets.classes()) {
-            throw new DataException(
-                    table.source(),
-                    "there are " + train.length + " training rows for " + targets.classes()
-                            + " classes, wanted at least one row for each class",
-                    "add rows, merge classes, or use --task regression if the classes are numbers");
-        }
-    }
-
-    private Parts parts(Table file, Table table, TargetColumn target) {
-        if (options.heldOut() instanceof HeldOutRows.SplitFile split) {
-            Split read = Split.read(split.file(), file.rows());
-            int[] place = placeOfDataRow(file, table);
-            return new Parts(
-                    placed(read.train(), place), placed(read.validation(), place), placed(read.test(), place), false);
-        }
-        if (options.heldOut() instanceof HeldOutRows.Share share) {
-            return Parts.holdOut(target, share.share(), options.learner().xrfm().seed());
-        }
-        return new Parts(IntStream.range(0, table.rows()).toArray(), new int[0], new int[0], false);
-    }
-
-    /** Where each row of the file stands among the rows kept, -1 for those left out. */
-    private static int[] placeOfDataRow(Table file, Table table) {
-        int[] place = new int[file.rows()];
-        Arrays.fill(place, -1);
-        for (int i = 0; i < table.rows(); i++) {
-            place[(int) table.dataRow(i)] = i;
-        }
-        return place;
-    }
-
-    private static int[] placed(int[] rows, int[] place) {
-        return Arrays.stream(rows)
-                .map(row -> place[row])
-                .filter(row -> row >= 0)
-                .toArray();
-    }
-
-    private MemoryPlan plan(Parts parts, Design x, Targets targets) {
-        int rows = parts.refit() ? x.rows() : parts.train().length;
-        return MemoryPlan.of(
-                rows,
-                x,
-                targets.outputs(options.learner().coding()),
-                options.learner().xrfm(),
-                execution.engine().precision(),
-                execution.memoryBudget());
+        return List.copyOf(scores);
     }
 
     /** The learner within the plan; where held-out rows join later, leaves have room for their share of them. */
@@ -209,14 +132,12 @@ public final class TableTrainer {
         return options.learner().withXrfm(within);
     }
 
-    private Optional<EncodedRows> heldOut(
-            Encoder encoder, TargetColumn target, Parts parts, Design x, Targets targets) {
+    private Optional<EncodedRows> heldOut(PreparedData data) {
         if (options.heldOut() instanceof HeldOutRows.OtherFile other) {
-            return Optional.of(read(other.file(), encoder, target));
+            return Optional.of(read(other.file(), data.encoder(), data.target()));
         }
-        return parts.validation().length == 0
-                ? Optional.empty()
-                : Optional.of(new EncodedRows(x, targets).select(parts.validation()));
+        int[] rows = data.parts().validation();
+        return rows.length == 0 ? Optional.empty() : Optional.of(data.rows(rows));
     }
 
     private EncodedRows read(Path file, Encoder encoder, TargetColumn target) {
@@ -274,25 +195,22 @@ public final class TableTrainer {
                 .sum();
     }
 
-    private TableModel describe(
-            TrainingData data,
-            Table table,
-            int[] used,
-            Encoder encoder,
-            TargetColumn target,
-            Predictor predictor,
-            List<PartScores> scores) {
+    private TableModel describe(PreparedData data, boolean refitted, Predictor predictor, List<PartScores> scores) {
+        int[] used = refitted
+                ? IntStream.range(0, data.table().rows()).toArray()
+                : data.parts().train();
         int[] dataRows =
-                Arrays.stream(used).map(row -> (int) table.dataRow(row)).toArray();
+                Arrays.stream(used).map(row -> (int) data.table().dataRow(row)).toArray();
         Predictor named = predictor instanceof Regressor r
                 ? new Regressor(r.model().withRowNumbers(dataRows), r.means(), r.deviations())
                 : new Classifier(predictor.model().withRowNumbers(dataRows), ((Classifier) predictor).coding());
         Map<String, Scores> byPart = new LinkedHashMap<>();
         scores.forEach(part -> byPart.put(part.part(), part.scores()));
-        JsonObject provenance = Provenance.of(data, used.length, options, execution);
-        TableModel model = new TableModel(named, encoder, target.schema(), provenance, byPart, List.of());
+        JsonObject provenance = Provenance.of(data.origin(), used.length, options, execution);
+        Encoder encoder = data.encoder();
+        TableModel model = new TableModel(named, encoder, data.target().schema(), provenance, byPart, List.of());
         execution.progress().report("importances", 0.96);
         List<Importance> importances = Importance.of(model.featureMoment(execution.toTheEnd()), encoder.coordinates());
-        return new TableModel(named, encoder, target.schema(), provenance, byPart, importances);
+        return new TableModel(named, encoder, data.target().schema(), provenance, byPart, importances);
     }
 }

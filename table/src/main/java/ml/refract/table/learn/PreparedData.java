@@ -1,0 +1,141 @@
+package ml.refract.table.learn;
+
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import ml.refract.engine.Execution;
+import ml.refract.engine.Phase;
+import ml.refract.engine.Span;
+import ml.refract.linalg.Design;
+import ml.refract.table.DataException;
+import ml.refract.table.Encoder;
+import ml.refract.table.Split;
+import ml.refract.table.Table;
+import ml.refract.table.TargetColumn;
+import ml.refract.table.TaskKind;
+import ml.refract.xrfm.MemoryPlan;
+
+/**
+ * A table made ready to learn from, and the memory that learning will take.
+ *
+ * @param origin the table as it was read
+ * @param table its rows that have a target, or all of them
+ * @param parts which of those rows train, choose and test
+ * @param encoder fitted on the training rows
+ * @param x all rows of {@code table}, encoded
+ * @param targets targets of all rows of {@code table}
+ */
+record PreparedData(
+        TrainingData origin,
+        Table table,
+        TargetColumn target,
+        Parts parts,
+        Encoder encoder,
+        Design x,
+        Targets targets,
+        MemoryPlan memory) {
+
+    /**
+     * Infers what the options leave open, encodes and plans.
+     *
+     * @throws DataException when the data cannot be understood or learned from
+     */
+    static PreparedData of(TrainingData data, TrainingOptions options, Execution execution) {
+        Table file = data.table();
+        Table table = options.dropMissingTarget() ? withTarget(file, options.target()) : file;
+        TargetColumn target = options.task()
+                .map(task -> TargetColumn.of(table, options.target(), task))
+                .orElseGet(() -> TargetColumn.of(table, options.target()));
+        requireLearnable(table, target);
+        Parts parts = parts(file, table, target, options);
+        Table inputs = table.without(options.target());
+        Encoder encoder;
+        Design x;
+        try (Span span = execution.begin(Phase.ENCODING)) {
+            encoder = Encoder.fit(inputs, parts.train(), options.encoder());
+            x = encoder.encode(inputs, execution.engine().precision()).design();
+            span.covers(x.rows(), x.width(), 0);
+        }
+        Targets targets = Targets.of(target);
+        requireEnoughRows(table, targets, parts.train());
+        long held = table == file ? file.bytes() : file.bytes() + table.bytes();
+        MemoryPlan memory = MemoryPlan.of(
+                parts.refit() ? x.rows() : parts.train().length,
+                x,
+                targets.outputs(options.learner().coding()),
+                options.learner().xrfm(),
+                execution.engine().precision(),
+                held,
+                execution.memoryBudget());
+        return new PreparedData(data, table, target, parts, encoder, x, targets, memory);
+    }
+
+    /** All rows. */
+    EncodedRows rows() {
+        return new EncodedRows(x, targets);
+    }
+
+    /** Some of the rows. */
+    EncodedRows rows(int[] some) {
+        return rows().select(some);
+    }
+
+    private static Table withTarget(Table file, String target) {
+        int[] kept = TargetColumn.rowsWithTarget(file, target);
+        if (kept.length == 0) {
+            throw new DataException(
+                    file.source() + ", column '" + target + "'",
+                    "the target is missing in every row",
+                    "name another target");
+        }
+        return kept.length == file.rows() ? file : file.select(kept);
+    }
+
+    private static void requireLearnable(Table table, TargetColumn target) {
+        if (target.task() == TaskKind.CLASSIFICATION && target.labels().size() < 2) {
+            throw new DataException(
+                    table.source() + ", column '" + target.name() + "'",
+                    "every row is of the one class \"" + target.labels().get(0) + "\", wanted at least two classes",
+                    "name another target, or add rows of other classes");
+        }
+    }
+
+    private static void requireEnoughRows(Table table, Targets targets, int[] train) {
+        if (targets.isClasses() && train.length < targets.classes()) {
+            throw new DataException(
+                    table.source(),
+                    "there are " + train.length + " training rows for " + targets.classes()
+                            + " classes, wanted at least one row for each class",
+                    "add rows, merge classes, or use --task regression if the classes are numbers");
+        }
+    }
+
+    private static Parts parts(Table file, Table table, TargetColumn target, TrainingOptions options) {
+        if (options.heldOut() instanceof HeldOutRows.SplitFile split) {
+            Split read = Split.read(split.file(), file.rows());
+            int[] place = placeOfDataRow(file, table);
+            return new Parts(
+                    placed(read.train(), place), placed(read.validation(), place), placed(read.test(), place), false);
+        }
+        if (options.heldOut() instanceof HeldOutRows.Share share) {
+            return Parts.holdOut(target, share.share(), options.learner().xrfm().seed());
+        }
+        return new Parts(IntStream.range(0, table.rows()).toArray(), new int[0], new int[0], false);
+    }
+
+    /** Where each row of the file stands among the rows kept, -1 for those left out. */
+    private static int[] placeOfDataRow(Table file, Table table) {
+        int[] place = new int[file.rows()];
+        Arrays.fill(place, -1);
+        for (int i = 0; i < table.rows(); i++) {
+            place[(int) table.dataRow(i)] = i;
+        }
+        return place;
+    }
+
+    private static int[] placed(int[] rows, int[] place) {
+        return Arrays.stream(rows)
+                .map(row -> place[row])
+                .filter(row -> row >= 0)
+                .toArray();
+    }
+}
