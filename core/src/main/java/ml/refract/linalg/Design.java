@@ -93,6 +93,11 @@ public final class Design {
         return groups;
     }
 
+    /** Bytes of a row whose numbers take so many bytes each. */
+    public long rowBytes(int ofNumber) {
+        return (long) dense.cols() * ofNumber + (long) groups.size() * Integer.BYTES;
+    }
+
     /** The given rows in the given order. */
     public Design select(int[] rows) {
         List<Group> picked = new ArrayList<>(groups.size());

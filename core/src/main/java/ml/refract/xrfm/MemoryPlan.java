@@ -46,37 +46,51 @@ public record MemoryPlan(List<Strategy> strategies, long budget, String data) {
     }
 
     /**
-     * Plans a fit: leaves as large as asked for with the kernel kept or evaluated again, then smaller leaves.
+     * What is fitted.
      *
-     * @param rows n, which may be more or fewer rows than {@code like} has
-     * @param like rows of the same columns
+     * @param rows n training rows
+     * @param validationRows rows that choose the model
+     * @param like any rows of the same columns
      * @param outputs c
-     * @param held bytes that the caller goes on holding meanwhile, besides the rows as fitted
+     * @param held bytes that the caller goes on holding meanwhile, besides those rows
      */
-    public static MemoryPlan of(
-            int rows, Design like, int outputs, XrfmOptions options, Precision precision, long held, long budget) {
-        Needs needs = new Needs(rows, like, outputs, options, precision, held);
-        int wanted = Math.min(rows, options.maxLeafRows());
-        int least = Math.min(wanted, LEAST_LEAF);
-        int leaf = wanted;
-        while (leaf > least && needs.bytes(leaf, KernelStorage.RECOMPUTED) > budget) {
-            leaf = Math.max(least, (int) (leaf * 0.9));
+    public record Fit(int rows, int validationRows, Design like, int outputs, long held) {
+        @Override
+        public String toString() {
+            return rows + " rows x " + like.width() + " columns with " + outputs
+                    + (outputs == 1 ? " output" : " outputs");
         }
+    }
+
+    /** Plans a fit: leaves as large as asked for with the kernel kept or evaluated again, then smaller leaves. */
+    public static MemoryPlan of(Fit fit, XrfmOptions options, Precision precision, long budget) {
+        Needs needs = new Needs(fit, options, precision);
+        int wanted = Math.min(fit.rows(), options.maxLeafRows());
         List<Strategy> strategies = new ArrayList<>();
         strategies.add(needs.strategy(wanted, KernelStorage.KEPT));
         strategies.add(needs.strategy(wanted, KernelStorage.RECOMPUTED));
-        if (leaf < wanted) {
-            strategies.add(needs.strategy(leaf, KernelStorage.RECOMPUTED));
+        if (strategies.get(1).bytes() > budget) {
+            strategies.add(smallerLeaves(needs, wanted, budget));
         }
-        String data =
-                rows + " rows x " + like.width() + " columns with " + outputs + (outputs == 1 ? " output" : " outputs");
-        return new MemoryPlan(strategies, budget, data);
+        return new MemoryPlan(strategies, budget, fit.toString());
+    }
+
+    /** The largest leaves that fit; those that need least when none do: many leaves hold many outputs of a row. */
+    private static Strategy smallerLeaves(Needs needs, int wanted, long budget) {
+        Strategy best = needs.strategy(wanted, KernelStorage.RECOMPUTED);
+        int leaf = wanted;
+        while (best.bytes() > budget && leaf > LEAST_LEAF) {
+            leaf = Math.max(LEAST_LEAF, (int) (leaf * 0.9));
+            Strategy next = needs.strategy(leaf, KernelStorage.RECOMPUTED);
+            best = next.bytes() < best.bytes() ? next : best;
+        }
+        return best;
     }
 
     /**
      * The strategy to take.
      *
-     * @throws MemoryBudgetException when not even leaves of 500 rows (or all rows, if fewer) fit; says what is needed
+     * @throws MemoryBudgetException when not even leaves of 500 rows or more fit; says what is needed
      */
     public Strategy chosen() {
         return firstThatFits().orElseThrow(() -> {
@@ -109,47 +123,71 @@ public record MemoryPlan(List<Strategy> strategies, long budget, String data) {
     }
 
     /** What the parts of a fit need. */
-    private record Needs(long rows, Design like, long outputs, XrfmOptions options, Precision precision, long held) {
+    private record Needs(Fit fit, XrfmOptions options, Precision precision) {
 
         Strategy strategy(int leaf, KernelStorage storage) {
             return new Strategy(storage, leaf, bytes(leaf, storage));
         }
 
         long bytes(long leaf, KernelStorage storage) {
-            boolean tree = leaf < rows;
-            // Neighbouring leaves share rows: each level of the tree has 1 + 2 f times the rows of the one above.
-            double copies =
-                    tree ? Math.pow(1 + 2 * options.overlap(), Math.log((double) rows / leaf) / Math.log(2)) : 1;
-            long data = (rows + (tree ? leaf : 0)) * row(1, 1);
-            long machines = (long) (options.trees() * copies * rows * row(2, 3));
-            long system = RidgeSystem.bytes(leaf, outputs, storage, precision);
-            long payload = Math.min(MOST_PAYLOAD, leaf * outputs * (like.dense().cols() + 1L)) * precision.bytes();
-            return held + data + machines + system + payload + moment();
+            long rows = fit.rows();
+            int depth = depth(leaf);
+            double copies = Math.pow(1 + 2 * options.overlap(), depth);
+            long data = (rows + fit.validationRows() + (depth > 0 ? leaf : 0)) * row(1, 1);
+            // A model that is solved again stands beside the first; machines hold their centers, and packed.
+            long machines = (long) (options.trees() * copies * rows * row(4, 3));
+            long system = RidgeSystem.bytes(leaf, fit.outputs(), storage, precision);
+            long payload = Math.min(MOST_PAYLOAD, leaf * fit.outputs() * (fit.like().dense().cols() + 1L))
+                    * precision.bytes();
+            long learning = system + payload + moment();
+            return fit.held() + data + machines + Math.max(learning, Math.max(routing(depth), scoring()));
+        }
+
+        /** Levels of the tree: neighbouring leaves share rows, so each has 1 + 2 f times the rows of the one above. */
+        private int depth(long leaf) {
+            return leaf >= fit.rows()
+                    ? 0
+                    : (int) Math.ceil(
+                            Math.log((double) fit.rows() / leaf) / Math.log(2 / (1 + 2 * options.overlap())));
+        }
+
+        /** What every leaf says of every validation row, with what weight, and two blends, as the temperature is chosen. */
+        private long routing(int depth) {
+            long leaves = depth == 0 ? 0 : (long) options.trees() << depth;
+            return (leaves * (readings() + 1) + 2 * readings()) * fit.validationRows() * Double.BYTES;
+        }
+
+        /** Numbers that are read from the outputs for a row: one more than there are for two classes. */
+        private long readings() {
+            return fit.outputs() + 1L;
+        }
+
+        /** Outputs for all training rows, their blend over trees, and what is read from them. */
+        private long scoring() {
+            return 4 * fit.rows() * readings() * Double.BYTES;
         }
 
         /** Bytes of a row of inputs and outputs, held so many times. */
         private long row(int inputs, int targets) {
-            long dense = (long) like.dense().cols() * precision.bytes();
-            long codes = (long) like.groups().size() * Integer.BYTES;
-            return inputs * (dense + codes) + targets * outputs * Double.BYTES;
+            return inputs * fit.like().rowBytes(precision.bytes()) + targets * fit.outputs() * Double.BYTES;
         }
 
         /** The partial sums of a gradient moment, and the matrices its pull-back and eigenvectors take. */
         private long moment() {
-            boolean diagonal = options.leaf().metric().isDiagonalFor(like);
+            boolean diagonal = options.leaf().metric().isDiagonalFor(fit.like());
             boolean euclidean = options.leaf().kernel().euclidean();
             long entries = diagonal
-                    ? like.dense().cols()
-                    : (long) like.dense().cols() * like.dense().cols();
+                    ? fit.like().dense().cols()
+                    : (long) fit.like().dense().cols() * fit.like().dense().cols();
             long widest = 0;
-            for (Design.Group group : like.groups()) {
+            for (Design.Group group : fit.like().groups()) {
                 long levels = group.levels();
                 widest = Math.max(widest, levels);
                 entries +=
                         diagonal || !MomentOptions.hasFullBlock(group.levels(), euclidean) ? levels : levels * levels;
             }
             long sums = Math.min(PARTIAL_SUMS * entries, Math.max(entries, MOST_PARTIAL_ENTRIES));
-            long gradients = GRADIENT_ROWS * outputs * widest;
+            long gradients = GRADIENT_ROWS * fit.outputs() * widest;
             return (sums + EIGEN_MATRICES * entries + gradients) * Double.BYTES;
         }
     }

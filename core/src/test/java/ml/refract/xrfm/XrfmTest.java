@@ -322,19 +322,19 @@ class XrfmTest {
         Precision precision = Precision.FLOAT32;
         Design like = Design.of(Matrix.zeros(1, 50));
         XrfmOptions options = XrfmOptions.defaults();
-        MemoryPlan roomy = MemoryPlan.of(20_000, like, 1, options, precision, 0, 4L << 30);
+        MemoryPlan roomy = MemoryPlan.of(new MemoryPlan.Fit(20_000, 0, like, 1, 0), options, precision, 4L << 30);
         assertThat(roomy.chosen().storage()).isEqualTo(KernelStorage.KEPT);
         assertThat(roomy.chosen().leafRows()).isEqualTo(10_000);
         assertThat(roomy.chosen().bytes()).isGreaterThan(2L * 10_000 * 10_000 / 2 * 4);
         assertThat(roomy.applyTo(options)).isEqualTo(options);
 
-        MemoryPlan less = MemoryPlan.of(20_000, like, 1, options, precision, 0, 300L << 20);
+        MemoryPlan less = MemoryPlan.of(new MemoryPlan.Fit(20_000, 0, like, 1, 0), options, precision, 300L << 20);
         assertThat(less.chosen().storage()).isEqualTo(KernelStorage.RECOMPUTED);
         assertThat(less.chosen().leafRows()).isEqualTo(10_000);
         assertThat(less.chosen().bytes()).isBetween(10_000L * 10_000 / 2 * 4, 300L << 20);
         assertThat(less.applyTo(options).leaf().storage()).isEqualTo(KernelStorage.RECOMPUTED);
 
-        MemoryPlan tight = MemoryPlan.of(20_000, like, 1, options, precision, 0, 100L << 20);
+        MemoryPlan tight = MemoryPlan.of(new MemoryPlan.Fit(20_000, 0, like, 1, 0), options, precision, 100L << 20);
         int leafRows = tight.chosen().leafRows();
         assertThat(tight.strategies()).hasSize(3);
         assertThat(leafRows).isBetween(500, 7_000);
@@ -342,19 +342,19 @@ class XrfmTest {
         assertThat(tight.applyTo(options).maxLeafRows()).isEqualTo(leafRows);
         assertThat(tight.applyTo(options).splitRows()).isLessThanOrEqualTo(leafRows);
 
-        MemoryPlan none = MemoryPlan.of(20_000, like, 1, options, precision, 0, 1L << 20);
+        MemoryPlan none = MemoryPlan.of(new MemoryPlan.Fit(20_000, 0, like, 1, 0), options, precision, 1L << 20);
         assertThat(none.strategies()).hasSize(3);
         assertThatThrownBy(none::chosen)
                 .isInstanceOf(MemoryBudgetException.class)
                 .hasMessageMatching("Fitting 20000 rows x 50 columns with 1 output needs [0-9.]+ MiB of memory even in "
-                        + "leaves of 500 rows; 1.0 MiB are allowed. Allow more memory, or use fewer rows or columns");
+                        + "leaves of [0-9]+ rows; 1.0 MiB are allowed. Allow more memory, or use fewer rows or columns");
     }
 
     /** A column of a hundred thousand levels costs a code for each row, not a coordinate, let alone a square of them. */
     @Test
     void manyLevelsArePlannedAsCodes() {
         Design like = Design.of(Matrix.zeros(1, 5), List.of(new Design.Group(new int[] {0}, 100_000)));
-        MemoryPlan plan = MemoryPlan.of(20_000, like, 1, XrfmOptions.defaults(), Precision.FLOAT32, 0, 1L << 30);
+        MemoryPlan plan = MemoryPlan.of(new MemoryPlan.Fit(20_000, 0, like, 1, 0), XrfmOptions.defaults(), Precision.FLOAT32, 1L << 30);
         assertThat(plan.chosen().leafRows()).isEqualTo(10_000);
     }
 }

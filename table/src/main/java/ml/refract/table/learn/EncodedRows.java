@@ -16,6 +16,10 @@ import ml.refract.task.Regressor;
 /** Encoded rows with their targets. */
 record EncodedRows(Design x, Targets targets) {
 
+    int count() {
+        return x.rows();
+    }
+
     /** The given rows, ascending; all of them when there are as many. */
     EncodedRows select(int[] rows) {
         return rows.length == x.rows() ? this : new EncodedRows(x.select(rows), targets.select(rows));

@@ -1,15 +1,19 @@
 package ml.refract.table.learn;
 
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import ml.refract.engine.Execution;
 import ml.refract.engine.Phase;
+import ml.refract.engine.Precision;
 import ml.refract.engine.Span;
 import ml.refract.linalg.Design;
 import ml.refract.table.DataException;
 import ml.refract.table.Encoder;
 import ml.refract.table.Split;
 import ml.refract.table.Table;
+import ml.refract.table.TableSource;
 import ml.refract.table.TargetColumn;
 import ml.refract.table.TaskKind;
 import ml.refract.xrfm.MemoryPlan;
@@ -23,6 +27,7 @@ import ml.refract.xrfm.MemoryPlan;
  * @param encoder fitted on the training rows
  * @param x all rows of {@code table}, encoded
  * @param targets targets of all rows of {@code table}
+ * @param held the rows that choose the model, of the table or of another file
  */
 record PreparedData(
         TrainingData origin,
@@ -32,6 +37,7 @@ record PreparedData(
         Encoder encoder,
         Design x,
         Targets targets,
+        Optional<EncodedRows> held,
         MemoryPlan memory) {
 
     /**
@@ -55,18 +61,41 @@ record PreparedData(
             x = encoder.encode(inputs, execution.engine().precision()).design();
             span.covers(x.rows(), x.width(), 0);
         }
+        Precision precision = execution.engine().precision();
         Targets targets = Targets.of(target);
         requireEnoughRows(table, targets, parts.train());
-        long held = table == file ? file.bytes() : file.bytes() + table.bytes();
-        MemoryPlan memory = MemoryPlan.of(
+        Optional<EncodedRows> held = options.heldOut() instanceof HeldOutRows.OtherFile other
+                ? Optional.of(read(other.file(), encoder, target, options, execution))
+                : Optional.of(new EncodedRows(x, targets).select(parts.validation()))
+                        .filter(rows -> rows.count() > 0);
+        MemoryPlan.Fit fit = new MemoryPlan.Fit(
                 parts.refit() ? x.rows() : parts.train().length,
+                held.map(EncodedRows::count).orElse(0),
                 x,
                 targets.outputs(options.learner().coding()),
-                options.learner().xrfm(),
-                execution.engine().precision(),
-                held,
-                execution.memoryBudget());
-        return new PreparedData(data, table, target, parts, encoder, x, targets, memory);
+                (table == file ? 0 : file.bytes())
+                        + table.bytes()
+                        + (parts.train().length == x.rows() ? 0 : x.rows() * x.rowBytes(precision.bytes())));
+        MemoryPlan memory =
+                MemoryPlan.of(fit, options.learner().xrfm(), precision, execution.memoryBudget());
+        return new PreparedData(data, table, target, parts, encoder, x, targets, held, memory);
+    }
+
+    private static EncodedRows read(
+            Path file, Encoder encoder, TargetColumn target, TrainingOptions options, Execution execution) {
+        Table table;
+        try (Span span = execution.begin(Phase.READING);
+                TableSource source = TableSource.of(file)) {
+            table = Table.read(source, options.csv(), encoder.schema().plus(target.schema()));
+            span.covers(table.rows(), table.columns().size(), (double) source.bytes());
+        }
+        try (Span span = execution.begin(Phase.ENCODING)) {
+            Design x = encoder.encode(
+                            table.without(target.name()), execution.engine().precision())
+                    .design();
+            span.covers(x.rows(), x.width(), 0);
+            return new EncodedRows(x, Targets.of(TargetColumn.of(table, target.schema())));
+        }
     }
 
     /** All rows. */

@@ -11,9 +11,6 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import ml.refract.engine.CancelledException;
 import ml.refract.engine.Execution;
-import ml.refract.engine.Phase;
-import ml.refract.engine.Span;
-import ml.refract.linalg.Design;
 import ml.refract.table.DataException;
 import ml.refract.table.Encoder;
 import ml.refract.table.Table;
@@ -79,7 +76,7 @@ public final class TableTrainer {
     private TrainingResult train(PreparedData data) {
         TaskOptions learner = planned(data.memory(), data.parts());
         EncodedRows train = data.rows(data.parts().train());
-        Optional<EncodedRows> held = heldOut(data);
+        Optional<EncodedRows> held = data.held();
         Fitted<? extends Predictor> fitted =
                 fit(train, held, learner, data.parts().refit());
         List<PartScores> scores = scores(data, train, held, fitted.predictor());
@@ -130,30 +127,6 @@ public final class TableTrainer {
             within = within.toBuilder().maxLeafRows(leafRows).build();
         }
         return options.learner().withXrfm(within);
-    }
-
-    private Optional<EncodedRows> heldOut(PreparedData data) {
-        if (options.heldOut() instanceof HeldOutRows.OtherFile other) {
-            return Optional.of(read(other.file(), data.encoder(), data.target()));
-        }
-        int[] rows = data.parts().validation();
-        return rows.length == 0 ? Optional.empty() : Optional.of(data.rows(rows));
-    }
-
-    private EncodedRows read(Path file, Encoder encoder, TargetColumn target) {
-        Table table;
-        try (Span span = execution.begin(Phase.READING);
-                TableSource source = TableSource.of(file)) {
-            table = Table.read(source, options.csv(), encoder.schema().plus(target.schema()));
-            span.covers(table.rows(), table.columns().size(), (double) source.bytes());
-        }
-        try (Span span = execution.begin(Phase.ENCODING)) {
-            Design x = encoder.encode(
-                            table.without(target.name()), execution.engine().precision())
-                    .design();
-            span.covers(x.rows(), x.width(), 0);
-            return new EncodedRows(x, Targets.of(TargetColumn.of(table, target.schema())));
-        }
     }
 
     private Fitted<? extends Predictor> fit(

@@ -313,7 +313,7 @@ class TableTrainerTest {
                 .build()) {
             assertThatThrownBy(() -> TableTrainer.train(data, options("price"), tight))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("of memory even in leaves of 500 rows; 1.0 MiB are allowed");
+                    .hasMessageContaining("rows; 1.0 MiB are allowed");
         }
         try (Execution small = Execution.builder()
                 .engine(new VectorEngine())
