@@ -137,7 +137,9 @@ public record MemoryPlan(List<Strategy> strategies, long budget, String data) {
             // A model that is solved again stands beside the first; machines hold their centers, and packed.
             long machines = (long) (options.trees() * copies * rows * row(4, 3));
             long system = RidgeSystem.bytes(leaf, fit.outputs(), storage, precision);
-            long payload = Math.min(MOST_PAYLOAD, leaf * fit.outputs() * (fit.like().dense().cols() + 1L))
+            long payload = Math.min(
+                            MOST_PAYLOAD,
+                            leaf * fit.outputs() * (fit.like().dense().cols() + 1L))
                     * precision.bytes();
             long learning = system + payload + moment();
             return fit.held() + data + machines + Math.max(learning, Math.max(routing(depth), scoring()));
@@ -147,8 +149,7 @@ public record MemoryPlan(List<Strategy> strategies, long budget, String data) {
         private int depth(long leaf) {
             return leaf >= fit.rows()
                     ? 0
-                    : (int) Math.ceil(
-                            Math.log((double) fit.rows() / leaf) / Math.log(2 / (1 + 2 * options.overlap())));
+                    : (int) Math.ceil(Math.log((double) fit.rows() / leaf) / Math.log(2 / (1 + 2 * options.overlap())));
         }
 
         /** What every leaf says of every validation row, with what weight, and two blends, as the temperature is chosen. */

@@ -346,15 +346,17 @@ class XrfmTest {
         assertThat(none.strategies()).hasSize(3);
         assertThatThrownBy(none::chosen)
                 .isInstanceOf(MemoryBudgetException.class)
-                .hasMessageMatching("Fitting 20000 rows x 50 columns with 1 output needs [0-9.]+ MiB of memory even in "
-                        + "leaves of [0-9]+ rows; 1.0 MiB are allowed. Allow more memory, or use fewer rows or columns");
+                .hasMessageMatching(
+                        "Fitting 20000 rows x 50 columns with 1 output needs [0-9.]+ MiB of memory even in "
+                                + "leaves of [0-9]+ rows; 1.0 MiB are allowed. Allow more memory, or use fewer rows or columns");
     }
 
     /** A column of a hundred thousand levels costs a code for each row, not a coordinate, let alone a square of them. */
     @Test
     void manyLevelsArePlannedAsCodes() {
         Design like = Design.of(Matrix.zeros(1, 5), List.of(new Design.Group(new int[] {0}, 100_000)));
-        MemoryPlan plan = MemoryPlan.of(new MemoryPlan.Fit(20_000, 0, like, 1, 0), XrfmOptions.defaults(), Precision.FLOAT32, 1L << 30);
+        MemoryPlan plan = MemoryPlan.of(
+                new MemoryPlan.Fit(20_000, 0, like, 1, 0), XrfmOptions.defaults(), Precision.FLOAT32, 1L << 30);
         assertThat(plan.chosen().leafRows()).isEqualTo(10_000);
     }
 }

@@ -76,8 +76,7 @@ record PreparedData(
                 (table == file ? 0 : file.bytes())
                         + table.bytes()
                         + (parts.train().length == x.rows() ? 0 : x.rows() * x.rowBytes(precision.bytes())));
-        MemoryPlan memory =
-                MemoryPlan.of(fit, options.learner().xrfm(), precision, execution.memoryBudget());
+        MemoryPlan memory = MemoryPlan.of(fit, options.learner().xrfm(), precision, execution.memoryBudget());
         return new PreparedData(data, table, target, parts, encoder, x, targets, held, memory);
     }
 

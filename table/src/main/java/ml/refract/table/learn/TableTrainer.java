@@ -15,7 +15,6 @@ import ml.refract.table.DataException;
 import ml.refract.table.Encoder;
 import ml.refract.table.Table;
 import ml.refract.table.TableSource;
-import ml.refract.table.TargetColumn;
 import ml.refract.task.Classifier;
 import ml.refract.task.Fitted;
 import ml.refract.task.Predictor;
