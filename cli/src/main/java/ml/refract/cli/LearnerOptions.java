@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import ml.refract.kernel.Kernel;
+import ml.refract.rfm.LearningRows;
 import ml.refract.rfm.MetricForm;
 import ml.refract.rfm.RfmOptions;
 import ml.refract.table.EncoderOptions;
@@ -84,6 +85,15 @@ final class LearnerOptions {
             description = "Times the metric is learned anew; 0 is plain kernel ridge regression. Default: 5.")
     @Nullable
     Integer iterations;
+
+    @Option(
+            names = "--learn-on",
+            paramLabel = "ROWS",
+            description =
+                    "Rows that features are learned on: all, or growing samples before one last round on all rows, which "
+                            + "takes less time where there are more than 6000 rows. Default: all.")
+    @Nullable
+    LearningRows learnOn;
 
     @Option(
             names = "--metric",
@@ -238,6 +248,7 @@ final class LearnerOptions {
                 .seed(seed);
         Optional.ofNullable(ridge).ifPresent(builder::ridge);
         Optional.ofNullable(iterations).ifPresent(builder::iterations);
+        Optional.ofNullable(learnOn).ifPresent(builder::learningRows);
         Optional.ofNullable(metric).ifPresent(builder::metric);
         Optional.ofNullable(earlyStop).ifPresent(builder::earlyStopMultiplier);
         return builder.build();

@@ -58,17 +58,38 @@ public final class Rfm {
             throw new IllegalArgumentException("There are " + x.rows() + " rows of inputs and a " + y.rows() + " x "
                     + y.cols() + " matrix of targets; both need the same number of rows, at least one");
         }
-        return fit(execution.engine(), x, y, validation, options, execution);
+        GrowingSamples samples = new GrowingSamples(x, y, options, execution);
+        return samples.isWorthwhile()
+                ? fitAfter(samples, x, y, validation, options, execution)
+                : fitFrom(Metric.identity(), x, y, validation, options, execution);
     }
 
-    private static <A> RfmFit fit(
-            Engine<A> engine,
+    /** Learns on samples first, then on all rows what remains. */
+    private static RfmFit fitAfter(
+            GrowingSamples samples,
             Design x,
             DoubleMatrix y,
             Optional<Validation> validation,
             RfmOptions options,
             Execution execution) {
-        return new Loop<>(engine, x, y, validation, options, execution).run();
+        double n = x.rows();
+        double share = samples.cost() / (samples.cost() + (1 + GrowingSamples.UPDATES_ON_ALL) * n * n * n / 3);
+        GrowingSamples.Learned learned = samples.learn(share);
+        Execution rest = execution.withProgress(execution.progress().part(share, 1));
+        RfmOptions remaining =
+                options.toBuilder().iterations(GrowingSamples.UPDATES_ON_ALL).build();
+        return fitFrom(learned.metric(), x, y, validation, remaining, rest).withNotes(learned.notes());
+    }
+
+    /** The loop, starting from a metric. */
+    static RfmFit fitFrom(
+            Metric metric,
+            Design x,
+            DoubleMatrix y,
+            Optional<Validation> validation,
+            RfmOptions options,
+            Execution execution) {
+        return new Loop<>(execution.engine(), metric, x, y, validation, options, execution).run();
     }
 
     /**
@@ -141,7 +162,7 @@ public final class Rfm {
         private double done;
         private double reported;
 
-        private Metric metric = Metric.identity();
+        private Metric metric;
         private @Nullable KernelMachine machine;
         private @Nullable KernelMachine best;
         private double bestScore = Double.NaN;
@@ -150,12 +171,14 @@ public final class Rfm {
 
         Loop(
                 Engine<A> engine,
+                Metric metric,
                 Design x,
                 DoubleMatrix y,
                 Optional<Validation> validation,
                 RfmOptions options,
                 Execution execution) {
             this.engine = engine;
+            this.metric = metric;
             this.x = x;
             this.y = y;
             this.validation = validation.filter(v -> v.rows().rows() > 0);

@@ -1,5 +1,6 @@
 package ml.refract.rfm;
 
+import java.util.ArrayList;
 import java.util.List;
 import ml.refract.machine.KernelMachine;
 
@@ -12,6 +13,13 @@ import ml.refract.machine.KernelMachine;
  * @param stop why the loop ended
  */
 public record RfmFit(KernelMachine machine, int bestRound, List<RfmRound> rounds, Stop stop) {
+
+    /** The same fit whose first round tells more. */
+    RfmFit withNotes(List<String> notes) {
+        List<RfmRound> told = new ArrayList<>(rounds);
+        told.set(0, told.get(0).withEvents(notes));
+        return new RfmFit(machine, bestRound, List.copyOf(told), stop);
+    }
 
     /** Reasons for a loop to end. */
     public enum Stop {

@@ -13,6 +13,7 @@ import ml.refract.solver.KernelStorage;
  *     training rows under the current metric
  * @param ridge added to the diagonal of the kernel matrix, not multiplied by n
  * @param iterations T >= 0 metric updates, so up to T + 1 solves; 0 is plain kernel ridge regression
+ * @param learningRows rows that features are learned on; for {@link LearningRows#GROWING} the iterations only say whether
  * @param metric how much of the metric is learned
  * @param earlyStopMultiplier stop once a score is worse than the best by this factor; infinite for never
  * @param metricTolerance stop once the metric changes by less than this, relative, in Frobenius norm; 0 for never
@@ -27,6 +28,7 @@ public record RfmOptions(
         boolean adaptiveBandwidth,
         double ridge,
         int iterations,
+        LearningRows learningRows,
         MetricForm metric,
         double earlyStopMultiplier,
         double metricTolerance,
@@ -74,6 +76,7 @@ public record RfmOptions(
                 false,
                 1e-3,
                 5,
+                LearningRows.ALL,
                 MetricForm.FULL,
                 Double.POSITIVE_INFINITY,
                 0,
@@ -104,6 +107,7 @@ public record RfmOptions(
         private boolean adaptiveBandwidth;
         private double ridge;
         private int iterations;
+        private LearningRows learningRows;
         private MetricForm metric;
         private double earlyStopMultiplier;
         private double metricTolerance;
@@ -118,6 +122,7 @@ public record RfmOptions(
             adaptiveBandwidth = o.adaptiveBandwidth;
             ridge = o.ridge;
             iterations = o.iterations;
+            learningRows = o.learningRows;
             metric = o.metric;
             earlyStopMultiplier = o.earlyStopMultiplier;
             metricTolerance = o.metricTolerance;
@@ -145,6 +150,12 @@ public record RfmOptions(
 
         public Builder iterations(int value) {
             iterations = value;
+            return this;
+        }
+
+        /** Rows that features are learned on. */
+        public Builder learningRows(LearningRows value) {
+            learningRows = value;
             return this;
         }
 
@@ -195,6 +206,7 @@ public record RfmOptions(
                     adaptiveBandwidth,
                     ridge,
                     iterations,
+                    learningRows,
                     metric,
                     earlyStopMultiplier,
                     metricTolerance,

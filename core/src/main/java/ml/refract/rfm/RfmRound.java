@@ -1,11 +1,13 @@
 package ml.refract.rfm;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
  * What one round did.
  *
- * @param index number of metric updates behind it; 0 is plain kernel ridge regression
+ * @param index number of metric updates behind it on all rows; 0 is plain kernel ridge regression unless features were learned
+ *     on samples before
  * @param score validation score, NaN without validation rows
  * @param bandwidth L it was solved with
  * @param residual relative residual of the ridge system
@@ -20,4 +22,12 @@ public record RfmRound(
         double residual,
         double solveSeconds,
         double momentSeconds,
-        List<String> events) {}
+        List<String> events) {
+
+    /** The same round with more events before its own. */
+    RfmRound withEvents(List<String> more) {
+        List<String> all = new ArrayList<>(more);
+        all.addAll(events);
+        return new RfmRound(index, score, bandwidth, residual, solveSeconds, momentSeconds, List.copyOf(all));
+    }
+}

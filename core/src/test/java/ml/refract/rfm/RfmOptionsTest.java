@@ -59,6 +59,7 @@ class RfmOptionsTest {
                         .momentRows(11)
                         .centredGradients(true)
                         .weightFloor(0.125)
+                        .learningRows(LearningRows.GROWING)
                         .storage(KernelStorage.RECOMPUTED)
                         .seed(13)
                         .build())
@@ -67,6 +68,7 @@ class RfmOptionsTest {
                         true,
                         0.5,
                         7,
+                        LearningRows.GROWING,
                         MetricForm.DIAGONAL,
                         1.5,
                         0.25,
@@ -85,6 +87,7 @@ class RfmOptionsTest {
                         false,
                         1e-3,
                         5,
+                        LearningRows.ALL,
                         MetricForm.FULL,
                         Double.POSITIVE_INFINITY,
                         0,
