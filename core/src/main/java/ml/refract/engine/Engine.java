@@ -1,5 +1,6 @@
 package ml.refract.engine;
 
+import ml.refract.linalg.DoubleKernels;
 import ml.refract.linalg.TileKernels;
 
 /**
@@ -25,6 +26,11 @@ public interface Engine<A> extends TileKernels<A> {
 
     /** Storage precision. */
     Precision precision();
+
+    /** Inner loops of dense algebra in double. */
+    default DoubleKernels doubleKernels() {
+        return DoubleKernels.plain();
+    }
 
     /**
      * Fills a tile with the pair function of every (row point, column point).

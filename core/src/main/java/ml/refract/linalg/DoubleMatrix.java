@@ -142,10 +142,7 @@ public final class DoubleMatrix implements Rows {
      * @throws IllegalArgumentException when the inner sizes differ
      */
     public DoubleMatrix times(DoubleMatrix other) {
-        if (cols != other.rows) {
-            throw new IllegalArgumentException(
-                    "Cannot multiply " + rows + " x " + cols + " by " + other.rows + " x " + other.cols);
-        }
+        requireInnerSize(other);
         DoubleMatrix result = zeros(rows, other.cols);
         for (int k = 0; k < cols; k += BLOCK_DEPTH) {
             for (int j = 0; j < other.cols; j += BLOCK_COLS) {
@@ -165,6 +162,26 @@ public final class DoubleMatrix implements Rows {
             }
         }
         return result;
+    }
+
+    /**
+     * The product of this (m x k) and another (k x n) matrix, meant for large ones. Cost 2mkn flops, in blocks of rows that are
+     * shared out to threads; every entry is a sum over blocks of k in order, whatever the number of threads.
+     *
+     * @throws IllegalArgumentException when the inner sizes differ
+     */
+    public DoubleMatrix times(DoubleMatrix other, DoubleKernels kernels, ParallelFor parallel) {
+        requireInnerSize(other);
+        DoubleMatrix result = zeros(rows, other.cols);
+        PackedProduct.multiply(values, rows, cols, other.values, other.cols, result.values, kernels, parallel);
+        return result;
+    }
+
+    private void requireInnerSize(DoubleMatrix other) {
+        if (cols != other.rows) {
+            throw new IllegalArgumentException(
+                    "Cannot multiply " + rows + " x " + cols + " by " + other.rows + " x " + other.cols);
+        }
     }
 
     /** out[0 .. width) += a' B for a row a of this matrix and a depth x width block B. */

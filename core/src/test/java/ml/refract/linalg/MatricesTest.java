@@ -1,11 +1,13 @@
 package ml.refract.linalg;
 
+import static ml.refract.testing.Close.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.stream.Stream;
 import ml.refract.testing.TestData;
+import ml.refract.testing.TestEngines;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -148,10 +150,14 @@ class MatricesTest {
     @Test
     void productsOfManyBlocksAreSums() {
         TestData data = TestData.seeded(1);
-        for (int[] size : new int[][] {{1, 1, 1}, {3, 63, 511}, {2, 65, 513}, {5, 130, 7}, {1, 4, 1030}}) {
+        for (int[] size : new int[][] {
+            {1, 1, 1}, {3, 63, 511}, {2, 65, 513}, {5, 130, 7}, {1, 4, 1030}, {65, 257, 17}, {130, 3, 16}
+        }) {
             DoubleMatrix a = data.matrix(size[0], size[1]);
             DoubleMatrix b = data.matrix(size[1], size[2]);
             DoubleMatrix product = a.times(b);
+            DoubleMatrix packed = a.times(b, TestEngines.VECTOR.doubleKernels(), ParallelFor.serial());
+            assertClose(packed, product, 1e-12, "product in packed blocks");
             for (int i = 0; i < size[0]; i++) {
                 for (int j = 0; j < size[2]; j++) {
                     double sum = 0;

@@ -9,6 +9,7 @@ import ml.refract.engine.Engine;
 import ml.refract.engine.PairFunction;
 import ml.refract.engine.Points;
 import ml.refract.engine.Precision;
+import ml.refract.linalg.DoubleKernels;
 import ml.refract.linalg.Panels;
 
 /** Float32 tiles on the JDK's Vector API. */
@@ -29,6 +30,11 @@ public final class VectorEngine implements Engine<float[]> {
     @Override
     public Precision precision() {
         return Precision.FLOAT32;
+    }
+
+    @Override
+    public DoubleKernels doubleKernels() {
+        return VectorDoubleKernels.INSTANCE;
     }
 
     @Override
