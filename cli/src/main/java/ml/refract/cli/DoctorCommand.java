@@ -110,7 +110,7 @@ final class DoctorCommand implements Callable<Integer> {
         Points<A> points = Points.pack(
                 engine,
                 design,
-                Metric.identity().projection(kernel, design, engine.precision().roundoff()),
+                Metric.identity().projection(kernel, design, engine, ParallelFor.serial(), share -> {}),
                 ParallelFor.serial());
         return KernelBlocks.dense(engine, points, points, kernel.pairFunction(COORDINATES));
     }

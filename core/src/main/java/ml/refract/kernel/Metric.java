@@ -2,12 +2,15 @@ package ml.refract.kernel;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.DoubleConsumer;
+import ml.refract.engine.Engine;
 import ml.refract.engine.GroupTable;
 import ml.refract.engine.PairFunction;
 import ml.refract.engine.Projection;
 import ml.refract.linalg.BlockSymmetric;
 import ml.refract.linalg.Design;
 import ml.refract.linalg.DoubleMatrix;
+import ml.refract.linalg.ParallelFor;
 import ml.refract.linalg.SymmetricEigen;
 
 /**
@@ -47,21 +50,24 @@ public final class Metric {
      * The map to coordinates in which plain differences measure what M prescribes: for a full block M = V diag(l) V', a
      * kernel of Euclidean distances gets the thin factor diag(sqrt l) V' without the directions that rounding would drown,
      * any other kernel the symmetric root V diag(sqrt l) V', because l_p norms are not invariant under rotation. Negative
-     * eigenvalues count as zero. Cost about 12 d^3.
+     * eigenvalues count as zero. Cost at most 5 d^3 flops, and 2 d^3 for a symmetric root.
      *
      * @param centers rows whose mean image is subtracted, for accuracy in float32
-     * @param roundoff relative size below which an eigenvalue is dropped
+     * @param engine computes eigenvectors; those of eigenvalues below its roundoff, relative to the largest, are dropped
+     * @param progress told, on the calling thread, how far the eigenvectors of a block are; what it throws ends the work
      */
-    public Projection projection(Kernel kernel, Design centers, double roundoff) {
+    public Projection projection(
+            Kernel kernel, Design centers, Engine<?> engine, ParallelFor parallel, DoubleConsumer progress) {
+        Roots roots = new Roots(engine, parallel, progress);
         PairFunction function = kernel.pairFunction(centers.width());
         GroupTable[] tables = new GroupTable[centers.groups().size()];
         for (int b = 0; b < tables.length; b++) {
-            tables[b] = groupTable(b + 1, centers.groups().get(b).levels(), function);
+            tables[b] = groupTable(b + 1, centers.groups().get(b).levels(), function, roots);
         }
-        return denseProjection(kernel, centers.dense().cols(), roundoff, tables).centredOn(centers.dense());
+        return denseProjection(kernel, centers.dense().cols(), roots, tables).centredOn(centers.dense());
     }
 
-    private Projection denseProjection(Kernel kernel, int cols, double roundoff, GroupTable[] tables) {
+    private Projection denseProjection(Kernel kernel, int cols, Roots roots, GroupTable[] tables) {
         if (matrix.isEmpty()) {
             return Projection.identity(cols, tables);
         }
@@ -73,11 +79,11 @@ public final class Metric {
         if (block instanceof BlockSymmetric.Diagonal diagonal) {
             return Projection.scaling(roots(diagonal.values()), tables);
         }
-        SymmetricEigen eigen = SymmetricEigen.of(((BlockSymmetric.Full) block).matrix());
-        return Projection.linear(kernel.euclidean() ? thinFactor(eigen, roundoff) : symmetricRoot(eigen), tables);
+        DoubleMatrix full = ((BlockSymmetric.Full) block).matrix();
+        return Projection.linear(kernel.euclidean() ? roots.thin(full) : roots.symmetric(full), tables);
     }
 
-    private GroupTable groupTable(int block, int levels, PairFunction function) {
+    private GroupTable groupTable(int block, int levels, PairFunction function, Roots roots) {
         if (matrix.isEmpty()) {
             double[] ones = new double[levels];
             java.util.Arrays.fill(ones, 1);
@@ -93,36 +99,43 @@ public final class Metric {
         DoubleMatrix full = ((BlockSymmetric.Full) blocks.get(block)).matrix();
         return function.euclidean()
                 ? GroupTable.squaredDistances(full)
-                : GroupTable.full(symmetricRoot(SymmetricEigen.of(full)), function::term);
-    }
-
-    /** The symmetric root of a full group block; what the gradient of a kernel without inner products needs. */
-    static DoubleMatrix symmetricRoot(SymmetricEigen eigen) {
-        return eigen.map(value -> Math.sqrt(Math.max(0, value)));
-    }
-
-    /** V diag(sqrt l), d x r, with the r eigenvalues that matter. */
-    private static DoubleMatrix thinFactor(SymmetricEigen eigen, double roundoff) {
-        int d = eigen.size();
-        int rank = 0;
-        while (rank < d && eigen.value(rank) > roundoff * eigen.value(0)) {
-            rank++;
-        }
-        DoubleMatrix factor = DoubleMatrix.zeros(d, rank);
-        for (int k = 0; k < rank; k++) {
-            double root = Math.sqrt(eigen.value(k));
-            double[] vector = eigen.vector(k);
-            for (int s = 0; s < d; s++) {
-                factor.set(s, k, root * vector[s]);
-            }
-        }
-        return factor;
+                : GroupTable.full(roots.symmetric(full), function::term);
     }
 
     private static double[] roots(double[] values) {
         return java.util.Arrays.stream(values)
                 .map(value -> Math.sqrt(Math.max(0, value)))
                 .toArray();
+    }
+
+    /** Roots of full blocks by their eigenvectors. */
+    private record Roots(Engine<?> engine, ParallelFor parallel, DoubleConsumer progress) {
+        private SymmetricEigen eigen(DoubleMatrix block) {
+            return SymmetricEigen.of(block, engine.doubleKernels(), parallel, progress);
+        }
+
+        /** V diag(sqrt l) V'; what the gradient of a kernel without inner products needs. */
+        DoubleMatrix symmetric(DoubleMatrix block) {
+            return eigen(block).map(value -> Math.sqrt(Math.max(0, value)), engine.doubleKernels(), parallel);
+        }
+
+        /** V diag(sqrt l), d x r, with the r eigenvalues that matter. */
+        DoubleMatrix thin(DoubleMatrix block) {
+            SymmetricEigen eigen = eigen(block);
+            double roundoff = engine.precision().roundoff();
+            int rank = 0;
+            while (rank < eigen.size() && eigen.value(rank) > roundoff * eigen.value(0)) {
+                rank++;
+            }
+            DoubleMatrix factor = DoubleMatrix.zeros(eigen.size(), rank);
+            for (int k = 0; k < rank; k++) {
+                double root = Math.sqrt(eigen.value(k));
+                for (int s = 0; s < eigen.size(); s++) {
+                    factor.set(s, k, root * eigen.vectors().get(k, s));
+                }
+            }
+            return factor;
+        }
     }
 
     @Override

@@ -50,8 +50,7 @@ final class Expansion<A> {
             Design centers,
             DoubleMatrix coefficients,
             ParallelFor parallel) {
-        Projection projection =
-                metric.projection(kernel, centers, engine.precision().roundoff());
+        Projection projection = metric.projection(kernel, centers, engine, parallel, share -> {});
         return of(
                 engine,
                 Points.pack(engine, centers, projection, parallel),

@@ -130,7 +130,8 @@ public final class Rfm {
     private static Projection projection(Metric metric, Kernel kernel, Design x, Execution execution) {
         try (Span span = execution.begin(Phase.METRIC)) {
             span.covers(x.width(), x.width(), 0);
-            return metric.projection(kernel, x, execution.engine().precision().roundoff());
+            return metric.projection(
+                    kernel, x, execution.engine(), execution.workers(), share -> execution.requireNotCancelled());
         }
     }
 

@@ -80,7 +80,7 @@ final class SplitFinder {
         if (!(moment.largestEntry() > 0)) {
             return result;
         }
-        List<BlockEigen> blocks = BlockEigen.of(moment);
+        List<BlockEigen> blocks = BlockEigen.of(moment, execution);
         if (tree > 0) {
             SplittableRandom random = Seeds.stream(options.seed(), "split direction " + tree, node);
             for (int k = 0; k < DIRECTIONS_TRIED; k++) {
@@ -122,26 +122,28 @@ final class SplitFinder {
     /** Eigenpairs of one diagonal block of a moment, at an offset among the coordinates. */
     private record BlockEigen(int offset, int size, double[] values, List<double[]> vectors) {
 
-        static List<BlockEigen> of(BlockSymmetric moment) {
+        static List<BlockEigen> of(BlockSymmetric moment, Execution execution) {
             List<BlockEigen> result = new ArrayList<>();
             int offset = 0;
             for (BlockSymmetric.Block block : moment.blocks()) {
-                result.add(of(block, offset));
+                result.add(of(block, offset, execution));
                 offset += block.size();
             }
             return result;
         }
 
-        private static BlockEigen of(BlockSymmetric.Block block, int offset) {
+        private static BlockEigen of(BlockSymmetric.Block block, int offset, Execution execution) {
             List<double[]> vectors = new ArrayList<>();
             if (block instanceof BlockSymmetric.Full full) {
-                SymmetricEigen eigen = SymmetricEigen.of(full.matrix());
-                double[] values = new double[eigen.size()];
-                for (int k = 0; k < values.length; k++) {
-                    values[k] = eigen.value(k);
+                SymmetricEigen eigen = SymmetricEigen.of(
+                        full.matrix(),
+                        execution.engine().doubleKernels(),
+                        execution.workers(),
+                        share -> execution.requireNotCancelled());
+                for (int k = 0; k < eigen.size(); k++) {
                     vectors.add(eigen.vector(k));
                 }
-                return new BlockEigen(offset, block.size(), values, vectors);
+                return new BlockEigen(offset, block.size(), eigen.values(), vectors);
             }
             // The eigenvectors of a long diagonal block are single levels; they are not worth a split of their own.
             return new BlockEigen(offset, block.size(), new double[0], vectors);

@@ -13,6 +13,7 @@ import ml.refract.linalg.DoubleMatrix;
 import ml.refract.linalg.Matrix;
 import ml.refract.linalg.ParallelFor;
 import ml.refract.linalg.SymmetricEigen;
+import ml.refract.testing.KernelMatrices;
 import ml.refract.testing.TestData;
 import ml.refract.testing.TestEngines;
 import org.junit.jupiter.api.Test;
@@ -83,7 +84,11 @@ class MedianDistanceTest {
     private static double median(Kernel kernel, Metric metric, Design x) {
         return MedianDistance.of(
                 TestEngines.SCALAR,
-                Points.pack(TestEngines.SCALAR, x, metric.projection(kernel, x, 0), ParallelFor.serial()),
+                Points.pack(
+                        TestEngines.SCALAR,
+                        x,
+                        KernelMatrices.projection(TestEngines.SCALAR, kernel, metric, x),
+                        ParallelFor.serial()),
                 kernel.pairFunction(x.width()));
     }
 }

@@ -62,9 +62,10 @@ class MetricTest {
         Design x = Design.of(data.floats(20, 6));
         Kernel kernel = Kernel.laplace(3, 1);
         Metric metric = Metric.of(BlockSymmetric.full(m));
-        assertThat(metric.projection(kernel, x, Precision.FLOAT32.roundoff()).outputs())
+        assertThat(KernelMatrices.projection(TestEngines.VECTOR, kernel, metric, x)
+                        .outputs())
                 .isEqualTo(2);
-        assertThat(metric.projection(Kernel.product(3, 1), x, Precision.FLOAT32.roundoff())
+        assertThat(KernelMatrices.projection(TestEngines.VECTOR, Kernel.product(3, 1), metric, x)
                         .outputs())
                 .as("l_p norms need all coordinates")
                 .isEqualTo(6);
@@ -121,11 +122,11 @@ class MetricTest {
         TestData data = TestData.seeded(6);
         Design two = Design.of(data.matrix(4, 2));
         Metric metric = Metric.of(BlockSymmetric.diagonal(1, 1, 1));
-        assertThatThrownBy(() -> metric.projection(Kernel.laplace(1, 1), two, 0))
+        assertThatThrownBy(() -> KernelMatrices.projection(TestEngines.SCALAR, Kernel.laplace(1, 1), metric, two))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("The metric is for 3 dense columns, the rows have 2");
         Design coded = data.design(data.matrix(4, 3), 4);
-        assertThatThrownBy(() -> metric.projection(Kernel.laplace(1, 1), coded, 0))
+        assertThatThrownBy(() -> KernelMatrices.projection(TestEngines.SCALAR, Kernel.laplace(1, 1), metric, coded))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("The metric has no block for a coded group of 4 levels");
         assertThatThrownBy(() -> KernelMatrices.of(

@@ -122,8 +122,7 @@ class KernelMachineTest {
         TestData data = TestData.seeded(6);
         Design centers = Design.of(data.floats(20, 3));
         Kernel kernel = Kernel.laplace(2, 1);
-        Projection projection =
-                Metric.identity().projection(kernel, centers, engine.precision().roundoff());
+        Projection projection = KernelMatrices.projection(engine, kernel, Metric.identity(), centers);
         Points<A> points = Points.pack(engine, centers, projection, ParallelFor.serial());
         DoubleMatrix alpha = data.matrix(20, 2);
         DoubleMatrix before = alpha.copy();

@@ -237,7 +237,11 @@ class RfmGoldenTest {
     private static double medianDistance(Kernel kernel, Metric metric, Design x) {
         return MedianDistance.of(
                 TestEngines.SCALAR,
-                Points.pack(TestEngines.SCALAR, x, metric.projection(kernel, x, 1e-15), ParallelFor.serial()),
+                Points.pack(
+                        TestEngines.SCALAR,
+                        x,
+                        KernelMatrices.projection(TestEngines.SCALAR, kernel, metric, x),
+                        ParallelFor.serial()),
                 kernel.pairFunction(x.width()));
     }
 

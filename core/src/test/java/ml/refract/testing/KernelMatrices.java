@@ -14,9 +14,14 @@ import ml.refract.linalg.ParallelFor;
 public final class KernelMatrices {
     private KernelMatrices() {}
 
+    /** The map of coordinates for X as centers. */
+    public static Projection projection(Engine<?> engine, Kernel kernel, Metric metric, Design x) {
+        return metric.projection(kernel, x, engine, ParallelFor.serial(), share -> {});
+    }
+
     /** K(Z, X), m x n, with X as centers. */
     public static <A> DoubleMatrix of(Engine<A> engine, Kernel kernel, Metric metric, Design z, Design x) {
-        Projection projection = metric.projection(kernel, x, engine.precision().roundoff());
+        Projection projection = projection(engine, kernel, metric, x);
         return KernelBlocks.dense(
                 engine,
                 Points.pack(engine, z, projection, ParallelFor.serial()),
