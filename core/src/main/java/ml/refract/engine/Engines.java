@@ -56,6 +56,11 @@ public final class Engines {
         throw new IllegalStateException("No engine can run here: " + passedOver);
     }
 
+    /** The best engine that needs nothing but the JDK: what engines of other modules can leave work to. */
+    public static Engine<?> builtIn() {
+        return vectorObstacle().isEmpty() ? new VectorEngine() : new ScalarEngine();
+    }
+
     private static Choice named(List<EngineProvider> providers, String name) {
         for (EngineProvider provider : providers) {
             if (provider.name().equals(name)) {
