@@ -14,6 +14,7 @@ import ml.refract.linalg.DoubleMatrix;
 import ml.refract.linalg.Matrix;
 import ml.refract.linalg.ParallelFor;
 import ml.refract.model.LibraryVersion;
+import ml.refract.solver.RidgeSystem;
 import ml.refract.xrfm.MemoryPlan;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -41,9 +42,11 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Engines.Choice choice = choose();
-        double error = largestError(choice.engine());
-        boolean sound = error <= TOLERANCE;
+        Engines.Choice choice = MachineOptions.chooseEngine();
+        Matrix points = points();
+        double kernelError = kernelError(choice.engine(), points);
+        double solutionError = solutionError(choice.engine(), points);
+        boolean sound = kernelError <= TOLERANCE && solutionError <= POINTS * TOLERANCE;
         Runtime runtime = Runtime.getRuntime();
         TextTable table = new TextTable()
                 .row("Refract", LibraryVersion.get())
@@ -59,9 +62,10 @@ final class DoctorCommand implements Callable<Integer> {
                         "Check",
                         String.format(
                                 java.util.Locale.ROOT,
-                                "kernel of %d points within %.1e of float64: %s",
+                                "kernel of %d points within %.1e of float64, solution within %.1e: %s",
                                 POINTS,
-                                error,
+                                kernelError,
+                                solutionError,
                                 sound ? "sound" : "WRONG"));
         if (!common.quiet) {
             console.out().print(table.text());
@@ -73,45 +77,72 @@ final class DoctorCommand implements Callable<Integer> {
         return (sound ? ExitCode.OK : ExitCode.BUG).code();
     }
 
-    private static Engines.Choice choose() {
-        try {
-            return Engines.choose();
-        } catch (IllegalArgumentException e) {
-            throw new UsageException(e.getMessage() + ". The property " + Engines.PROPERTY + " asked for it");
-        }
-    }
-
     private static String property(String name) {
         return System.getProperty(name, "unknown");
     }
 
-    /** Largest difference between the engine's kernel entries and those of the formula in doubles. */
-    private static double largestError(Engine<?> engine) {
+    private static Matrix points() {
         SplittableRandom random = new SplittableRandom(1);
-        Matrix rows = Matrix.zeros(POINTS, COORDINATES);
+        Matrix points = Matrix.zeros(POINTS, COORDINATES);
         for (int i = 0; i < POINTS; i++) {
             for (int s = 0; s < COORDINATES; s++) {
-                rows.set(i, s, (float) (2 * random.nextDouble() - 1));
+                points.set(i, s, (float) (2 * random.nextDouble() - 1));
             }
         }
+        return points;
+    }
+
+    /** Largest difference between the engine's kernel entries and those of the formula in doubles. */
+    private static double kernelError(Engine<?> engine, Matrix points) {
         double worst = 0;
         for (Kernel kernel : new Kernel[] {Kernel.laplace(2, 1), Kernel.product(5, 1), Kernel.lpq(3, 1.5, 1.2)}) {
-            DoubleMatrix found = kernel(engine, kernel, rows);
-            DoubleMatrix exact = kernel(new ScalarEngine(), kernel, rows);
-            for (int k = 0; k < found.values().length; k++) {
-                worst = Math.max(worst, Math.abs(found.values()[k] - exact.values()[k]));
-            }
+            worst = Math.max(
+                    worst,
+                    largestDifference(kernel(engine, kernel, points), kernel(new ScalarEngine(), kernel, points)));
         }
         return worst;
     }
 
     private static <A> DoubleMatrix kernel(Engine<A> engine, Kernel kernel, Matrix rows) {
+        Points<A> points = pack(engine, kernel, rows);
+        return KernelBlocks.dense(engine, points, points, kernel.pairFunction(COORDINATES));
+    }
+
+    /**
+     * Largest difference between the coefficients the engine finds for a target of at most one, and those found in doubles.
+     * Errors e of random sign in the n x n kernel move them by less than n e: |E| is about e sqrt(n), |alpha| is below
+     * sqrt(n), and the ridge is one.
+     */
+    private static double solutionError(Engine<?> engine, Matrix points) {
+        return largestDifference(solution(engine, points), solution(new ScalarEngine(), points));
+    }
+
+    private static <A> DoubleMatrix solution(Engine<A> engine, Matrix rows) {
+        Kernel kernel = Kernel.laplace(2, 1);
+        DoubleMatrix target = DoubleMatrix.zeros(POINTS, 1);
+        for (int i = 0; i < POINTS; i++) {
+            target.set(i, 0, rows.get(i, 0));
+        }
+        RidgeSystem<A> system = new RidgeSystem<>(engine, POINTS, ParallelFor.serial());
+        system.setKernel(pack(engine, kernel, rows), kernel.pairFunction(COORDINATES));
+        return system.solve(target, 1).coefficients();
+    }
+
+    private static <A> Points<A> pack(Engine<A> engine, Kernel kernel, Matrix rows) {
         Design design = Design.of(rows);
-        Points<A> points = Points.pack(
+        return Points.pack(
                 engine,
                 design,
                 Metric.identity().projection(kernel, design, engine, ParallelFor.serial(), share -> {}),
                 ParallelFor.serial());
-        return KernelBlocks.dense(engine, points, points, kernel.pairFunction(COORDINATES));
+    }
+
+    /** NaN where one is. */
+    private static double largestDifference(DoubleMatrix found, DoubleMatrix exact) {
+        double worst = 0;
+        for (int k = 0; k < found.values().length; k++) {
+            worst = Math.max(worst, Math.abs(found.values()[k] - exact.values()[k]));
+        }
+        return worst;
     }
 }

@@ -1,6 +1,7 @@
 package ml.refract.cli;
 
 import java.util.Optional;
+import ml.refract.engine.Engines;
 import ml.refract.engine.Execution;
 import ml.refract.xrfm.MemoryPlan;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,8 @@ final class MachineOptions {
 
     /** An execution within these limits. */
     Execution.Builder execution() {
-        Execution.Builder builder = Execution.builder().memoryBudget(budget());
+        Execution.Builder builder =
+                Execution.builder().engine(chooseEngine().engine()).memoryBudget(budget());
         Optional.ofNullable(threads).ifPresent(count -> {
             if (count < 1) {
                 throw new UsageException("--threads must be at least 1, got " + count);
@@ -36,6 +38,15 @@ final class MachineOptions {
             builder.threads(count);
         });
         return builder;
+    }
+
+    /** The engine the JVM was told to use, or the best one. */
+    static Engines.Choice chooseEngine() {
+        try {
+            return Engines.choose();
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(e.getMessage() + ". The property " + Engines.PROPERTY + " asked for it");
+        }
     }
 
     private long budget() {

@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
-import ml.refract.engine.Engines;
 import ml.refract.kernel.Kernel;
 import ml.refract.model.LibraryVersion;
 import ml.refract.rfm.MetricForm;
@@ -158,7 +157,7 @@ public final class Refract implements Callable<Integer> {
         public String[] getVersion() {
             return new String[] {
                 "refract " + LibraryVersion.get() + ", "
-                        + Engines.choose().engine().description()
+                        + MachineOptions.chooseEngine().engine().description()
             };
         }
     }
