@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonParser;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
@@ -19,6 +20,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import jdk.jfr.consumer.RecordingFile;
+import ml.refract.engine.EngineProvider;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -52,6 +54,7 @@ class LauncherIT {
         ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
         builder.environment().put("REFRACT_JAVA_HOME", System.getProperty("java.home"));
         builder.environment().remove("REFRACT_OPTS");
+        builder.environment().remove("REFRACT_CLASSPATH");
         return builder;
     }
 
@@ -231,6 +234,29 @@ class LauncherIT {
         assertThat(result.code()).as(result.err()).isZero();
         assertThat(result.err()).isEqualTo(JVM_WARNING);
         assertThat(result.out()).contains("factorisation");
+    }
+
+    @Test
+    void enginesOfFurtherJarsAreFoundAndOneThatCannotRunIsAUsageError() throws Exception {
+        Path services = Files.createDirectories(folder.resolve("META-INF/services"));
+        Files.writeString(services.resolve(EngineProvider.class.getName()), BrokenEngineProvider.class.getName());
+        for (String[] command : new String[][] {
+            {"doctor"}, {"train", PENGUINS.toString(), "-t", "species", "--quiet"},
+        }) {
+            ProcessBuilder builder = refract((Object[]) command);
+            builder.environment()
+                    .put(
+                            "REFRACT_CLASSPATH",
+                            folder
+                                    + File.pathSeparator
+                                    + Path.of("target", "test-classes").toAbsolutePath());
+            builder.environment().put("REFRACT_OPTS", "-Drefract.engine=broken");
+            Result result = run(builder);
+            assertThat(result.code()).isEqualTo(2);
+            assertThat(result.err())
+                    .isEqualTo(JVM_WARNING + "refract: The engine 'broken' cannot run here: it is meant to fail. "
+                            + "The property refract.engine asked for it\n");
+        }
     }
 
     /** A hundred thousand rows of sixty numbers are 48 MB as doubles; the heap is 40 MB. */
