@@ -3,6 +3,8 @@ package ml.refract.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import ml.refract.engine.Engines;
 import ml.refract.model.LibraryVersion;
 
@@ -21,15 +23,24 @@ final class Machine {
                 + Engines.choose().engine().description() + ".\n\n";
     }
 
+    /** Name, family and model: virtual machines of different generations share a name. */
     private static String processor() {
         try {
-            return Files.readAllLines(CPU_INFO).stream()
-                    .filter(line -> line.startsWith("model name"))
-                    .map(line -> line.substring(line.indexOf(':') + 1).trim())
-                    .findFirst()
+            List<String> lines = Files.readAllLines(CPU_INFO);
+            return entry(lines, "model name")
+                    .map(name -> name + " (family " + entry(lines, "cpu family").orElse("?") + ", model "
+                            + entry(lines, "model").orElse("?") + ")")
                     .orElse(System.getProperty("os.arch"));
         } catch (IOException e) {
             return System.getProperty("os.arch");
         }
+    }
+
+    private static Optional<String> entry(List<String> lines, String key) {
+        return lines.stream()
+                .filter(line ->
+                        line.substring(0, Math.max(0, line.indexOf(':'))).trim().equals(key))
+                .map(line -> line.substring(line.indexOf(':') + 1).trim())
+                .findFirst();
     }
 }
