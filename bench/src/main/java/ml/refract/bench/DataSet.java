@@ -10,6 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import ml.refract.table.ColumnOptions;
 import ml.refract.table.TaskKind;
 import ml.refract.table.learn.HeldOutRows;
@@ -50,6 +53,11 @@ record DataSet(Path folder, String name, String task, String target, List<String
         return sets;
     }
 
+    /** The same sets by name. */
+    static Map<String, DataSet> byName(Path folder) {
+        return all(folder).stream().collect(Collectors.toMap(DataSet::name, Function.identity()));
+    }
+
     Path file() {
         return folder.resolve(name + ".csv");
     }
@@ -71,10 +79,14 @@ record DataSet(Path folder, String name, String task, String target, List<String
         return task.equals("regression");
     }
 
+    TaskKind taskKind() {
+        return isRegression() ? TaskKind.REGRESSION : TaskKind.CLASSIFICATION;
+    }
+
     /** Training with the split of a seed, types and task as in the manifest, and default settings otherwise. */
     TrainingOptions options(int seed) {
         return TrainingOptions.forTarget(target)
-                .withTask(isRegression() ? TaskKind.REGRESSION : TaskKind.CLASSIFICATION)
+                .withTask(taskKind())
                 .withColumns(ColumnOptions.defaults().withCategorical(categorical))
                 .withHeldOut(new HeldOutRows.SplitFile(split(seed)));
     }

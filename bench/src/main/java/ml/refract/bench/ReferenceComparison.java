@@ -25,21 +25,17 @@ public final class ReferenceComparison {
     private static final String WRONG = "wrong";
     private static final int SMALL = 2_400;
 
-    private final Path data;
+    private final Arguments arguments;
     private final PeerResults peers;
 
-    private ReferenceComparison(Path data) {
-        this.data = data;
-        this.peers = PeerResults.read(data);
+    private ReferenceComparison(Arguments arguments) {
+        this.arguments = arguments;
+        this.peers = PeerResults.read(arguments.data());
     }
 
     /** Runs the comparison. */
     public static void main(String[] args) throws IOException {
-        if (args.length < 2) {
-            throw new IllegalArgumentException("wanted: DATA_FOLDER OUTPUT_FOLDER [SET ...]");
-        }
-        List<String> only = Arrays.asList(args).subList(2, args.length);
-        new ReferenceComparison(Path.of(args[0])).run(Path.of(args[1]), only);
+        new ReferenceComparison(Arguments.parse(args)).run();
     }
 
     /** Mean errors over the splits of one set. */
@@ -54,14 +50,14 @@ public final class ReferenceComparison {
         }
     }
 
-    private void run(Path output, List<String> only) throws IOException {
-        Files.createDirectories(output);
+    private void run() throws IOException {
+        Path output = arguments.output();
         List<Line> lines = new ArrayList<>();
         try (Execution execution = Execution.defaults();
                 PrintWriter csv = new PrintWriter(Files.newBufferedWriter(output.resolve("reference-defaults.csv")))) {
             csv.println("set,task,seed,error,refract,reference,seconds");
-            for (DataSet set : DataSet.all(data)) {
-                if (only.isEmpty() || only.contains(set.name())) {
+            for (DataSet set : DataSet.all(arguments.data())) {
+                if (arguments.wants(set.name())) {
                     compare(set, execution, csv, lines);
                 }
             }
@@ -119,9 +115,9 @@ public final class ReferenceComparison {
         return values.length < 2 ? Double.NaN : Math.sqrt(squares / (values.length - 1) / values.length);
     }
 
-    private static String table(List<Line> lines) {
+    private String table(List<Line> lines) {
         StringBuilder text = new StringBuilder("# Test errors at the settings of the reference\n\n")
-                .append(Machine.describe("bench/run ReferenceComparison DATA docs/benchmarks"))
+                .append(Machine.describe(arguments.command(ReferenceComparison.class)))
                 .append(
                         "Kernel `l2`, bandwidth 10, ridge 1e-3, 5 iterations, full metric; means over the given splits. ")
                 .append(

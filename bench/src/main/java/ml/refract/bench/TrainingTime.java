@@ -3,20 +3,15 @@ package ml.refract.bench;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import de.siegmar.fastcsv.reader.CsvReader;
-import de.siegmar.fastcsv.reader.NamedCsvRecord;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.Collectors;
 
 /**
  * Times {@code refract train} as a whole process, from the start of the JVM to the model file, on the sets and splits whose fit
@@ -26,53 +21,45 @@ import java.util.stream.Collectors;
  * <p>Arguments: data folder, output folder, and optionally names of sets.
  */
 public final class TrainingTime {
-    private static final int RUNS = 5;
+    private static final int RUNS = 3;
     private static final double MIB = 1 << 20;
-    private static final int POLL_MILLIS = 10;
 
-    private final Path data;
-    private final Path jar = Path.of(System.getProperty("refract.home", "."), "cli", "target", "refract.jar");
+    private final Arguments arguments;
     private final Path scratch;
+    private final RefractProcess process;
 
-    private TrainingTime(Path data) throws IOException {
-        this.data = data;
+    private TrainingTime(Arguments arguments) throws IOException {
+        this.arguments = arguments;
         this.scratch = Files.createTempDirectory("refract-bench");
+        this.process = new RefractProcess(scratch);
     }
 
     /** Runs the measurement. */
     public static void main(String[] args) throws IOException, InterruptedException {
-        if (args.length < 2) {
-            throw new IllegalArgumentException("wanted: DATA_FOLDER OUTPUT_FOLDER [SET ...]");
-        }
-        new TrainingTime(Path.of(args[0]))
-                .run(Path.of(args[1]), Arrays.asList(args).subList(2, args.length));
+        new TrainingTime(Arguments.parse(args)).run();
     }
-
-    /** A fit of the reference. */
-    private record Peer(String set, int rows, int threads, double fitSeconds, double testError) {}
 
     /** One run of ours. */
     private record Run(double wallSeconds, double fitSeconds, double peakBytes, double testError) {}
 
     /** The runs of one line, of which medians are told. */
-    private record Line(Peer peer, List<Run> runs) {
+    private record Line(PeerTiming peer, List<Run> runs) {
         double median(ToDoubleFunction<Run> value) {
-            double[] sorted = runs.stream().mapToDouble(value).sorted().toArray();
-            return sorted[sorted.length / 2];
+            return Averages.median(runs.stream().mapToDouble(value).toArray());
         }
 
-        double kernelBytes() {
-            return 4.0 * peer.rows() * peer.rows();
+        /** Peak of memory in float32 kernel matrices of the training rows. */
+        double kernels() {
+            return median(Run::peakBytes) / (4.0 * peer.trainingRows() * peer.trainingRows());
         }
     }
 
-    private void run(Path output, List<String> only) throws IOException, InterruptedException {
-        Files.createDirectories(output);
-        Map<String, DataSet> sets =
-                DataSet.all(data).stream().collect(Collectors.toMap(DataSet::name, Function.identity()));
+    private void run() throws IOException, InterruptedException {
+        Load load = Load.watch();
+        Map<String, DataSet> sets = DataSet.byName(arguments.data());
         List<Line> lines = new ArrayList<>();
-        for (Peer peer : peers()) {
-            if (only.isEmpty() || only.contains(peer.set())) {
+        for (PeerTiming peer : PeerTiming.read(arguments.data())) {
+            if (arguments.wants(peer.set())) {
                 List<Run> runs = new ArrayList<>();
                 for (int k = 0; k < RUNS; k++) {
                     runs.add(train(Objects.requireNonNull(sets.get(peer.set())), peer.threads()));
@@ -81,32 +68,12 @@ public final class TrainingTime {
                 System.out.println(row(lines.get(lines.size() - 1)));
             }
         }
-        Files.writeString(output.resolve("training-time.md"), document(lines));
-    }
-
-    private List<Peer> peers() throws IOException {
-        List<Peer> peers = new ArrayList<>();
-        try (CsvReader<NamedCsvRecord> reader = CsvReader.builder().ofNamedCsvRecord(data.resolve("peer_timing.csv"))) {
-            for (NamedCsvRecord row : reader) {
-                peers.add(new Peer(
-                        row.getField("dataset"),
-                        Integer.parseInt(row.getField("n_train")),
-                        Integer.parseInt(row.getField("threads")),
-                        Double.parseDouble(row.getField("fit_s")),
-                        Double.parseDouble(row.getField("test_error"))));
-            }
-        }
-        return peers;
+        Files.writeString(arguments.output().resolve("training-time.md"), document(lines, load));
     }
 
     private Run train(DataSet set, int threads) throws IOException, InterruptedException {
         Path json = scratch.resolve("result.json");
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--add-modules=jdk.incubator.vector",
-                "-XX:+UseSerialGC",
-                "-jar",
-                jar.toString(),
+        List<String> arguments = new ArrayList<>(List.of(
                 "train",
                 set.file().toString(),
                 "--target",
@@ -123,45 +90,16 @@ public final class TrainingTime {
                 json.toString(),
                 "--quiet"));
         if (!set.categorical().isEmpty()) {
-            command.addAll(List.of("--categorical", String.join(",", set.categorical())));
+            arguments.addAll(List.of("--categorical", String.join(",", set.categorical())));
         }
-        long start = System.nanoTime();
-        Process process = new ProcessBuilder(command)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .redirectError(scratch.resolve("errors.txt").toFile())
-                .start();
-        double peak = watch(process);
-        double wall = (System.nanoTime() - start) * 1e-9;
-        if (process.waitFor() != 0) {
-            throw new IllegalStateException(set.name() + ": " + Files.readString(scratch.resolve("errors.txt")));
-        }
+        RefractProcess.Usage usage = process.run(arguments);
         JsonObject result = JsonParser.parseString(Files.readString(json)).getAsJsonObject();
         JsonObject test = result.getAsJsonObject("scores").getAsJsonObject("test");
         return new Run(
-                wall,
+                usage.seconds(),
                 fitSeconds(result),
-                peak,
+                usage.peakBytes(),
                 test.get(set.isRegression() ? "rmse" : "logLoss").getAsDouble());
-    }
-
-    /** Waits for a process to end and returns the most memory it had, in bytes; zero where the system does not tell. */
-    private static double watch(Process process) throws InterruptedException {
-        Path status = Path.of("/proc", String.valueOf(process.pid()), "status");
-        double peak = 0;
-        while (process.isAlive()) {
-            try {
-                for (String line : Files.readAllLines(status)) {
-                    if (line.startsWith("VmHWM:")) {
-                        peak = 1024 * Double.parseDouble(line.replaceAll("[^0-9]", ""));
-                    }
-                }
-            } catch (IOException e) {
-                break; // it ended in between
-            }
-            Thread.sleep(POLL_MILLIS);
-        }
-        process.waitFor();
-        return peak;
     }
 
     /** What corresponds to the reference's fit: kernels, solves, scores on validation rows, moments. */
@@ -176,16 +114,17 @@ public final class TrainingTime {
         return seconds;
     }
 
-    private static String document(List<Line> lines) {
+    private String document(List<Line> lines, Load load) {
         StringBuilder text = new StringBuilder("# Training time and memory\n\n")
-                .append(Machine.describe("bench/run TrainingTime DATA docs/benchmarks"))
-                .append("Medians of ")
+                .append(Machine.describe(arguments.command(TrainingTime.class)))
+                .append(load.sentence())
+                .append("\n\nMedians of ")
                 .append(RUNS)
                 .append(
                         " runs. Reference: `fit_s` of the Python implementation in `peer_timing.csv`, measured on an idle ")
+                .append(PeerTiming.MACHINE)
                 .append(
-                        "machine of the same kind; it counts neither the start of Python nor reading. Refract, fit: the same ")
-                .append("work. Refract, process: all of `refract train`, from starting the JVM over reading, fitting, ")
+                        "; it counts neither the start of Python nor reading. Refract, fit: the same work. Refract, process: all of `refract train`, from starting the JVM over reading, fitting, ")
                 .append(
                         "scoring every part and importances to the model file. Memory: the process's peak (VmHWM), and how ")
                 .append("many float32 kernel matrices of the training rows that is.\n\n")
@@ -199,33 +138,45 @@ public final class TrainingTime {
                 "%nGeometric mean of the ratios: fit %.1f, process %.1f.%n",
                 geometricMean(lines, Run::fitSeconds),
                 geometricMean(lines, Run::wallSeconds)));
-        return text.toString();
+        int most = lines.stream()
+                .mapToInt(line -> line.peer().trainingRows())
+                .max()
+                .orElseThrow();
+        double kernels = lines.stream()
+                .filter(line -> line.peer().trainingRows() == most)
+                .mapToDouble(Line::kernels)
+                .max()
+                .orElseThrow();
+        return text.append(Target.section(List.of(Target.atMost(
+                        "memory for " + most + " rows, in float32 kernel matrices (two triangles each)",
+                        "%.1f",
+                        1.2,
+                        kernels))))
+                .toString();
     }
 
     private static double geometricMean(List<Line> lines, ToDoubleFunction<Run> seconds) {
-        return Math.exp(lines.stream()
-                .mapToDouble(line -> Math.log(line.peer().fitSeconds() / line.median(seconds)))
-                .average()
-                .orElse(Double.NaN));
+        return Averages.geometricMean(lines.stream()
+                .mapToDouble(line -> line.peer().fitSeconds() / line.median(seconds))
+                .toArray());
     }
 
     private static String row(Line line) {
         double fit = line.median(Run::fitSeconds);
         double wall = line.median(Run::wallSeconds);
-        double peak = line.median(Run::peakBytes);
         return String.format(
                 Locale.ROOT,
                 "| %s | %d | %d | %.2f s | %.2f s | %.1f | %.2f s | %.1f | %.0f MiB | %.1f | %.5g | %.5g |",
                 line.peer().set(),
-                line.peer().rows(),
+                line.peer().trainingRows(),
                 line.peer().threads(),
                 line.peer().fitSeconds(),
                 fit,
                 line.peer().fitSeconds() / fit,
                 wall,
                 line.peer().fitSeconds() / wall,
-                peak / MIB,
-                peak / line.kernelBytes(),
+                line.median(Run::peakBytes) / MIB,
+                line.kernels(),
                 line.median(Run::testError),
                 line.peer().testError());
     }
