@@ -4,6 +4,7 @@ import ml.refract.engine.Engine;
 import ml.refract.engine.PairFunction;
 import ml.refract.engine.Points;
 import ml.refract.engine.Precision;
+import ml.refract.linalg.DoubleKernels;
 
 /**
  * Another engine whose factorisations run on OpenBLAS: the products and triangular solves that a Cholesky factor of n rows
@@ -57,6 +58,11 @@ public final class OpenBlasEngine<A> implements Engine<A> {
     @Override
     public A allocate(int length) {
         return base.allocate(length);
+    }
+
+    @Override
+    public DoubleKernels doubleKernels() {
+        return base.doubleKernels();
     }
 
     @Override
