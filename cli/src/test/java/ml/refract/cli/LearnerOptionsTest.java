@@ -11,11 +11,14 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import ml.refract.rfm.LearningRows;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
 /** Every setting reaches the learner: given its default it changes nothing, given another value it changes the model. */
@@ -92,12 +95,22 @@ class LearnerOptionsTest {
                 .isEqualTo(model("--adaptive-bandwidth", "--bandwidth", "1"));
     }
 
+    /** It changes models of more rows than are trained on here. */
+    @Test
+    void featuresAreLearnedOnAllRowsUnlessAskedOtherwise() {
+        LearnerOptions options = new LearnerOptions();
+        assertThat(options.task(Optional.empty()).xrfm().leaf().learningRows()).isEqualTo(LearningRows.ALL);
+        new CommandLine(options).setCaseInsensitiveEnumValuesAllowed(true).parseArgs("--learn-on", "growing");
+        assertThat(options.task(Optional.empty()).xrfm().leaf().learningRows()).isEqualTo(LearningRows.GROWING);
+    }
+
     /** An option that is added must be added above. */
     @Test
     void noSettingIsLeftOut() {
         Set<String> tested =
                 SETTINGS.stream().map(Setting::option).collect(Collectors.toCollection(LinkedHashSet::new));
         tested.add("--adaptive-bandwidth");
+        tested.add("--learn-on");
         Set<String> declared = Arrays.stream(LearnerOptions.class.getDeclaredFields())
                 .filter(field -> field.isAnnotationPresent(Option.class))
                 .map(field -> field.getAnnotation(Option.class).names()[0])
