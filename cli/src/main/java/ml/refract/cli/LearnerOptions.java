@@ -90,8 +90,8 @@ final class LearnerOptions {
             names = "--learn-on",
             paramLabel = "ROWS",
             description =
-                    "Rows that features are learned on: all, or growing samples before one last round on all rows, which "
-                            + "takes less time where there are more than 6000 rows. Default: all.")
+                    "Rows that features are learned on: all, or a sample before two last rounds on all, which takes less "
+                            + "time where there are more than 6000 rows. Default: all.")
     @Nullable
     LearningRows learnOn;
 

@@ -100,8 +100,8 @@ class LearnerOptionsTest {
     void featuresAreLearnedOnAllRowsUnlessAskedOtherwise() {
         LearnerOptions options = new LearnerOptions();
         assertThat(options.task(Optional.empty()).xrfm().leaf().learningRows()).isEqualTo(LearningRows.ALL);
-        new CommandLine(options).setCaseInsensitiveEnumValuesAllowed(true).parseArgs("--learn-on", "growing");
-        assertThat(options.task(Optional.empty()).xrfm().leaf().learningRows()).isEqualTo(LearningRows.GROWING);
+        new CommandLine(options).setCaseInsensitiveEnumValuesAllowed(true).parseArgs("--learn-on", "sample");
+        assertThat(options.task(Optional.empty()).xrfm().leaf().learningRows()).isEqualTo(LearningRows.SAMPLE);
     }
 
     /** An option that is added must be added above. */

@@ -10,6 +10,7 @@ import ml.refract.engine.Execution;
 import ml.refract.engine.PairFunction;
 import ml.refract.engine.Phase;
 import ml.refract.engine.Points;
+import ml.refract.engine.Progress;
 import ml.refract.engine.Projection;
 import ml.refract.engine.Seeds;
 import ml.refract.engine.Span;
@@ -58,27 +59,28 @@ public final class Rfm {
             throw new IllegalArgumentException("There are " + x.rows() + " rows of inputs and a " + y.rows() + " x "
                     + y.cols() + " matrix of targets; both need the same number of rows, at least one");
         }
-        GrowingSamples samples = new GrowingSamples(x, y, options, execution);
-        return samples.isWorthwhile()
-                ? fitAfter(samples, x, y, validation, options, execution)
+        SampleFirst sample = new SampleFirst(x, y, options);
+        return sample.isWorthwhile()
+                ? fitAfter(sample, x, y, validation, options, execution)
                 : fitFrom(Metric.identity(), x, y, validation, options, execution);
     }
 
-    /** Learns on samples first, then on all rows what remains. */
+    /** Learns on a sample first, then on all rows what remains. */
     private static RfmFit fitAfter(
-            GrowingSamples samples,
+            SampleFirst sample,
             Design x,
             DoubleMatrix y,
             Optional<Validation> validation,
             RfmOptions options,
             Execution execution) {
         double n = x.rows();
-        double share = samples.cost() / (samples.cost() + (1 + GrowingSamples.UPDATES_ON_ALL) * n * n * n / 3);
-        GrowingSamples.Learned learned = samples.learn(share);
-        Execution rest = execution.withProgress(execution.progress().part(share, 1));
+        double share = sample.cost() / (sample.cost() + (1 + SampleFirst.UPDATES_ON_ALL) * n * n * n / 3);
+        Progress progress = execution.progress();
+        SampleFirst.Learned learned = sample.learn(execution.withProgress(progress.part(0, share)));
         RfmOptions remaining =
-                options.toBuilder().iterations(GrowingSamples.UPDATES_ON_ALL).build();
-        return fitFrom(learned.metric(), x, y, validation, remaining, rest).withNotes(learned.notes());
+                options.toBuilder().iterations(SampleFirst.UPDATES_ON_ALL).build();
+        return fitFrom(learned.metric(), x, y, validation, remaining, execution.withProgress(progress.part(share, 1)))
+                .withNote(learned.note());
     }
 
     /** The loop, starting from a metric. */

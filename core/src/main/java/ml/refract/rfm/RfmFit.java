@@ -14,10 +14,10 @@ import ml.refract.machine.KernelMachine;
  */
 public record RfmFit(KernelMachine machine, int bestRound, List<RfmRound> rounds, Stop stop) {
 
-    /** The same fit whose first round tells more. */
-    RfmFit withNotes(List<String> notes) {
+    /** The same fit whose first round tells something before its own. */
+    RfmFit withNote(String note) {
         List<RfmRound> told = new ArrayList<>(rounds);
-        told.set(0, told.get(0).withEvents(notes));
+        told.set(0, told.get(0).withEvent(note));
         return new RfmFit(machine, bestRound, List.copyOf(told), stop);
     }
 

@@ -13,7 +13,7 @@ import ml.refract.solver.KernelStorage;
  *     training rows under the current metric
  * @param ridge added to the diagonal of the kernel matrix, not multiplied by n
  * @param iterations T >= 0 metric updates, so up to T + 1 solves; 0 is plain kernel ridge regression
- * @param learningRows rows that features are learned on; for {@link LearningRows#GROWING} the iterations only say whether
+ * @param learningRows rows that features are learned on; for {@link LearningRows#SAMPLE} iterations beyond three only say that
  * @param metric how much of the metric is learned
  * @param earlyStopMultiplier stop once a score is worse than the best by this factor; infinite for never
  * @param metricTolerance stop once the metric changes by less than this, relative, in Frobenius norm; 0 for never

@@ -7,7 +7,7 @@ import java.util.List;
  * What one round did.
  *
  * @param index number of metric updates behind it on all rows; 0 is plain kernel ridge regression unless features were learned
- *     on samples before
+ *     on a sample before
  * @param score validation score, NaN without validation rows
  * @param bandwidth L it was solved with
  * @param residual relative residual of the ridge system
@@ -24,9 +24,9 @@ public record RfmRound(
         double momentSeconds,
         List<String> events) {
 
-    /** The same round with more events before its own. */
-    RfmRound withEvents(List<String> more) {
-        List<String> all = new ArrayList<>(more);
+    /** The same round with an event before its own. */
+    RfmRound withEvent(String event) {
+        List<String> all = new ArrayList<>(List.of(event));
         all.addAll(events);
         return new RfmRound(index, score, bandwidth, residual, solveSeconds, momentSeconds, List.copyOf(all));
     }

@@ -59,7 +59,7 @@ class RfmOptionsTest {
                         .momentRows(11)
                         .centredGradients(true)
                         .weightFloor(0.125)
-                        .learningRows(LearningRows.GROWING)
+                        .learningRows(LearningRows.SAMPLE)
                         .storage(KernelStorage.RECOMPUTED)
                         .seed(13)
                         .build())
@@ -68,7 +68,7 @@ class RfmOptionsTest {
                         true,
                         0.5,
                         7,
-                        LearningRows.GROWING,
+                        LearningRows.SAMPLE,
                         MetricForm.DIAGONAL,
                         1.5,
                         0.25,

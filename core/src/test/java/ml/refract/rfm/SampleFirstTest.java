@@ -16,7 +16,7 @@ import ml.refract.testing.TestData;
 import ml.refract.testing.TestEngines;
 import org.junit.jupiter.api.Test;
 
-class GrowingSamplesTest {
+class SampleFirstTest {
     private static final Execution VECTOR = TestEngines.serial(TestEngines.VECTOR);
     private static final int ENOUGH = 5_800;
     private static final int TRAIN = 5_715;
@@ -50,51 +50,49 @@ class GrowingSamplesTest {
         return fit.rounds().get(fit.bestRound()).score();
     }
 
-    /** Samples capture most of what is gained by learning (specification of xRFM, section 23). */
+    /** A sample captures most of what is gained by learning (specification of xRFM, section 23). */
     @Test
-    void twoSolvesOnAllRowsGainAlmostAsMuchAsMore() {
+    void threeSolvesOnAllRowsGainAlmostAsMuchAsSix() {
         List<Double> fractions = new ArrayList<>();
         Execution watched = Execution.builder()
                 .engine(TestEngines.VECTOR)
                 .threads(1)
                 .progress((activity, fraction) -> fractions.add(fraction))
                 .build();
-        RfmFit growing = fit(LearningRows.GROWING, 0.03, TRAIN, 3, watched);
-        RfmFit all = fit(LearningRows.ALL, 0.03, TRAIN, 3, VECTOR);
-        assertThat(growing.rounds()).hasSize(2);
-        assertThat(all.rounds()).hasSizeGreaterThan(2);
-        assertThat(growing.rounds().get(0).events()).hasSize(2).satisfies(notes -> {
-            assertThat(notes.get(0)).startsWith("features learned on 1500 rows lower the squared loss");
-            assertThat(notes.get(1)).startsWith("features learned on 4000 rows lower the squared loss");
-        });
-        assertThat(growing.rounds().get(0).score())
+        RfmFit sample = fit(LearningRows.SAMPLE, 0.03, TRAIN, 5, watched);
+        RfmFit all = fit(LearningRows.ALL, 0.03, TRAIN, 5, VECTOR);
+        assertThat(sample.rounds().size()).isLessThanOrEqualTo(3);
+        assertThat(sample.rounds().get(0).events())
+                .singleElement()
+                .asString()
+                .startsWith("features learned on 4000 rows lower the squared loss over others from ");
+        assertThat(sample.rounds().get(0).score())
                 .isLessThan(all.rounds().get(0).score() / 2);
         double gain = all.rounds().get(0).score() - best(all);
-        assertThat(best(growing)).isLessThan(best(all) + 0.05 * gain);
+        assertThat(best(sample)).isLessThan(best(all) + 0.05 * gain);
         assertThat(fractions).isSorted();
         assertThat(fractions.get(fractions.size() - 1)).isEqualTo(1);
     }
 
     @Test
     void featuresThatDoNotHelpAreLeft() {
-        RfmFit fit = fit(LearningRows.GROWING, 1, TRAIN, 3, VECTOR);
+        RfmFit fit = fit(LearningRows.SAMPLE, 1, TRAIN, 5, VECTOR);
         assertThat(fit.rounds().get(0).events())
                 .singleElement()
                 .asString()
-                .startsWith("features learned on 1500 rows were left");
-        assertThat(fit.rounds()).hasSize(2);
+                .startsWith("features learned on 4000 rows were left");
     }
 
     /** Fewer rows than pay, or no more updates than are made on all rows anyway. */
     @Test
-    void learningIsOnAllRowsWhereSamplesSaveNothing() {
-        RfmFit few = fit(LearningRows.GROWING, 0, 300, 3, VECTOR);
+    void learningIsOnAllRowsWhereASampleSavesNothing() {
+        RfmFit few = fit(LearningRows.SAMPLE, 0, 300, 5, VECTOR);
         assertThat(few.machine().coefficients())
-                .isEqualTo(fit(LearningRows.ALL, 0, 300, 3, VECTOR).machine().coefficients());
-        assertThat(few.rounds()).hasSize(4);
-        RfmFit oneUpdate = fit(LearningRows.GROWING, 0, TRAIN, 1, VECTOR);
-        assertThat(oneUpdate.rounds()).hasSize(2);
-        assertThat(oneUpdate.rounds().get(0).events()).isEmpty();
+                .isEqualTo(fit(LearningRows.ALL, 0, 300, 5, VECTOR).machine().coefficients());
+        assertThat(few.rounds()).hasSize(6);
+        RfmFit twoUpdates = fit(LearningRows.SAMPLE, 0, TRAIN, 2, VECTOR);
+        assertThat(twoUpdates.rounds()).hasSize(3);
+        assertThat(twoUpdates.rounds().get(0).events()).isEmpty();
     }
 
     /** Stopping after each update and going on from its metric is the loop, up to the solver's tolerance. */

@@ -15,28 +15,28 @@ import ml.refract.table.learn.TrainingResult;
 import ml.refract.xrfm.XrfmOptions;
 
 /**
- * Learns features on all rows and on growing samples, side by side, on every set of more than 5,000 rows, and compares test
- * errors and times. Writes {@code growing-samples.md}.
+ * Learns features on all rows and on a sample first, side by side, on every set of more than 5,000 rows, and compares test
+ * errors and times. Writes {@code sample-first.md}.
  *
  * <p>Arguments: data folder, output folder, number of splits, and optionally names of sets.
  */
-public final class GrowingComparison {
+public final class SampleComparison {
     private static final int LEAST_ROWS = 5_000;
     /** Of the error, what learning on samples may cost on any set to become the default. */
     private static final double MOST_LOSS = 0.005;
 
-    private GrowingComparison() {}
+    private SampleComparison() {}
 
     /** Mean error and seconds over the splits of one set. */
     private record Mean(double error, double seconds) {}
 
-    private record Line(DataSet set, Mean all, Mean growing) {
+    private record Line(DataSet set, Mean all, Mean sample) {
         double loss() {
-            return all.error() == 0 ? growing.error() : growing.error() / all.error() - 1;
+            return all.error() == 0 ? sample.error() : sample.error() / all.error() - 1;
         }
 
         double speed() {
-            return all.seconds() / growing.seconds();
+            return all.seconds() / sample.seconds();
         }
 
         @Override
@@ -48,10 +48,10 @@ public final class GrowingComparison {
                     set.rows(),
                     errorName(set),
                     all.error(),
-                    growing.error(),
+                    sample.error(),
                     100 * loss(),
                     all.seconds(),
-                    growing.seconds(),
+                    sample.seconds(),
                     speed());
         }
     }
@@ -73,7 +73,7 @@ public final class GrowingComparison {
             }
         }
         Files.createDirectories(Path.of(args[1]));
-        Files.writeString(Path.of(args[1]).resolve("growing-samples.md"), page(lines, splits));
+        Files.writeString(Path.of(args[1]).resolve("sample-first.md"), page(lines, splits));
     }
 
     private static Line compare(DataSet set, int splits, Execution execution) {
@@ -107,12 +107,12 @@ public final class GrowingComparison {
     }
 
     private static String page(List<Line> lines, int splits) {
-        StringBuilder text = new StringBuilder("# Features learned on growing samples\n\n")
-                .append(Machine.describe("bench/run GrowingComparison DATA docs/benchmarks " + splits))
+        StringBuilder text = new StringBuilder("# Features learned on a sample first\n\n")
+                .append(Machine.describe("bench/run SampleComparison DATA docs/benchmarks " + splits))
                 .append(
-                        "Default settings with `--learn-on all` and `--learn-on growing`, one after the other; means over ")
+                        "Default settings with `--learn-on all` and `--learn-on sample`, one after the other; means over ")
                 .append("the first splits. Seconds are those of `train` from file to scores in a warm JVM.\n\n")
-                .append("| set | rows | error | all rows | growing | loss | seconds, all | growing | times as fast |\n")
+                .append("| set | rows | error | all rows | sample | loss | seconds, all | sample | times as fast |\n")
                 .append("|---|---:|---|---:|---:|---:|---:|---:|---:|\n");
         lines.forEach(line -> text.append(line).append('\n'));
         double speed = Math.exp(lines.stream()
