@@ -165,6 +165,21 @@ class LauncherIT {
     }
 
     @Test
+    void classesComeFromTheArchiveThatTheFirstStartMade() throws Exception {
+        assertThat(run(refract("doctor")).code()).isZero();
+        Path loaded = folder.resolve("loaded");
+        ProcessBuilder builder = refract("--version");
+        builder.environment().put("REFRACT_OPTS", "-Xlog:class+load:file=" + loaded);
+        Result result = run(builder);
+        assertThat(result.err()).isEqualTo(JVM_WARNING);
+        assertThat(Files.readAllLines(loaded))
+                .filteredOn(line -> line.contains("ml.refract.cli.Refract "))
+                .singleElement()
+                .asString()
+                .contains("shared objects file (top)");
+    }
+
+    @Test
     void theHeapFollowsTheMemoryOption() throws Exception {
         Result result = run(
                 refract("train", PENGUINS, "-t", "species", "--memory", "300m", "--quiet", "--json", "-", "-m", "m"));
