@@ -6,18 +6,21 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Runs commands of {@code refract}, each in a JVM of its own, as the launcher starts it. */
+/** Runs commands of {@code refract}, each in a JVM of its own, by the launcher. */
 final class RefractProcess {
     private static final int POLL_MILLIS = 10;
 
-    private final Path jar = Path.of(System.getProperty("refract.home", "."), "cli", "target", "refract.jar");
+    private final Path launcher = Path.of(System.getProperty("refract.home", "."), "refract");
     private final Path errors;
 
     /**
+     * Starts once, which makes later starts what they are from the second on.
+     *
      * @param scratch folder for what the command says
      */
-    RefractProcess(Path scratch) {
+    RefractProcess(Path scratch) throws IOException, InterruptedException {
         this.errors = scratch.resolve("errors.txt");
+        run(List.of("doctor"));
     }
 
     /**
@@ -34,16 +37,12 @@ final class RefractProcess {
      * @throws IllegalStateException when it fails
      */
     Usage run(List<String> arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--add-modules=jdk.incubator.vector",
-                "-XX:+UseSerialGC",
-                "-jar",
-                jar.toString()));
+        List<String> command = new ArrayList<>(List.of(launcher.toString()));
         command.addAll(arguments);
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().put("REFRACT_JAVA_HOME", System.getProperty("java.home"));
         long start = System.nanoTime();
-        Process process = new ProcessBuilder(command)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        Process process = builder.redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(errors.toFile())
                 .start();
         double peak = watch(process);

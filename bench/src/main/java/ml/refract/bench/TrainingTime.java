@@ -28,7 +28,7 @@ public final class TrainingTime {
     private final Path scratch;
     private final RefractProcess process;
 
-    private TrainingTime(Arguments arguments) throws IOException {
+    private TrainingTime(Arguments arguments) throws IOException, InterruptedException {
         this.arguments = arguments;
         this.scratch = Files.createTempDirectory("refract-bench");
         this.process = new RefractProcess(scratch);
