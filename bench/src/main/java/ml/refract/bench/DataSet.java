@@ -13,10 +13,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import ml.refract.rfm.RfmOptions;
+import ml.refract.rfm.RidgeRule;
 import ml.refract.table.ColumnOptions;
 import ml.refract.table.TaskKind;
 import ml.refract.table.learn.HeldOutRows;
 import ml.refract.table.learn.TrainingOptions;
+import ml.refract.task.TaskOptions;
+import ml.refract.xrfm.XrfmOptions;
 
 /**
  * One data set of the comparison, as its manifest describes it.
@@ -83,11 +87,17 @@ record DataSet(Path folder, String name, String task, String target, List<String
         return isRegression() ? TaskKind.REGRESSION : TaskKind.CLASSIFICATION;
     }
 
-    /** Training with the split of a seed, types and task as in the manifest, and default settings otherwise. */
+    /**
+     * Training with the split of a seed, types and task as in the manifest, the ridge of the reference, and default settings
+     * otherwise.
+     */
     TrainingOptions options(int seed) {
+        XrfmOptions xrfm = XrfmOptions.defaults();
+        RfmOptions leaf = xrfm.leaf().toBuilder().ridgeRule(RidgeRule.GIVEN).build();
         return TrainingOptions.forTarget(target)
                 .withTask(taskKind())
                 .withColumns(ColumnOptions.defaults().withCategorical(categorical))
+                .withLearner(TaskOptions.of(xrfm.toBuilder().leaf(leaf).build()))
                 .withHeldOut(new HeldOutRows.SplitFile(split(seed)));
     }
 }

@@ -14,6 +14,7 @@ import ml.refract.linalg.Design;
 import ml.refract.linalg.DoubleMatrix;
 import ml.refract.linalg.Matrix;
 import ml.refract.rfm.Rfm;
+import ml.refract.rfm.RfmOptions;
 import ml.refract.solver.KernelStorage;
 
 /**
@@ -125,8 +126,9 @@ public final class PeakMemory {
                                 y,
                                 Kernel.laplace(10, 1),
                                 Metric.identity(),
-                                1e-3,
-                                KernelStorage.valueOf(args[1]),
+                                RfmOptions.reference().toBuilder()
+                                        .storage(KernelStorage.valueOf(args[1]))
+                                        .build(),
                                 execution)
                         .solution()
                         .residual();

@@ -8,7 +8,7 @@ import ml.refract.task.Predictor;
 import ml.refract.task.Regressor;
 import ml.refract.task.TaskOptions;
 
-/** Refract at its default settings, which are the reference's. */
+/** Refract at its default settings. */
 final class RefractLearner implements Learner {
 
     @Override

@@ -82,6 +82,8 @@ public final class TrainingTime {
                 set.isRegression() ? "regression" : "classification",
                 "--split",
                 set.split(0).toString(),
+                "--ridge",
+                "0.001",
                 "--threads",
                 String.valueOf(threads),
                 "--model",

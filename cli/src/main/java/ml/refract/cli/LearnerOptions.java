@@ -11,6 +11,7 @@ import ml.refract.kernel.Kernel;
 import ml.refract.rfm.LearningRows;
 import ml.refract.rfm.MetricForm;
 import ml.refract.rfm.RfmOptions;
+import ml.refract.rfm.RidgeRule;
 import ml.refract.table.EncoderOptions;
 import ml.refract.table.TaskKind;
 import ml.refract.task.ClassCoding;
@@ -74,10 +75,12 @@ final class LearnerOptions {
 
     @Option(
             names = "--ridge",
-            paramLabel = "R",
-            description = "What is added to the diagonal of the kernel matrix. Default: 0.001.")
+            paramLabel = "R|auto",
+            description =
+                    "What is added to the diagonal of the kernel matrix; noisier data want more. auto: what predicts best "
+                            + "when rows are left out in turn. Default: auto. The reference's: 0.001.")
     @Nullable
-    Double ridge;
+    String ridge;
 
     @Option(
             names = "--iterations",
@@ -246,12 +249,24 @@ final class LearnerOptions {
                 .kernel(made)
                 .adaptiveBandwidth(adaptiveBandwidth)
                 .seed(seed);
-        Optional.ofNullable(ridge).ifPresent(builder::ridge);
+        Optional.ofNullable(ridge).ifPresent(text -> setRidge(text, builder));
         Optional.ofNullable(iterations).ifPresent(builder::iterations);
         Optional.ofNullable(learnOn).ifPresent(builder::learningRows);
         Optional.ofNullable(metric).ifPresent(builder::metric);
         Optional.ofNullable(earlyStop).ifPresent(builder::earlyStopMultiplier);
         return builder.build();
+    }
+
+    private static void setRidge(String text, RfmOptions.Builder builder) {
+        if (text.equalsIgnoreCase("auto")) {
+            builder.ridgeRule(RidgeRule.LEAVE_ONE_OUT);
+            return;
+        }
+        try {
+            builder.ridgeRule(RidgeRule.GIVEN).ridge(Double.parseDouble(text));
+        } catch (NumberFormatException e) {
+            throw new UsageException("--ridge must be a number or auto, got " + text);
+        }
     }
 
     private XrfmOptions xrfm(RfmOptions leaf) {

@@ -294,6 +294,7 @@ final class TrainingReport {
             json.add("score", JsonNull.INSTANCE);
         }
         json.addProperty("bandwidth", round.bandwidth());
+        json.addProperty("ridge", round.ridge());
         json.addProperty("residual", round.residual());
         json.addProperty("solveSeconds", round.solveSeconds());
         json.addProperty("momentSeconds", round.momentSeconds());

@@ -33,7 +33,7 @@ class LearnerOptionsTest {
             new Setting("--norm", "2", "1.5", "--kernel", "lpq"),
             new Setting("--mix", "0", "0.2", "--kernel", "sum-power"),
             new Setting("--power", "2", "3", "--kernel", "sum-power"),
-            new Setting("--ridge", "0.001", "0.1"),
+            new Setting("--ridge", "auto", "0.1"),
             new Setting("--iterations", "5", "1"),
             new Setting("--metric", "auto", "diag"),
             new Setting("--early-stop", "Infinity", "1"),
@@ -42,7 +42,7 @@ class LearnerOptionsTest {
             new Setting("--one-hot-levels", "100", "2"),
             new Setting("--leaf-size", "10000", "100"),
             new Setting("--overlap", "0.1", "0.2", "--leaf-size", "100"),
-            new Setting("--routing", "soft", "hard", "--leaf-size", "50"),
+            new Setting("--routing", "soft", "hard", "--leaf-size", "50", "--ridge", "0.001"),
             new Setting("--trees", "1", "2", "--leaf-size", "100"),
             new Setting("--seed", "0", "1"));
 

@@ -16,6 +16,8 @@ public enum Phase {
     PACKING("packing points", Measure.NONE),
     /** The median distance between sampled rows: m x m. */
     MEDIAN_DISTANCE("median distance", Measure.ENTRIES),
+    /** Choosing a ridge by leaving rows out: m rows x c outputs. */
+    RIDGE("choice of ridge", Measure.NONE),
     /** Taking the memory of a ridge system: n x n, bytes of its matrices. */
     MEMORY("memory", Measure.BYTES),
     /** A kernel matrix: n x n, of which one triangle is evaluated. */

@@ -110,6 +110,11 @@ abstract class PhaseEvent extends Event {
     @Description("The median distance between sampled rows: rows x rows")
     static final class MedianDistance extends Entries {}
 
+    @Name("ml.refract.Ridge")
+    @Label("Choice of Ridge")
+    @Description("Choosing a ridge by leaving rows out: rows x outputs")
+    static final class Ridge extends PhaseEvent {}
+
     @Name("ml.refract.Memory")
     @Label("Memory")
     @Description("Taking the memory of a ridge system: order x order")

@@ -25,6 +25,7 @@ final class PhaseEvents {
             case METRIC -> new PhaseEvent.Metric();
             case PACKING -> new PhaseEvent.Packing();
             case MEDIAN_DISTANCE -> new PhaseEvent.MedianDistance();
+            case RIDGE -> new PhaseEvent.Ridge();
             case MEMORY -> new PhaseEvent.Memory();
             case KERNEL -> new PhaseEvent.Kernel();
             case FACTORISATION -> new PhaseEvent.Factorisation();

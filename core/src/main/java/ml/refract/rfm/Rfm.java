@@ -23,7 +23,6 @@ import ml.refract.linalg.DoubleMatrix;
 import ml.refract.linalg.ParallelFor;
 import ml.refract.machine.KernelMachine;
 import ml.refract.machine.MomentOptions;
-import ml.refract.solver.KernelStorage;
 import ml.refract.solver.RidgeSolution;
 import ml.refract.solver.RidgeSystem;
 import org.jspecify.annotations.Nullable;
@@ -97,17 +96,12 @@ public final class Rfm {
     /**
      * Solves once under a given metric and kernel: the machine of one round without the loop.
      *
+     * @param options how the ridge is found and the kernel stored, and the seed; the kernel is not theirs
      * @throws CancelledException when cancelled
      */
     public static RidgeFit solve(
-            Design x,
-            DoubleMatrix y,
-            Kernel kernel,
-            Metric metric,
-            double ridge,
-            KernelStorage storage,
-            Execution execution) {
-        return solve(execution.engine(), x, y, kernel, metric, ridge, storage, execution);
+            Design x, DoubleMatrix y, Kernel kernel, Metric metric, RfmOptions options, Execution execution) {
+        return solve(execution.engine(), x, y, kernel, metric, options, execution);
     }
 
     private static <A> RidgeFit solve(
@@ -116,15 +110,18 @@ public final class Rfm {
             DoubleMatrix y,
             Kernel kernel,
             Metric metric,
-            double ridge,
-            KernelStorage storage,
+            RfmOptions options,
             Execution execution) {
-        Points<A> points = pack(engine, x, projection(metric, kernel, x, execution), execution);
-        RidgeSystem<A> system = new RidgeSystem<>(engine, x.rows(), storage, execution.workers(), execution, share -> {
-            execution.requireNotCancelled();
-            execution.progress().report("solving on all rows", share);
-        });
-        system.setKernel(points, kernel.pairFunction(x.width()));
+        Projection projection = projection(metric, kernel, x, execution);
+        Points<A> points = pack(engine, x, projection, execution);
+        PairFunction function = kernel.pairFunction(x.width());
+        RidgeSystem<A> system =
+                new RidgeSystem<>(engine, x.rows(), options.storage(), execution.workers(), execution, share -> {
+                    execution.requireNotCancelled();
+                    execution.progress().report("solving on all rows", share);
+                });
+        double ridge = ridge(engine, x, y, projection, function, options, execution);
+        system.setKernel(points, function);
         RidgeSolution solution = system.solve(y, ridge);
         return new RidgeFit(KernelMachine.solved(engine, kernel, metric, x, points, solution.coefficients()), solution);
     }
@@ -134,6 +131,26 @@ public final class Rfm {
             span.covers(x.width(), x.width(), 0);
             return metric.projection(
                     kernel, x, execution.engine(), execution.workers(), share -> execution.requireNotCancelled());
+        }
+    }
+
+    /** The ridge that is given, or chosen for the metric behind a projection. */
+    private static <A> double ridge(
+            Engine<A> engine,
+            Design x,
+            DoubleMatrix y,
+            Projection projection,
+            PairFunction function,
+            RfmOptions options,
+            Execution execution) {
+        if (options.ridgeRule() == RidgeRule.GIVEN) {
+            return options.ridge();
+        }
+        int[] rows = Seeds.sample(x.rows(), RidgeRule.ROWS, Seeds.stream(options.seed(), "ridge rows", 0));
+        try (Span span = execution.begin(Phase.RIDGE)) {
+            span.covers(rows.length, y.cols(), 0);
+            Points<A> sample = pack(engine, x.select(rows), projection, execution);
+            return RidgeRule.leaveOneOut(engine, sample, y.select(rows), function, execution);
         }
     }
 
@@ -270,9 +287,9 @@ public final class Rfm {
             Points<A> points = pack(engine, x, projection, execution);
             PairFunction function = kernel.pairFunction(x.width());
             system.setKernel(points, function);
-            RidgeSolution solution = machine == null
-                    ? system.solve(y, options.ridge())
-                    : system.solveNear(y, options.ridge(), machine.coefficients());
+            double ridge = ridge(engine, x, y, projection, function, options, execution);
+            RidgeSolution solution =
+                    machine == null ? system.solve(y, ridge) : system.solveNear(y, ridge, machine.coefficients());
             solution.event().ifPresent(events::add);
             KernelMachine solved = KernelMachine.solved(engine, kernel, metric, x, points, solution.coefficients());
             machine = solved;
@@ -283,6 +300,7 @@ public final class Rfm {
                     t,
                     score,
                     kernel.bandwidth(),
+                    ridge,
                     solution.residual(),
                     execution.elapsedSeconds() - start,
                     0,
@@ -384,6 +402,7 @@ public final class Rfm {
                             last.index(),
                             last.score(),
                             last.bandwidth(),
+                            last.ridge(),
                             last.residual(),
                             last.solveSeconds(),
                             momentSeconds,

@@ -12,6 +12,7 @@ import ml.refract.solver.KernelStorage;
  * @param adaptiveBandwidth whether each round sets the bandwidth to kernel.bandwidth times the median distance between
  *     training rows under the current metric
  * @param ridge added to the diagonal of the kernel matrix, not multiplied by n
+ * @param ridgeRule how the ridge is found; the one given counts for {@link RidgeRule#GIVEN} alone
  * @param iterations T >= 0 metric updates, so up to T + 1 solves; 0 is plain kernel ridge regression
  * @param learningRows rows that features are learned on; for {@link LearningRows#SAMPLE} iterations beyond three only say that
  * @param metric how much of the metric is learned
@@ -27,6 +28,7 @@ public record RfmOptions(
         Kernel kernel,
         boolean adaptiveBandwidth,
         double ridge,
+        RidgeRule ridgeRule,
         int iterations,
         LearningRows learningRows,
         MetricForm metric,
@@ -75,6 +77,7 @@ public record RfmOptions(
                 Kernel.laplace(10, 1),
                 false,
                 1e-3,
+                RidgeRule.GIVEN,
                 5,
                 LearningRows.ALL,
                 MetricForm.FULL,
@@ -87,9 +90,13 @@ public record RfmOptions(
                 0);
     }
 
-    /** The reference settings with the guards that only save work or protect from near-duplicate rows and wide data. */
+    /**
+     * The reference settings with a ridge chosen by leaving rows out, and with the guards that only save work or protect from
+     * near-duplicate rows and wide data.
+     */
     public static RfmOptions defaults() {
         return new Builder(reference())
+                .ridgeRule(RidgeRule.LEAVE_ONE_OUT)
                 .metric(MetricForm.AUTO)
                 .metricTolerance(1e-3)
                 .weightFloor(1e-6)
@@ -106,6 +113,7 @@ public record RfmOptions(
         private Kernel kernel;
         private boolean adaptiveBandwidth;
         private double ridge;
+        private RidgeRule ridgeRule;
         private int iterations;
         private LearningRows learningRows;
         private MetricForm metric;
@@ -121,6 +129,7 @@ public record RfmOptions(
             kernel = o.kernel;
             adaptiveBandwidth = o.adaptiveBandwidth;
             ridge = o.ridge;
+            ridgeRule = o.ridgeRule;
             iterations = o.iterations;
             learningRows = o.learningRows;
             metric = o.metric;
@@ -145,6 +154,12 @@ public record RfmOptions(
 
         public Builder ridge(double value) {
             ridge = value;
+            return this;
+        }
+
+        /** How the ridge is found. */
+        public Builder ridgeRule(RidgeRule value) {
+            ridgeRule = value;
             return this;
         }
 
@@ -205,6 +220,7 @@ public record RfmOptions(
                     kernel,
                     adaptiveBandwidth,
                     ridge,
+                    ridgeRule,
                     iterations,
                     learningRows,
                     metric,

@@ -10,6 +10,7 @@ import java.util.List;
  *     on a sample before
  * @param score validation score, NaN without validation rows
  * @param bandwidth L it was solved with
+ * @param ridge the ridge it was solved with
  * @param residual relative residual of the ridge system
  * @param solveSeconds time for kernel, solve and score
  * @param momentSeconds time for the gradient moment that followed, 0 when none did
@@ -19,6 +20,7 @@ public record RfmRound(
         int index,
         double score,
         double bandwidth,
+        double ridge,
         double residual,
         double solveSeconds,
         double momentSeconds,
@@ -28,6 +30,6 @@ public record RfmRound(
     RfmRound withEvent(String event) {
         List<String> all = new ArrayList<>(List.of(event));
         all.addAll(events);
-        return new RfmRound(index, score, bandwidth, residual, solveSeconds, momentSeconds, List.copyOf(all));
+        return new RfmRound(index, score, bandwidth, ridge, residual, solveSeconds, momentSeconds, List.copyOf(all));
     }
 }

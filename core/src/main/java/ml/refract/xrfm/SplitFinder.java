@@ -16,6 +16,8 @@ import ml.refract.linalg.DoubleMatrix;
 import ml.refract.linalg.SymmetricEigen;
 import ml.refract.machine.MomentOptions;
 import ml.refract.rfm.Rfm;
+import ml.refract.rfm.RfmOptions;
+import ml.refract.rfm.RidgeRule;
 
 /**
  * Finds the question at a node: plain Laplace kernel ridge regression on a sample of its rows, the moment of its
@@ -38,14 +40,11 @@ final class SplitFinder {
 
     /** The gradient moment of the split model fitted on the given rows. */
     BlockSymmetric moment(Design rows, DoubleMatrix targets) {
-        return Rfm.solve(
-                        rows,
-                        targets,
-                        KERNEL,
-                        Metric.identity(),
-                        RIDGE,
-                        options.leaf().storage(),
-                        execution)
+        RfmOptions given = options.leaf().toBuilder()
+                .ridge(RIDGE)
+                .ridgeRule(RidgeRule.GIVEN)
+                .build();
+        return Rfm.solve(rows, targets, KERNEL, Metric.identity(), given, execution)
                 .machine()
                 .moment(rows, MomentOptions.FULL, execution);
     }

@@ -158,14 +158,7 @@ public final class Xrfm {
             KernelMachine chosen, Design x, DoubleMatrix y, int[] rows, XrfmOptions options, Execution execution) {
         Design leafX = rows.length == x.rows() ? x : x.select(rows);
         DoubleMatrix leafY = rows.length == x.rows() ? y : y.select(rows);
-        return Rfm.solve(
-                        leafX,
-                        leafY,
-                        chosen.kernel(),
-                        chosen.metric(),
-                        options.leaf().ridge(),
-                        options.leaf().storage(),
-                        execution)
+        return Rfm.solve(leafX, leafY, chosen.kernel(), chosen.metric(), options.leaf(), execution)
                 .machine();
     }
 

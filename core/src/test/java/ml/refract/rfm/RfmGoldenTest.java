@@ -20,7 +20,6 @@ import ml.refract.linalg.DoubleMatrix;
 import ml.refract.linalg.ParallelFor;
 import ml.refract.machine.KernelMachine;
 import ml.refract.machine.MomentOptions;
-import ml.refract.solver.KernelStorage;
 import ml.refract.testing.Golden;
 import ml.refract.testing.KernelMatrices;
 import ml.refract.testing.TestEngines;
@@ -129,7 +128,7 @@ class RfmGoldenTest {
                         .isCloseTo(1, within(run.tolerance()));
             }
             KernelMachine machine = Rfm.solve(
-                            x, Golden.matrix(run.data(), "y_train"), kernel, metric, RIDGE, KernelStorage.KEPT, SCALAR)
+                            x, Golden.matrix(run.data(), "y_train"), kernel, metric, RfmOptions.reference(), SCALAR)
                     .machine();
             double[] kernelRow =
                     KernelMatrices.of(TestEngines.SCALAR, kernel, metric, x, x).row(0);

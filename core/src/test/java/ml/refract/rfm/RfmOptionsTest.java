@@ -59,6 +59,7 @@ class RfmOptionsTest {
                         .momentRows(11)
                         .centredGradients(true)
                         .weightFloor(0.125)
+                        .ridgeRule(RidgeRule.LEAVE_ONE_OUT)
                         .learningRows(LearningRows.SAMPLE)
                         .storage(KernelStorage.RECOMPUTED)
                         .seed(13)
@@ -67,6 +68,7 @@ class RfmOptionsTest {
                         kernel,
                         true,
                         0.5,
+                        RidgeRule.LEAVE_ONE_OUT,
                         7,
                         LearningRows.SAMPLE,
                         MetricForm.DIAGONAL,
@@ -86,6 +88,7 @@ class RfmOptionsTest {
                         Kernel.laplace(10, 1),
                         false,
                         1e-3,
+                        RidgeRule.GIVEN,
                         5,
                         LearningRows.ALL,
                         MetricForm.FULL,
@@ -97,11 +100,12 @@ class RfmOptionsTest {
                         KernelStorage.KEPT,
                         0));
         assertThat(RfmOptions.defaults().toBuilder()
+                        .ridgeRule(RidgeRule.GIVEN)
                         .metricTolerance(0)
                         .weightFloor(0)
                         .metric(MetricForm.FULL)
                         .build())
-                .as("defaults only add guards")
+                .as("defaults choose the ridge and add guards")
                 .isEqualTo(RfmOptions.reference());
     }
 }

@@ -22,11 +22,13 @@ import ml.refract.kernel.Kernel;
 import ml.refract.kernel.Metric;
 import ml.refract.linalg.BlockSymmetric;
 import ml.refract.linalg.Design;
+import ml.refract.linalg.DoubleKernels;
 import ml.refract.linalg.DoubleMatrix;
 import ml.refract.linalg.Matrix;
+import ml.refract.linalg.ParallelFor;
 import ml.refract.machine.KernelMachine;
 import ml.refract.machine.MomentOptions;
-import ml.refract.solver.KernelStorage;
+import ml.refract.solver.RidgePath;
 import ml.refract.testing.KernelMatrices;
 import ml.refract.testing.TestData;
 import ml.refract.testing.TestEngines;
@@ -332,8 +334,7 @@ class RfmTest {
                                 task.y(),
                                 Kernel.laplace(10, 1),
                                 Metric.identity(),
-                                1e-3,
-                                KernelStorage.KEPT,
+                                RfmOptions.reference(),
                                 execution)
                         .machine()
                         .coefficients());
@@ -568,7 +569,12 @@ class RfmTest {
 
         // Twice the rows under twice the ridge are the mean targets under the ridge itself.
         KernelMachine doubled = Rfm.solve(
-                        Design.of(x), y, Kernel.laplace(5, 1), Metric.identity(), 2e-3, KernelStorage.KEPT, execution)
+                        Design.of(x),
+                        y,
+                        Kernel.laplace(5, 1),
+                        Metric.identity(),
+                        RfmOptions.reference().toBuilder().ridge(2e-3).build(),
+                        execution)
                 .machine();
         DoubleMatrix rows = DoubleMatrix.zeros(60, 6);
         for (int i = 0; i < 60; i++) {
@@ -579,8 +585,7 @@ class RfmTest {
                         task.y(),
                         Kernel.laplace(5, 1),
                         Metric.identity(),
-                        1e-3,
-                        KernelStorage.KEPT,
+                        RfmOptions.reference(),
                         execution)
                 .machine();
         Design queries = Design.of(TestData.seeded(27).floats(20, 6));
@@ -713,5 +718,39 @@ class RfmTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("Row 0, less the mean of the centers, holds numbers that are not finite or too large for "
                         + "the engine 'vector' to square");
+    }
+
+    /** Up to 1,000 rows the sample is all of them, so the ridge is that of the whole path. */
+    @ParameterizedTest
+    @MethodSource("ml.refract.testing.TestEngines#both")
+    void theRidgeOfEveryRoundIsChosenByLeavingRowsOut(Engine<?> engine) {
+        Task task = Task.of(41, 120, 2);
+        for (int i = 0; i < task.y().values().length; i++) {
+            task.y().values()[i] += 1.5 * Math.sin(1e3 * i); // noise
+        }
+        Execution execution = TestEngines.serial(engine);
+        RfmFit fit = task.fit(options(1).ridgeRule(RidgeRule.LEAVE_ONE_OUT).build(), execution);
+        double[] ridges = IntStream.range(0, 25)
+                .mapToDouble(k -> Math.pow(10, -6 + 7 * k / 24.0))
+                .toArray();
+        KernelMachine machine = fit.machine();
+        DoubleMatrix kernel =
+                KernelMatrices.of(engine, machine.kernel(), machine.metric(), machine.centers(), machine.centers());
+        double wanted = RidgePath.of(kernel, task.y(), DoubleKernels.plain(), ParallelFor.serial(), share -> {})
+                .best(ridges);
+        assertThat(wanted).isStrictlyBetween(1e-5, 9.0);
+        assertThat(fit.rounds()).hasSize(2);
+        assertThat(fit.rounds().get(1).ridge()).isCloseTo(wanted, within(1e-12 * wanted));
+        assertPairMatches(fit, task.y(), options(1).ridge(wanted).build(), engine);
+        KernelMachine again = Rfm.solve(
+                        task.x(),
+                        task.y(),
+                        machine.kernel(),
+                        machine.metric(),
+                        options(1).ridgeRule(RidgeRule.LEAVE_ONE_OUT).build(),
+                        execution)
+                .machine();
+        assertRelativelyClose(
+                again.coefficients().values(), machine.coefficients().values(), 1e-4, "solved again");
     }
 }

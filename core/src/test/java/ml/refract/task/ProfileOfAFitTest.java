@@ -83,12 +83,13 @@ class ProfileOfAFitTest {
                 .containsEntry(Phase.METRIC, ROUNDS + 1L)
                 .containsEntry(Phase.MEDIAN_DISTANCE, ROUNDS + 1L)
                 .containsEntry(Phase.PACKING, ROUNDS + 1L)
+                .containsEntry(Phase.RIDGE, ROUNDS + 1L)
                 .containsEntry(Phase.KERNEL, ROUNDS + 1L)
                 .containsEntry(Phase.FACTORISATION, ROUNDS + 1L)
                 .containsEntry(Phase.PREDICTION, ROUNDS + 1L)
                 .containsEntry(Phase.MOMENT, (long) ROUNDS)
                 .containsKey(Phase.REFINEMENT)
-                .hasSize(9);
+                .hasSize(10);
         double n = rows - fitted.heldOut().length;
         assertThat(entry(learning, Phase.KERNEL).work()).isEqualTo((ROUNDS + 1) * n * (n + 1) / 2);
         assertThat(entry(learning, Phase.FACTORISATION).work()).isEqualTo((ROUNDS + 1) * (n * n * n / 3));

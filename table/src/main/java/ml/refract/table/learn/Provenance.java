@@ -1,10 +1,12 @@
 package ml.refract.table.learn;
 
 import com.google.gson.JsonObject;
+import java.util.Locale;
 import ml.refract.engine.Execution;
 import ml.refract.kernel.Kernel;
 import ml.refract.model.LibraryVersion;
 import ml.refract.rfm.RfmOptions;
+import ml.refract.rfm.RidgeRule;
 import ml.refract.task.TaskOptions;
 import ml.refract.xrfm.XrfmOptions;
 
@@ -40,8 +42,13 @@ final class Provenance {
         json.addProperty("norm", kernel.norm());
         json.addProperty("mix", kernel.mix());
         json.addProperty("power", kernel.power());
-        json.addProperty("ridge", leaf.ridge());
+        if (leaf.ridgeRule() == RidgeRule.GIVEN) {
+            json.addProperty("ridge", leaf.ridge());
+        } else {
+            json.addProperty("ridge", "auto");
+        }
         json.addProperty("iterations", leaf.iterations());
+        json.addProperty("learnOn", leaf.learningRows().name().toLowerCase(Locale.ROOT));
         json.addProperty("metric", leaf.metric().id());
         if (Double.isFinite(leaf.earlyStopMultiplier())) {
             json.addProperty("earlyStop", leaf.earlyStopMultiplier());
