@@ -121,7 +121,7 @@ public final class Rivals {
         StringBuilder text = new StringBuilder("# Beside gradient-boosted trees\n\n")
                 .append(Machine.describe(arguments.command(Rivals.class)))
                 .append(load.sentence())
-                .append("\n\nRefract at its default settings, the reference's, and XGBoost4J 2.1.4 (")
+                .append("\n\nRefract at its default settings and XGBoost4J 2.1.4 (")
                 .append(XgboostLearner.description())
                 .append(
                         "), in turn in one JVM, on the same encoded rows (numbers standardised, categories one-hot) of the "
