@@ -213,7 +213,8 @@ class CommandsTest {
     @Test
     void thePlanIsExplainedAndNothingTrained() throws IOException {
         Path model = folder.resolve("m");
-        Cli.Result roomy = Cli.run("train", AIRFOIL, "-t", "sound_db_centred", "-m", model, "--explain-plan");
+        Cli.Result roomy =
+                Cli.run("train", AIRFOIL, "-t", "sound_db_centred", "--ridge", "0.001", "-m", model, "--explain-plan");
         assertThat(roomy.code()).as(roomy.err()).isZero();
         assertThat(roomy.out())
                 .containsPattern("Memory to learn from 1503 rows x 5 columns with 1 output; .* may be taken:\n")
@@ -225,6 +226,8 @@ class CommandsTest {
                 AIRFOIL,
                 "-t",
                 "sound_db_centred",
+                "--ridge",
+                "0.001",
                 "-m",
                 model,
                 "--explain-plan",
@@ -237,8 +240,18 @@ class CommandsTest {
         assertThat(plan.getAsJsonObject("taken").get("kernel").getAsString()).isEqualTo("recomputed");
         assertThat(plan.getAsJsonObject("taken").get("bytes").getAsLong())
                 .isLessThanOrEqualTo(plan.get("budget").getAsLong());
-        Cli.Result none =
-                Cli.run("train", AIRFOIL, "-t", "sound_db_centred", "-m", model, "--explain-plan", "--memory", "1m");
+        Cli.Result none = Cli.run(
+                "train",
+                AIRFOIL,
+                "-t",
+                "sound_db_centred",
+                "--ridge",
+                "0.001",
+                "-m",
+                model,
+                "--explain-plan",
+                "--memory",
+                "1m");
         assertThat(none.code()).isEqualTo(ExitCode.MEMORY.code());
         assertThat(none.out()).contains("too large").doesNotContain("taken\n");
         assertThat(none.err()).contains("819.2 KiB are allowed. Allow more memory");
@@ -248,7 +261,8 @@ class CommandsTest {
     @Test
     void aKernelThatDoesNotFitIsEvaluatedAgain() {
         Path model = folder.resolve("m");
-        Cli.Result tight = Cli.run("train", AIRFOIL, "-t", "sound_db_centred", "-m", model, "--memory", "9m");
+        Cli.Result tight =
+                Cli.run("train", AIRFOIL, "-t", "sound_db_centred", "--ridge", "0.001", "-m", model, "--memory", "9m");
         assertThat(tight.code()).as(tight.err()).isZero();
         assertThat(tight.out())
                 .contains(", round ") // of the only leaf

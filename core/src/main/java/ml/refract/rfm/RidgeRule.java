@@ -27,6 +27,11 @@ public enum RidgeRule {
     private static final double MOST = 10;
     private static final int CANDIDATES = 25;
 
+    /** Bytes that finding the ridge of a system of n rows and c outputs takes. */
+    public long bytes(long n, long columns) {
+        return this == GIVEN ? 0 : RidgePath.bytes(Math.min(n, ROWS), columns, CANDIDATES);
+    }
+
     /**
      * The ridge that leave-one-out chooses for some rows.
      *

@@ -14,10 +14,13 @@ import ml.refract.linalg.SymmetricEigen;
  * ridge I)^-1, coefficients alpha = G Y and the leave-one-out residuals e_i = alpha_i / G_ii, which are those of refits without
  * row i, exactly. In double; negative eigenvalues, which only rounding makes, count as 0.
  *
- * <p>Cost about 5 n^3 flops once and 2 n^2 (c + 1) for each ridge; memory 3 n^2 doubles. Immutable; the bits do not depend on the
+ * <p>Cost about 5 n^3 flops once and 2 n^2 (c + 1) for each ridge; memory 6 n^2 doubles, of which 2 are kept. Immutable; the bits do not depend on the
  * number of threads.
  */
 public final class RidgePath {
+    /** Matrices of n x n alive at once: the kernel, those of its decomposition, V, V' and the squares. */
+    private static final long SQUARES = 6;
+
     private final int outputs;
     private final double[] eigenvalues;
     /** V, and its entries squared, n x n. */
@@ -64,6 +67,11 @@ public final class RidgePath {
             }
         }
         return new RidgePath(SymmetricEigen.of(kernel, kernels, parallel, progress), y, kernels, parallel);
+    }
+
+    /** Bytes that a path over n rows and c outputs takes for some ridges, the kernel matrix included. */
+    public static long bytes(long n, long columns, int ridges) {
+        return Double.BYTES * (SQUARES * n * n + ridges * n * (2 * columns + 1));
     }
 
     /**

@@ -141,7 +141,8 @@ public record MemoryPlan(List<Strategy> strategies, long budget, String data) {
                             MOST_PAYLOAD,
                             leaf * fit.outputs() * (fit.like().dense().cols() + 1L))
                     * precision.bytes();
-            long learning = system + payload + moment();
+            long ridge = options.leaf().ridgeRule().bytes(leaf, fit.outputs());
+            long learning = system + Math.max(ridge, payload + moment());
             return fit.held() + data + machines + Math.max(learning, Math.max(routing(depth), scoring()));
         }
 

@@ -23,6 +23,7 @@ import ml.refract.engine.Phase;
 import ml.refract.engine.Profile;
 import ml.refract.engine.vector.VectorEngine;
 import ml.refract.rfm.RfmOptions;
+import ml.refract.rfm.RidgeRule;
 import ml.refract.table.ColumnOptions;
 import ml.refract.table.CsvOptions;
 import ml.refract.table.DataException;
@@ -38,7 +39,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 class TableTrainerTest {
     private static final TaskOptions LEARNER = TaskOptions.of(XrfmOptions.defaults().toBuilder()
-            .leaf(RfmOptions.defaults().toBuilder().iterations(2).build())
+            .leaf(RfmOptions.defaults().toBuilder()
+                    .iterations(2)
+                    .ridgeRule(RidgeRule.GIVEN)
+                    .build())
             .build());
 
     @TempDir
