@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -209,49 +210,40 @@ class CommandsTest {
         assertThat(json(models.resolve("penguins.json")).has("profile")).isFalse();
     }
 
+    private static Cli.Result explainedPlan(Path model, Object... more) {
+        return Cli.run(Stream.concat(
+                        Stream.of(
+                                "train",
+                                AIRFOIL,
+                                "-t",
+                                "sound_db_centred",
+                                "--ridge",
+                                "0.001",
+                                "-m",
+                                model,
+                                "--explain-plan"),
+                        Arrays.stream(more))
+                .toArray());
+    }
+
     /** A triangle of 1503 x 1503 floats takes 4.5 MB: of 9 MiB, 80 % are planned, which is enough for one and not for two. */
     @Test
     void thePlanIsExplainedAndNothingTrained() throws IOException {
         Path model = folder.resolve("m");
-        Cli.Result roomy =
-                Cli.run("train", AIRFOIL, "-t", "sound_db_centred", "--ridge", "0.001", "-m", model, "--explain-plan");
+        Cli.Result roomy = explainedPlan(model);
         assertThat(roomy.code()).as(roomy.err()).isZero();
         assertThat(roomy.out())
                 .containsPattern("Memory to learn from 1503 rows x 5 columns with 1 output; .* may be taken:\n")
                 .containsPattern("\n  kernel matrix +largest leaf +memory\n")
                 .containsPattern("\n  kept beside its factor +1,503 +\\d+\\.\\d MiB  taken\n")
                 .containsPattern("\n  evaluated again when read +1,503 +\\d+\\.\\d MiB  fits\n$");
-        Cli.Result tight = Cli.run(
-                "train",
-                AIRFOIL,
-                "-t",
-                "sound_db_centred",
-                "--ridge",
-                "0.001",
-                "-m",
-                model,
-                "--explain-plan",
-                "--memory",
-                "9m",
-                "--json",
-                "-");
+        Cli.Result tight = explainedPlan(model, "--memory", "9m", "--json", "-");
         JsonObject plan = json(tight.out());
         assertThat(plan.getAsJsonArray("strategies")).hasSizeBetween(2, 3);
         assertThat(plan.getAsJsonObject("taken").get("kernel").getAsString()).isEqualTo("recomputed");
         assertThat(plan.getAsJsonObject("taken").get("bytes").getAsLong())
                 .isLessThanOrEqualTo(plan.get("budget").getAsLong());
-        Cli.Result none = Cli.run(
-                "train",
-                AIRFOIL,
-                "-t",
-                "sound_db_centred",
-                "--ridge",
-                "0.001",
-                "-m",
-                model,
-                "--explain-plan",
-                "--memory",
-                "1m");
+        Cli.Result none = explainedPlan(model, "--memory", "1m");
         assertThat(none.code()).isEqualTo(ExitCode.MEMORY.code());
         assertThat(none.out()).contains("too large").doesNotContain("taken\n");
         assertThat(none.err()).contains("819.2 KiB are allowed. Allow more memory");

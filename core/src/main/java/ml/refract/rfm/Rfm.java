@@ -20,7 +20,6 @@ import ml.refract.kernel.Metric;
 import ml.refract.linalg.BlockSymmetric;
 import ml.refract.linalg.Design;
 import ml.refract.linalg.DoubleMatrix;
-import ml.refract.linalg.ParallelFor;
 import ml.refract.machine.KernelMachine;
 import ml.refract.machine.MomentOptions;
 import ml.refract.solver.RidgeSolution;
@@ -45,8 +44,9 @@ public final class Rfm {
      * Fits on rows X (n x d) with targets Y (n x c).
      *
      * <p>Cost per round about n^3/3 + n^2 (r + 10) / 2 + 2 m n c (r + 1) + 12 d^3 flops; memory one or two triangles of
-     * n^2 / 2 numbers ({@link KernelStorage}) and the packed points. Deterministic: same input, options and engine give the same bits for any number of
-     * threads, unless the time limit or a cancellation ends the loop.
+     * n^2 / 2 numbers ({@link RfmOptions#storage}) and the packed points; a ridge that is chosen costs 5 m^3 flops and 6 m^2 doubles
+     * more for its m rows. Deterministic: same input, options and engine give the same bits for any number of threads, unless the
+     * time limit or a cancellation ends the loop.
      *
      * @param validation decides which iterate is kept; without it the last one is
      * @throws IllegalArgumentException when shapes do not match or there are no rows
@@ -115,12 +115,12 @@ public final class Rfm {
         Projection projection = projection(metric, kernel, x, execution);
         Points<A> points = pack(engine, x, projection, execution);
         PairFunction function = kernel.pairFunction(x.width());
+        double ridge = ridge(engine, x, y, projection, function, options, execution);
         RidgeSystem<A> system =
                 new RidgeSystem<>(engine, x.rows(), options.storage(), execution.workers(), execution, share -> {
                     execution.requireNotCancelled();
                     execution.progress().report("solving on all rows", share);
                 });
-        double ridge = ridge(engine, x, y, projection, function, options, execution);
         system.setKernel(points, function);
         RidgeSolution solution = system.solve(y, ridge);
         return new RidgeFit(KernelMachine.solved(engine, kernel, metric, x, points, solution.coefficients()), solution);
@@ -172,7 +172,6 @@ public final class Rfm {
         private final Optional<Validation> validation;
         private final RfmOptions options;
         private final Execution execution;
-        private final ParallelFor parallel;
         private final RidgeSystem<A> system;
         private final Design momentRows;
         private final int[] medianRows;
@@ -204,9 +203,8 @@ public final class Rfm {
             this.validation = validation.filter(v -> v.rows().rows() > 0);
             this.options = options;
             this.execution = execution;
-            this.parallel = execution.workers();
-            this.system =
-                    new RidgeSystem<>(engine, x.rows(), options.storage(), parallel, execution, this::reportSolving);
+            this.system = new RidgeSystem<>(
+                    engine, x.rows(), options.storage(), execution.workers(), execution, this::reportSolving);
             this.momentRows =
                     x.rows() <= options.momentRows() ? x : x.select(sample(options.momentRows(), "moment rows"));
             this.medianRows = sample(MEDIAN_ROWS, "median rows");
@@ -379,34 +377,22 @@ public final class Rfm {
             double largest = moment.largestEntry();
             double seconds = execution.elapsedSeconds() - start;
             if (!(largest > 0)) {
-                amendLast(seconds, "the gradient is zero or not finite, so no metric can be learned from it");
+                amendLast(
+                        seconds,
+                        Optional.of("the gradient is zero or not finite, so no metric can be learned from it"));
                 return Optional.of(RfmFit.Stop.NO_GRADIENT);
             }
             BlockSymmetric next = moment.times(1 / largest);
             boolean converged = metric.matrix().isPresent()
                     && next.distanceTo(metric.matrix().get()) < options.metricTolerance() * next.frobenius();
             metric = Metric.of(next);
-            amendLast(seconds, null);
+            amendLast(seconds, Optional.empty());
             return converged ? Optional.of(RfmFit.Stop.CONVERGED) : Optional.empty();
         }
 
-        private void amendLast(double momentSeconds, @Nullable String event) {
-            RfmRound last = rounds.get(rounds.size() - 1);
-            List<String> events = new ArrayList<>(last.events());
-            if (event != null) {
-                events.add(event);
-            }
-            rounds.set(
-                    rounds.size() - 1,
-                    new RfmRound(
-                            last.index(),
-                            last.score(),
-                            last.bandwidth(),
-                            last.ridge(),
-                            last.residual(),
-                            last.solveSeconds(),
-                            momentSeconds,
-                            List.copyOf(events)));
+        private void amendLast(double momentSeconds, Optional<String> event) {
+            int last = rounds.size() - 1;
+            rounds.set(last, rounds.get(last).withMoment(momentSeconds, event));
         }
 
         private double solveCost() {

@@ -14,7 +14,8 @@ import ml.refract.solver.KernelStorage;
  * @param ridge added to the diagonal of the kernel matrix, not multiplied by n
  * @param ridgeRule how the ridge is found; the one given counts for {@link RidgeRule#GIVEN} alone
  * @param iterations T >= 0 metric updates, so up to T + 1 solves; 0 is plain kernel ridge regression
- * @param learningRows rows that features are learned on; for {@link LearningRows#SAMPLE} iterations beyond three only say that
+ * @param learningRows rows that features are learned on; with {@link LearningRows#SAMPLE} four
+ *     and more iterations are one on a sample and two on all rows, where there are enough rows
  * @param metric how much of the metric is learned
  * @param earlyStopMultiplier stop once a score is worse than the best by this factor; infinite for never
  * @param metricTolerance stop once the metric changes by less than this, relative, in Frobenius norm; 0 for never

@@ -2,6 +2,7 @@ package ml.refract.rfm;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What one round did.
@@ -30,6 +31,17 @@ public record RfmRound(
     RfmRound withEvent(String event) {
         List<String> all = new ArrayList<>(List.of(event));
         all.addAll(events);
-        return new RfmRound(index, score, bandwidth, ridge, residual, solveSeconds, momentSeconds, List.copyOf(all));
+        return with(momentSeconds, all);
+    }
+
+    /** The same round, followed by a gradient moment, with an event after its own if there is one. */
+    RfmRound withMoment(double seconds, Optional<String> event) {
+        List<String> all = new ArrayList<>(events);
+        event.ifPresent(all::add);
+        return with(seconds, all);
+    }
+
+    private RfmRound with(double moment, List<String> told) {
+        return new RfmRound(index, score, bandwidth, ridge, residual, solveSeconds, moment, List.copyOf(told));
     }
 }

@@ -19,7 +19,7 @@ import ml.refract.linalg.SymmetricEigen;
  */
 public final class RidgePath {
     /** Matrices of n x n alive at once: the kernel, those of its decomposition, V, V' and the squares. */
-    private static final long SQUARES = 6;
+    private static final long MATRICES = 6;
 
     private final int outputs;
     private final double[] eigenvalues;
@@ -71,7 +71,7 @@ public final class RidgePath {
 
     /** Bytes that a path over n rows and c outputs takes for some ridges, the kernel matrix included. */
     public static long bytes(long n, long columns, int ridges) {
-        return Double.BYTES * (SQUARES * n * n + ridges * n * (2 * columns + 1));
+        return Double.BYTES * (MATRICES * n * n + ridges * n * (2 * columns + 1));
     }
 
     /**
