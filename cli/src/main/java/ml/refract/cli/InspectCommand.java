@@ -86,13 +86,15 @@ final class InspectCommand implements Callable<Integer> {
     }
 
     private static String machines(XrfmModel model) {
-        TextTable table = new TextTable().row("tree", "leaf", "centers", "metric", "kernel");
+        TextTable table = new TextTable().row("tree", "weight", "leaf", "centers", "metric", "kernel");
         for (int t = 0; t < model.trees().size(); t++) {
-            List<KernelMachine> machines = model.trees().get(t).machines();
+            XrfmModel.Member tree = model.trees().get(t);
+            List<KernelMachine> machines = tree.machines();
             for (int l = 0; l < machines.size(); l++) {
                 KernelMachine machine = machines.get(l);
                 table.row(
                         String.valueOf(t),
+                        Text.percent(tree.weight()),
                         String.valueOf(l),
                         Text.count(machine.centers().rows()) + " x "
                                 + Text.count(machine.centers().width()),
@@ -100,8 +102,18 @@ final class InspectCommand implements Callable<Integer> {
                         TrainingReport.describe(machine.kernel()));
             }
         }
-        return table.text()
-                + (model.leaves() > 1 ? "  routing temperature " + Text.number(model.temperature()) + "\n" : "");
+        StringBuilder text = new StringBuilder(table.text());
+        for (int t = 0; t < model.trees().size(); t++) {
+            XrfmModel.Member tree = model.trees().get(t);
+            if (tree.shape().leaves() > 1) {
+                text.append("  routing temperature of tree ")
+                        .append(t)
+                        .append(": ")
+                        .append(Text.number(tree.temperature()))
+                        .append('\n');
+            }
+        }
+        return text.toString();
     }
 
     private static String scores(Map<String, Scores> parts) {
@@ -141,7 +153,7 @@ final class InspectCommand implements Callable<Integer> {
         object.add("importances", TrainingReport.importancesJson(loaded.importances()));
         object.add("provenance", loaded.provenance());
         XrfmModel xrfm = loaded.predictor().model();
-        object.addProperty("temperature", xrfm.temperature());
+        object.add("trees", TrainingReport.treesJson(xrfm));
         JsonArray leaves = new JsonArray();
         for (int t = 0; t < xrfm.trees().size(); t++) {
             for (KernelMachine machine : xrfm.trees().get(t).machines()) {

@@ -232,7 +232,7 @@ final class TrainingReport {
         result.delimiter().ifPresent(c -> json.addProperty("delimiter", String.valueOf(c)));
         json.add("provenance", model.provenance());
         json.add("leaves", leavesJson(result.fit().leaves()));
-        json.addProperty("temperature", model.predictor().model().temperature());
+        json.add("trees", treesJson(model.predictor().model()));
         json.add("events", strings(result.events()));
         json.add("memory", MemoryReport.json(result.memory()));
         json.addProperty("seconds", result.seconds());
@@ -264,6 +264,19 @@ final class TrainingReport {
             columns.add(column);
         }
         return columns;
+    }
+
+    /** Weight and routing of each tree as JSON. */
+    static JsonArray treesJson(XrfmModel model) {
+        JsonArray array = new JsonArray();
+        for (XrfmModel.Member tree : model.trees()) {
+            JsonObject json = new JsonObject();
+            json.addProperty("weight", tree.weight());
+            json.addProperty("leaves", tree.shape().leaves());
+            json.addProperty("temperature", tree.temperature());
+            array.add(json);
+        }
+        return array;
     }
 
     private static JsonArray leavesJson(List<LeafReport> leaves) {

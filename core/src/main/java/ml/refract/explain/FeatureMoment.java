@@ -23,7 +23,7 @@ public final class FeatureMoment {
     private FeatureMoment() {}
 
     /**
-     * The mean over leaves, weighted by their rows, of each leaf's moment over at most 20,000 of its centers, in the units
+     * The mean over leaves, weighted by their rows and the weight of their tree, of each leaf's moment over at most 20,000 of its centers, in the units
      * of the design. Not normalised, and not the moment that produced the metric: that belongs to the round before.
      *
      * <p>Cost 2 m n c (r + 1) + m c r^2 flops per leaf.
@@ -48,8 +48,9 @@ public final class FeatureMoment {
                         ? centers
                         : centers.select(Seeds.sample(n, MOST_ROWS, Seeds.stream(0, "importance rows", 0)));
                 BlockSymmetric moment = machine.moment(queries, MomentOptions.FULL, execution);
-                sum = sum == null ? moment.times(n) : add(sum, moment.times(n));
-                rows += n;
+                double weight = tree.weight() * n;
+                sum = sum == null ? moment.times(weight) : add(sum, moment.times(weight));
+                rows += weight;
             }
         }
         if (sum == null) {

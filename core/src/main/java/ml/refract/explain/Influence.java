@@ -22,16 +22,11 @@ public record Influence(int row, double[] contributions) {
     public static List<Influence> largest(XrfmModel model, Design row, int count, Execution execution) {
         Map<Integer, double[]> sums = new LinkedHashMap<>();
         for (XrfmModel.Member tree : model.trees()) {
-            double[] weights =
-                    tree.shape().weights(row, model.temperature(), model.keepFraction(), model.maxLeavesPerRow())[0];
+            double[] weights = model.weights(tree, row)[0];
             for (int leaf = 0; leaf < weights.length; leaf++) {
                 if (weights[leaf] > 0) {
                     DoubleMatrix parts = tree.machines().get(leaf).contributions(row, execution);
-                    add(
-                            parts,
-                            tree.rows().get(leaf),
-                            weights[leaf] / model.trees().size(),
-                            sums);
+                    add(parts, tree.rows().get(leaf), weights[leaf] * tree.weight(), sums);
                 }
             }
         }

@@ -38,7 +38,6 @@ final class PredictorCodec {
             json.add("priors", array(coding.priors()));
         }
         XrfmModel model = predictor.model();
-        json.addProperty("temperature", model.temperature());
         json.addProperty("keepFraction", model.keepFraction());
         json.addProperty("maxLeavesPerRow", model.maxLeavesPerRow());
         JsonArray trees = new JsonArray();
@@ -57,7 +56,6 @@ final class PredictorCodec {
         }
         XrfmModel model = new XrfmModel(
                 trees,
-                json.get("temperature").getAsDouble(),
                 json.get("keepFraction").getAsDouble(),
                 json.get("maxLeavesPerRow").getAsInt());
         return switch (json.get("task").getAsString()) {
@@ -125,6 +123,8 @@ final class PredictorCodec {
                 tensors.put(name + ".rows", new Tensor.Ints(new int[] {rows.length}, rows));
             }
             json.add("leaves", leaves);
+            json.addProperty("temperature", member.temperature());
+            json.addProperty("weight", member.weight());
             return json;
         }
 
@@ -218,7 +218,12 @@ final class PredictorCodec {
                 rows.add(tensor(name + ".rows", Tensor.Ints.class).values());
             }
             int width = machines.get(0).centers().width();
-            return new XrfmModel.Member(new Tree(node(json.getAsJsonObject("root"), width)), machines, rows);
+            return new XrfmModel.Member(
+                    new Tree(node(json.getAsJsonObject("root"), width)),
+                    machines,
+                    rows,
+                    json.get("temperature").getAsDouble(),
+                    json.get("weight").getAsDouble());
         }
 
         private Tree.Node node(JsonObject json, int width) {

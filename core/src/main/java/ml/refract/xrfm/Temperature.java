@@ -54,7 +54,7 @@ final class Temperature {
                 bestScore = score;
             }
         }
-        return new XrfmModel(model.trees(), best, model.keepFraction(), model.maxLeavesPerRow());
+        return model.withTemperature(best);
     }
 
     private static DoubleMatrix blend(
@@ -62,14 +62,12 @@ final class Temperature {
         int rows = validation.rows().rows();
         DoubleMatrix sum = DoubleMatrix.zeros(rows, outputs.get(0).get(0).cols());
         for (int t = 0; t < outputs.size(); t++) {
-            double[][] weights = model.trees()
-                    .get(t)
-                    .shape()
-                    .weights(validation.rows(), temperature, model.keepFraction(), model.maxLeavesPerRow());
+            XrfmModel.Member tree = model.trees().get(t);
+            double[][] weights =
+                    tree.shape().weights(validation.rows(), temperature, model.keepFraction(), model.maxLeavesPerRow());
             for (int l = 0; l < outputs.get(t).size(); l++) {
                 int[] members = XrfmModel.membersOf(weights, l);
-                XrfmModel.addWeighted(
-                        outputs.get(t).get(l).select(members), members, weights, l, 1.0 / outputs.size(), sum);
+                XrfmModel.addWeighted(outputs.get(t).get(l).select(members), members, weights, l, tree.weight(), sum);
             }
         }
         return sum;

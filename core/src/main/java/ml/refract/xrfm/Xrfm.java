@@ -82,7 +82,7 @@ public final class Xrfm {
 
     private XrfmFit fit() {
         List<XrfmModel.Member> members = grow();
-        XrfmModel hard = new XrfmModel(members, 0, options.keepFraction(), options.maxLeavesPerRow());
+        XrfmModel hard = new XrfmModel(members, options.keepFraction(), options.maxLeavesPerRow());
         XrfmModel model = options.softRouting() && validation.isPresent() && hard.leaves() > members.size()
                 ? Temperature.tune(hard, validation.get(), execution.toTheEnd())
                 : hard;
@@ -117,7 +117,10 @@ public final class Xrfm {
                 break;
             }
         }
-        return members;
+        double weight = 1.0 / members.size();
+        return members.stream()
+                .map(member -> new XrfmModel.Member(member.shape(), member.machines(), member.rows(), 0, weight))
+                .toList();
     }
 
     /**
@@ -149,9 +152,9 @@ public final class Xrfm {
                         execution.withProgress(execution.progress().part(from, (double) ++done / fit.leaves()));
                 machines.add(resolve(member.machines().get(l), x, y, leaves.get(l), options, part));
             }
-            members.add(new XrfmModel.Member(member.shape(), machines, leaves));
+            members.add(member.withLeaves(machines, leaves));
         }
-        return new XrfmModel(members, fit.temperature(), fit.keepFraction(), fit.maxLeavesPerRow());
+        return new XrfmModel(members, fit.keepFraction(), fit.maxLeavesPerRow());
     }
 
     private static KernelMachine resolve(
@@ -223,7 +226,7 @@ public final class Xrfm {
                 }
                 done = next;
             }
-            return new XrfmModel.Member(shape, machines, leafRows);
+            return new XrfmModel.Member(shape, machines, leafRows, 0, 1);
         }
 
         private double cost(double rows) {

@@ -13,14 +13,15 @@ import ml.refract.rfm.Readout;
  * A fitted xRFM: trees whose leaves are kernel machines, and how rows are routed through them. Immutable; predictions may
  * run from several threads at once.
  *
- * @param trees trees, averaged with equal weights
- * @param temperature routing temperature, 0 for a single path
+ * @param trees trees, averaged with their weights
  * @param keepFraction leaves of a tree are evaluated until their weights reach this sum
  * @param maxLeavesPerRow most leaves of a tree evaluated for one row
  */
-public record XrfmModel(List<Member> trees, double temperature, double keepFraction, int maxLeavesPerRow) {
+public record XrfmModel(List<Member> trees, double keepFraction, int maxLeavesPerRow) {
     /** Rows predicted together, so that routing weights stay small. */
     private static final int BATCH = 8_192;
+
+    private static final double WEIGHT_TOLERANCE = 1e-9;
 
     /**
      * One tree.
@@ -28,8 +29,11 @@ public record XrfmModel(List<Member> trees, double temperature, double keepFract
      * @param shape its splits
      * @param machines one per leaf, from left to right
      * @param rows for each leaf, the training row behind each of its centers
+     * @param temperature routing temperature, 0 for a single path
+     * @param weight of its outputs in the average; weights of all trees sum to 1
      */
-    public record Member(Tree shape, List<KernelMachine> machines, List<int[]> rows) {
+    public record Member(
+            Tree shape, List<KernelMachine> machines, List<int[]> rows, double temperature, double weight) {
         public Member {
             machines = List.copyOf(machines);
             rows = List.copyOf(rows);
@@ -44,6 +48,23 @@ public record XrfmModel(List<Member> trees, double temperature, double keepFract
                             + " row numbers");
                 }
             }
+            if (!(temperature >= 0 && weight > 0 && weight <= 1)) {
+                throw new IllegalArgumentException("A tree was given the temperature " + temperature
+                        + " and the weight " + weight + "; wanted at least 0, and above 0 up to 1");
+            }
+        }
+
+        /** The same tree with other leaves. */
+        Member withLeaves(List<KernelMachine> others, List<int[]> theirRows) {
+            return new Member(shape, others, theirRows, temperature, weight);
+        }
+
+        private Member withRouting(double otherTemperature) {
+            return new Member(shape, machines, rows, otherTemperature, weight);
+        }
+
+        private Member weighing(double factor) {
+            return new Member(shape, machines, rows, temperature, weight * factor);
         }
     }
 
@@ -52,6 +73,31 @@ public record XrfmModel(List<Member> trees, double temperature, double keepFract
         if (trees.isEmpty()) {
             throw new IllegalArgumentException("A model needs at least one tree");
         }
+        double sum = trees.stream().mapToDouble(Member::weight).sum();
+        if (!(Math.abs(sum - 1) < WEIGHT_TOLERANCE)) {
+            throw new IllegalArgumentException("The weights of the trees sum to " + sum + ", wanted 1");
+        }
+    }
+
+    /**
+     * The weighted average of several models of the same rows' coordinates and outputs.
+     *
+     * @param weights one per model, above 0, summing to 1
+     */
+    public static XrfmModel average(List<XrfmModel> models, double[] weights) {
+        List<Member> all = new ArrayList<>();
+        for (int k = 0; k < models.size(); k++) {
+            for (Member member : models.get(k).trees()) {
+                all.add(member.weighing(weights[k]));
+            }
+        }
+        return new XrfmModel(all, models.get(0).keepFraction(), models.get(0).maxLeavesPerRow());
+    }
+
+    /** The same model with one routing temperature for all trees. */
+    public XrfmModel withTemperature(double temperature) {
+        return new XrfmModel(
+                trees.stream().map(tree -> tree.withRouting(temperature)).toList(), keepFraction, maxLeavesPerRow);
     }
 
     /** Number of raw outputs, c. */
@@ -67,9 +113,9 @@ public record XrfmModel(List<Member> trees, double temperature, double keepFract
             for (int[] leaf : member.rows()) {
                 rows.add(java.util.Arrays.stream(leaf).map(row -> names[row]).toArray());
             }
-            renamed.add(new Member(member.shape(), member.machines(), rows));
+            renamed.add(member.withLeaves(member.machines(), rows));
         }
-        return new XrfmModel(renamed, temperature, keepFraction, maxLeavesPerRow);
+        return new XrfmModel(renamed, keepFraction, maxLeavesPerRow);
     }
 
     /** Number of leaves over all trees. */
@@ -114,17 +160,22 @@ public record XrfmModel(List<Member> trees, double temperature, double keepFract
         }
         DoubleMatrix sum = null;
         for (Member tree : trees) {
-            double[][] weights = tree.shape().weights(rows, temperature, keepFraction, maxLeavesPerRow);
+            double[][] weights = weights(tree, rows);
             for (int l = 0; l < tree.machines().size(); l++) {
                 int[] members = membersOf(weights, l);
                 if (members.length > 0 || sum == null) {
                     DoubleMatrix read = readout.apply(tree.machines().get(l).predict(rows.select(members), execution));
                     sum = sum == null ? DoubleMatrix.zeros(rows.rows(), read.cols()) : sum;
-                    addWeighted(read, members, weights, l, 1.0 / trees.size(), sum);
+                    addWeighted(read, members, weights, l, tree.weight(), sum);
                 }
             }
         }
         return Objects.requireNonNull(sum);
+    }
+
+    /** For each row, the weights of the leaves of one of the trees; those not worth evaluating are 0. */
+    public double[][] weights(Member tree, Design rows) {
+        return tree.shape().weights(rows, tree.temperature(), keepFraction, maxLeavesPerRow);
     }
 
     static int[] membersOf(double[][] weights, int leaf) {
@@ -158,7 +209,7 @@ public record XrfmModel(List<Member> trees, double temperature, double keepFract
     public DoubleMatrix gradients(Design rows, Execution execution) {
         DoubleMatrix result = DoubleMatrix.zeros(rows.rows() * outputs(), rows.width());
         for (Member tree : trees) {
-            double[][] weights = tree.shape().weights(rows, temperature, keepFraction, maxLeavesPerRow);
+            double[][] weights = weights(tree, rows);
             for (int l = 0; l < tree.machines().size(); l++) {
                 int[] members = membersOf(weights, l);
                 if (members.length > 0) {
@@ -179,10 +230,11 @@ public record XrfmModel(List<Member> trees, double temperature, double keepFract
             Execution execution) {
         KernelMachine machine = tree.machines().get(leaf);
         DoubleMatrix gradients = machine.gradients(rows, execution);
+        double temperature = tree.temperature();
         DoubleMatrix outputs = temperature == 0 ? gradients : machine.predict(rows, execution);
         int d = gradients.cols();
         for (int i = 0; i < members.length; i++) {
-            double weight = weights[members[i]][leaf] / trees.size();
+            double weight = weights[members[i]][leaf] * tree.weight();
             double[] slope = temperature == 0
                     ? new double[d]
                     : tree.shape().weightSlope(leaf, rows.select(new int[] {i}), temperature, weights[members[i]]);

@@ -147,7 +147,7 @@ class ExplainTest {
     void jumpsUnderOnePathAreLeftInTheResidual() {
         Design x = Design.of(TestData.seeded(6).matrix(200, 3));
         XrfmModel model = fit(x, targets(x), Kernel.laplace(5, 1), 60);
-        assertThat(model.temperature()).isZero();
+        assertThat(model.trees().get(0).temperature()).isZero();
         Attribution attribution = Attribution.of(model, x.select(new int[] {3}), execution);
         double sum = Arrays.stream(attribution.contributions().row(0)).sum();
         assertThat(attribution.output()[0] - attribution.baseline()[0] - sum)
@@ -159,7 +159,7 @@ class ExplainTest {
         Design x = Design.of(TestData.seeded(7).matrix(150, 3));
         DoubleMatrix y = targets(x);
         XrfmModel one = fit(x, y, Kernel.laplace(5, 1), 60).withRowNumbers(numbersFrom(1000, 150));
-        XrfmModel soft = new XrfmModel(one.trees(), 0.4, 1, 100);
+        XrfmModel soft = new XrfmModel(one.trees(), 1, 100).withTemperature(0.4);
         Design query = Design.of(DoubleMatrix.of(1, 3, new double[] {0.2, 0.5, -0.3}));
         List<Influence> all = Influence.largest(soft, query, 10_000, execution);
         assertThat(all).hasSize(150).allSatisfy(i -> assertThat(i.row()).isBetween(1000, 1149));

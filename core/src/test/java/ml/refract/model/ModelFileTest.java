@@ -94,8 +94,8 @@ class ModelFileTest {
             ModelFile.Contents after = ModelFile.read(file);
             assertThat(after.attachments()).isEqualTo(attachments);
             assertThat(predict(after.predictor(), queries)).isEqualTo(predict(before, queries));
-            assertThat(after.predictor().model().temperature())
-                    .isEqualTo(before.model().temperature());
+            assertThat(after.predictor().model().trees().get(0).temperature())
+                    .isEqualTo(before.model().trees().get(0).temperature());
             assertThat(after.predictor().model().trees().get(0).rows().get(0))
                     .containsExactly(before.model().trees().get(0).rows().get(0));
         });

@@ -212,15 +212,15 @@ class TreeGoldenTest {
             machines.add(fitLeaf(leaf, routed(route, leaf.get("id").getAsInt())).machine());
             rows.add(indices(leaf, "train_indices"));
         }
-        XrfmModel hard = new XrfmModel(List.of(new XrfmModel.Member(tree, machines, rows)), 0, 0.99, 12);
+        XrfmModel hard = new XrfmModel(List.of(new XrfmModel.Member(tree, machines, rows, 0, 1)), 0.99, 12);
         MeanSquares score = new MeanSquares(heldTargets);
         XrfmModel tuned = Temperature.tune(hard, new Validation(held, score), execution);
-        assertThat(tuned.temperature())
+        assertThat(tuned.trees().get(0).temperature())
                 .isCloseTo(golden.get("chosen_temperature").getAsDouble(), within(1e-12));
         double[] expected = Golden.numbers(golden, "temperature_val_mse");
         double[] candidates = Temperature.candidates();
         for (int k = 0; k < candidates.length; k++) {
-            XrfmModel model = new XrfmModel(hard.trees(), candidates[k], 0.99, 12);
+            XrfmModel model = hard.withTemperature(candidates[k]);
             assertThat(score.of(model.predict(held, Readout.identity(), execution)))
                     .as("temperature %s", candidates[k])
                     .isCloseTo(expected[k], within(1e-6));

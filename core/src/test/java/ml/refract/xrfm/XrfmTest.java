@@ -133,7 +133,7 @@ class XrfmTest {
         Data train = Data.of(600, 6);
         Data held = Data.of(200, 7);
         XrfmModel soft = fit(train, Optional.of(held), TREE, execution).model();
-        XrfmModel hard = new XrfmModel(soft.trees(), 0, soft.keepFraction(), soft.maxLeavesPerRow());
+        XrfmModel hard = soft.withTemperature(0);
         MeanSquares score = new MeanSquares(held.y());
         assertThat(score.of(soft.predict(held.x(), Readout.identity(), execution)))
                 .isLessThanOrEqualTo(score.of(hard.predict(held.x(), Readout.identity(), execution)));
@@ -143,7 +143,7 @@ class XrfmTest {
     void withoutValidationRowsFollowOnePath() {
         XrfmModel model =
                 fit(Data.of(300, 8), Optional.empty(), TREE, execution).model();
-        assertThat(model.temperature()).isZero();
+        assertThat(model.trees().get(0).temperature()).isZero();
     }
 
     @ParameterizedTest
@@ -188,10 +188,14 @@ class XrfmTest {
         for (int i = 0; i < 20; i++) {
             double mean = 0;
             for (XrfmModel.Member tree : model.trees()) {
-                mean += new XrfmModel(java.util.List.of(tree), model.temperature(), 0.99, 12)
-                                .predict(rows, Readout.identity(), execution)
-                                .get(i, 0)
-                        / 2;
+                XrfmModel alone = XrfmModel.average(
+                        java.util.List.of(new XrfmModel(
+                                java.util.List.of(new XrfmModel.Member(
+                                        tree.shape(), tree.machines(), tree.rows(), tree.temperature(), 1)),
+                                0.99,
+                                12)),
+                        new double[] {1});
+                mean += alone.predict(rows, Readout.identity(), execution).get(i, 0) / 2;
             }
             assertThat(both.get(i, 0)).isCloseTo(mean, within(1e-12));
         }
@@ -261,7 +265,7 @@ class XrfmTest {
         Execution exact = TestEngines.serial(TestEngines.SCALAR);
         Data train = Data.of(TestData.seeded(24).matrix(200, 4));
         XrfmModel tuned = fit(train, Optional.of(Data.of(80, 25)), TREE, exact).model();
-        XrfmModel soft = new XrfmModel(tuned.trees(), 0.5, 1, 100);
+        XrfmModel soft = new XrfmModel(tuned.trees(), 1, 100).withTemperature(0.5);
         double[] point = {0.31, -0.42, 0.13, 0.77};
         DoubleMatrix gradient = soft.gradients(Design.of(DoubleMatrix.of(1, 4, point)), exact);
         double step = 1e-5;
