@@ -23,14 +23,16 @@ final class ColumnTypeOptions {
     @Option(names = "--ignore", split = ",", paramLabel = "COL", description = "Columns to leave out.")
     List<String> ignored = new ArrayList<>();
 
-    ColumnOptions columns(String target) {
+    ColumnOptions columns(String target, DivisionOptions division) {
         try {
-            return ColumnOptions.defaults()
+            ColumnOptions columns = ColumnOptions.defaults()
                     .withCategorical(categorical)
                     .withNumeric(numeric)
                     .withDates(dates)
                     .withIgnored(ignored)
                     .withTarget(target);
+            columns = division.group == null ? columns : columns.withGroup(division.group);
+            return division.time == null ? columns : columns.withTime(division.time);
         } catch (IllegalArgumentException e) {
             throw new UsageException(String.valueOf(e.getMessage()));
         }

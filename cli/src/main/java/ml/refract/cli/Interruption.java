@@ -2,6 +2,7 @@ package ml.refract.cli;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * Lets long work that is interrupted (Ctrl-C, SIGTERM) end by itself, with what it has. While one is open, the JVM on its
@@ -11,13 +12,35 @@ final class Interruption implements AutoCloseable {
     private static final int PATIENCE_SECONDS = 60;
 
     private final Console console;
+    private final String ending;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Thread hook = new Thread(this::interrupt, "refract-interruption");
     private volatile boolean requested;
 
-    Interruption(Console console) {
+    private Interruption(Console console, String ending) {
         this.console = console;
+        this.ending = ending;
         Runtime.getRuntime().addShutdownHook(hook);
+    }
+
+    /**
+     * Does work that looks now and then whether it was interrupted.
+     *
+     * @param ending what an interruption will end with, in words
+     */
+    static ExitCode during(Consumer<Interruption> work, String ending, Console console, boolean debug) {
+        try (Interruption interruption = new Interruption(console, ending)) {
+            try {
+                work.accept(interruption);
+            } catch (RuntimeException e) {
+                if (interruption
+                        .requested) { // the JVM ends with the interruption, so what there is to say is said here
+                    return Failures.report(e, console, debug);
+                }
+                throw e;
+            }
+            return interruption.requested ? ExitCode.INTERRUPTED : ExitCode.OK;
+        }
     }
 
     /** Whether the process was told to end. */
@@ -28,7 +51,7 @@ final class Interruption implements AutoCloseable {
     private void interrupt() {
         requested = true;
         console.err().println();
-        console.warn("interrupted; ending with the best model so far, if there is one");
+        console.warn("interrupted; ending with " + ending);
         try {
             if (!ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                 console.warn("gave up after " + PATIENCE_SECONDS + " seconds; nothing was written");

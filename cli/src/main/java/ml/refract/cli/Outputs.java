@@ -56,14 +56,25 @@ final class Outputs {
             console.out().print(text);
             return;
         }
-        try (WholeFile whole = WholeFile.create(Path.of(file));
+        write(Path.of(file), writer -> writer.write(text));
+    }
+
+    /** Writes text to a file, whole or not at all. */
+    static void write(Path file, Content content) {
+        try (WholeFile whole = WholeFile.create(file);
                 Writer writer =
                         new OutputStreamWriter(Channels.newOutputStream(whole.channel()), StandardCharsets.UTF_8)) {
-            writer.write(text);
+            content.writeTo(writer);
             writer.flush();
             whole.commit();
         } catch (IOException e) {
-            throw new OutputException(file, e);
+            throw new OutputException(file.toString(), e);
         }
+    }
+
+    /** What goes into a file. */
+    @FunctionalInterface
+    interface Content {
+        void writeTo(Writer writer) throws IOException;
     }
 }

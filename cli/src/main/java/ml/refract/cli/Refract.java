@@ -90,6 +90,7 @@ public final class Refract implements Callable<Integer> {
     private static CommandLine commandLine(Console console) {
         CommandLine line = new CommandLine(new Refract(console))
                 .addSubcommand(new TrainCommand(console))
+                .addSubcommand(new CvCommand(console))
                 .addSubcommand(new PredictCommand(console))
                 .addSubcommand(new EvaluateCommand(console))
                 .addSubcommand(new ExplainCommand(console))

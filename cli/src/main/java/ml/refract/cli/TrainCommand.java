@@ -40,9 +40,11 @@ import picocli.CommandLine.Parameters;
             "  refract train houses.csv --target price",
             "  refract train churn.csv.gz --target churned --valid 0.3 --ignore customer_name --categorical zip",
             "  refract train data.csv --target y --split parts.csv --json scores.json --model y.refract",
+            "  refract train visits.csv --target cost --group patient_id",
             "  zcat big.csv.gz | refract train - --target y --time-limit 10m --memory 8g"
         })
 final class TrainCommand implements Callable<Integer> {
+    private static final double DEFAULT_HELD_OUT = 0.2;
     private static final double MOST_HELD_OUT = 0.5;
     private static final String MODEL_ENDING = ".refract";
 
@@ -50,7 +52,16 @@ final class TrainCommand implements Callable<Integer> {
     enum Task {
         AUTO,
         REGRESSION,
-        CLASSIFICATION
+        CLASSIFICATION;
+
+        /** The task that was named, if one was. */
+        Optional<TaskKind> kind() {
+            return switch (this) {
+                case AUTO -> Optional.empty();
+                case REGRESSION -> Optional.of(TaskKind.REGRESSION);
+                case CLASSIFICATION -> Optional.of(TaskKind.CLASSIFICATION);
+            };
+        }
     }
 
     private final Console console;
@@ -126,6 +137,9 @@ final class TrainCommand implements Callable<Integer> {
     @ArgGroup(validate = false, heading = "%nColumns, separated by commas:%n")
     ColumnTypeOptions columns = new ColumnTypeOptions();
 
+    @ArgGroup(validate = false, heading = "%nRows that choose the model:%n")
+    DivisionOptions division = new DivisionOptions();
+
     @ArgGroup(validate = false, heading = "%nLearning:%n")
     LearnerOptions learner = new LearnerOptions();
 
@@ -147,18 +161,12 @@ final class TrainCommand implements Callable<Integer> {
             Outputs.requireWritableModel(modelFile);
         }
         requireJson(modelFile);
-        try (Interruption interruption = new Interruption(console)) {
-            try {
-                train(options, modelFile, interruption);
-            } catch (RuntimeException e) {
-                if (interruption
-                        .requested()) { // the JVM ends with the interruption, so what there is to say is said here
-                    return Failures.report(e, console, common.debug).code();
-                }
-                throw e;
-            }
-            return (interruption.requested() ? ExitCode.INTERRUPTED : ExitCode.OK).code();
-        }
+        return Interruption.during(
+                        interruption -> train(options, modelFile, interruption),
+                        "the best model so far, if there is one",
+                        console,
+                        common.debug)
+                .code();
     }
 
     private void train(TrainingOptions options, Path modelFile, Interruption interruption) {
@@ -229,14 +237,10 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private TrainingOptions options() {
-        Optional<TaskKind> kind = switch (task) {
-            case AUTO -> Optional.empty();
-            case REGRESSION -> Optional.of(TaskKind.REGRESSION);
-            case CLASSIFICATION -> Optional.of(TaskKind.CLASSIFICATION);
-        };
+        Optional<TaskKind> kind = task.kind();
         TrainingOptions options = TrainingOptions.forTarget(target)
                 .withCsv(reading.csv())
-                .withColumns(columns.columns(target))
+                .withColumns(columns.columns(target, division))
                 .withEncoder(learner.encoder())
                 .withLearner(learner.task(kind))
                 .withHeldOut(heldOut());
@@ -250,22 +254,32 @@ final class TrainCommand implements Callable<Integer> {
                     "Options contradict each other: --split and --valid both say which rows choose the "
                             + "model; give one of them");
         }
+        division.refuseContradictions();
         if (split != null) {
+            refuseDivision("--split");
             return new HeldOutRows.SplitFile(split);
-        }
-        if (valid == null) {
-            return TrainingOptions.forTarget(target).heldOut();
         }
         double share;
         try {
-            share = Double.parseDouble(valid);
+            share = valid == null ? DEFAULT_HELD_OUT : Double.parseDouble(valid);
         } catch (NumberFormatException e) {
-            return new HeldOutRows.OtherFile(Path.of(valid));
+            refuseDivision("a file of --valid");
+            return new HeldOutRows.OtherFile(Path.of(String.valueOf(valid)));
         }
         if (!(share >= 0 && share <= MOST_HELD_OUT)) {
             throw new UsageException("--valid must be a file, or a share of the rows from 0 to 0.5, got " + valid);
         }
-        return new HeldOutRows.Share(share);
+        if (division.group != null) {
+            return new HeldOutRows.GroupShare(share, division.group);
+        }
+        return division.time != null ? new HeldOutRows.TimeShare(share, division.time) : new HeldOutRows.Share(share);
+    }
+
+    private void refuseDivision(String given) {
+        if (division.group != null || division.time != null) {
+            throw new UsageException("Options contradict each other: " + (division.group != null ? "--group" : "--time")
+                    + " is for rows held out of the data, not for " + given);
+        }
     }
 
     private Path defaultModel() {

@@ -20,6 +20,7 @@ import ml.refract.rfm.RfmRound;
 import ml.refract.solver.KernelStorage;
 import ml.refract.table.ColumnReport;
 import ml.refract.table.Encoder;
+import ml.refract.table.SchemaColumn;
 import ml.refract.table.Table;
 import ml.refract.table.TaskKind;
 import ml.refract.table.learn.Importance;
@@ -75,7 +76,7 @@ final class TrainingReport {
     static String text(TrainingResult result, Path modelFile) {
         StringBuilder text = new StringBuilder();
         TableModel model = result.model();
-        text.append("Predicts ").append(model.target().name()).append(": ").append(task(model));
+        text.append("Predicts ").append(model.target().name()).append(": ").append(task(model.task(), model.target()));
         text.append(" (").append(result.taskReason()).append(")\n");
         text.append(rows(result));
         text.append(learner(result));
@@ -97,11 +98,12 @@ final class TrainingReport {
         return text.append(Seconds.text(result.seconds())).append('\n').toString();
     }
 
-    private static String task(TableModel model) {
-        return model.task() == TaskKind.REGRESSION
+    /** The task in words. */
+    static String task(TaskKind task, SchemaColumn target) {
+        return task == TaskKind.REGRESSION
                 ? "regression"
-                : "classification into " + Text.count(model.target().levels().size()) + " classes, "
-                        + Text.some(model.target().levels(), 10);
+                : "classification into " + Text.count(target.levels().size()) + " classes, "
+                        + Text.some(target.levels(), 10);
     }
 
     private static String rows(TrainingResult result) {

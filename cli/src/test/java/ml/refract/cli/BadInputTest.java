@@ -309,6 +309,204 @@ class BadInputTest {
                 "x");
     }
 
+    // Cross-validation, and rows that choose a model by group or time
+
+    private void assertCvRefused(int code, String message, Path data, Object... arguments) {
+        Path predictions = folder.resolve("p.csv");
+        assertRefused(
+                code, message, concat(new Object[] {"cv", data, "-t", "y", "--predictions", predictions}, arguments));
+        assertThat(predictions).doesNotExist();
+    }
+
+    /** Groups of three rows, of which one lacks its group; times, of which two are missing. */
+    private Path gaps() throws IOException {
+        return file(
+                "gaps.csv",
+                IntStream.range(0, 30)
+                        .mapToObj(i -> (i == 7 ? "" : "g" + i / 3) + "," + (i == 8 || i == 21 ? "NA" : i / 2) + ","
+                                + i * i + "," + (i + 0.5))
+                        .collect(Collectors.joining("\n", "g,t,x,y\n", "\n")));
+    }
+
+    @Test
+    void foldsThatCannotBe() throws IOException {
+        Path data = file("line.csv", line(30));
+        assertCvRefused(USAGE, "--folds must be at least 2, got 1", data, "--folds", 1);
+        assertCvRefused(
+                DATA,
+                data + ": there are 30 rows, wanted at least 31 for 31 folds. Remedy: ask for fewer folds, or add rows",
+                data,
+                "--task",
+                "regression",
+                "--folds",
+                31);
+        assertCvRefused(
+                DATA,
+                data
+                        + ", column 'x': there are 30 different times, wanted at least 31 for 30 folds. Remedy: ask for fewer "
+                        + "folds, or add rows",
+                data,
+                "--task",
+                "regression",
+                "--folds",
+                30,
+                "--time",
+                "x");
+        Path groups = file("groups.csv", "g,x,y\n" + "a,1,1.5\nb,2,2.5\nc,3,3\n".repeat(5));
+        assertCvRefused(
+                DATA,
+                groups
+                        + ", column 'g': there are 3 groups, wanted at least 4 for 4 folds. Remedy: ask for fewer folds, or "
+                        + "add rows",
+                groups,
+                "--folds",
+                4,
+                "--group",
+                "g");
+    }
+
+    @Test
+    void columnsThatCannotDivideRows() throws IOException {
+        Path data = gaps();
+        for (String command : new String[] {"cv", "train"}) {
+            assertRefused(
+                    DATA,
+                    data + ": there is no column 'gg', named as group (did you mean 'g'?). Remedy: use a name from the "
+                            + "header: 'g', 't', 'x', 'y'",
+                    command,
+                    data,
+                    "-t",
+                    "y",
+                    "--group",
+                    "gg");
+            assertRefused(
+                    DATA,
+                    data + ": there is no column 'date', named as time. Remedy: use a name from the header: 'g', 't', "
+                            + "'x', 'y'",
+                    command,
+                    data,
+                    "-t",
+                    "y",
+                    "--time",
+                    "date");
+            assertRefused(
+                    USAGE,
+                    "Options contradict each other: --group keeps rows together and --time puts them in order; give one "
+                            + "of them",
+                    command,
+                    data,
+                    "-t",
+                    "y",
+                    "--time",
+                    "t",
+                    "--group",
+                    "g");
+            assertRefused(
+                    USAGE,
+                    "Column 'y' is named both target and group; name it once",
+                    command,
+                    data,
+                    "-t",
+                    "y",
+                    "--group",
+                    "y");
+            assertRefused(
+                    DATA,
+                    data
+                            + ", column 'g': the group is missing in 1 of 30 rows: data row 7. Remedy: fill it in, or remove "
+                            + "these rows",
+                    command,
+                    data,
+                    "-t",
+                    "y",
+                    "--group",
+                    "g");
+            assertRefused(
+                    DATA,
+                    data + ", column 't': the time is missing in 2 of 30 rows: data rows 8, 21. Remedy: fill it in, or "
+                            + "remove these rows",
+                    command,
+                    data,
+                    "-t",
+                    "y",
+                    "--time",
+                    "t");
+            assertRefused(
+                    DATA,
+                    data + ", column 'g': the column holds text, wanted numbers or dates that put the rows in order of "
+                            + "time. Remedy: name another column, or write its dates as yyyy-MM-dd or yyyy-MM-dd HH:mm:ss",
+                    command,
+                    data,
+                    "-t",
+                    "y",
+                    "--time",
+                    "g");
+        }
+    }
+
+    @Test
+    void groupsOrTimesThatOfferNoChoice() throws IOException {
+        Path data = file("one.csv", "g,x,y\n" + "a,1,1.5\na,2,2.5\na,3,3\n".repeat(5));
+        assertTrainRefused(
+                DATA,
+                data
+                        + ", column 'g': all rows are of one group, wanted at least two, so that one can be held out. Remedy: "
+                        + "name another column, or hold rows out at random",
+                data,
+                "-t",
+                "y",
+                "--group",
+                "g");
+        Path split = file("split.csv", "row,part\n0,train\n");
+        assertTrainRefused(
+                USAGE,
+                "Options contradict each other: --group is for rows held out of the data, not for --split",
+                data,
+                "-t",
+                "y",
+                "--group",
+                "g",
+                "--split",
+                split);
+        assertTrainRefused(
+                USAGE,
+                "Options contradict each other: --time is for rows held out of the data, not for a file of --valid",
+                data,
+                "-t",
+                "y",
+                "--time",
+                "x",
+                "--valid",
+                split);
+    }
+
+    @Test
+    void outputsOfCrossValidation() throws IOException {
+        Path data = file("line.csv", line(30));
+        assertRefused(
+                USAGE,
+                "--predictions must be a file; standard output is for scores",
+                "cv",
+                data,
+                "-t",
+                "y",
+                "--predictions",
+                "-");
+        Path same = folder.resolve("same");
+        assertRefused(
+                USAGE,
+                "Options contradict each other: --json and --predictions name the same file " + same,
+                "cv",
+                data,
+                "-t",
+                "y",
+                "--predictions",
+                same,
+                "--json",
+                same);
+        assertCvRefused(USAGE, "--valid must be a share of the rows from 0 to 0.5, got 0.7", data, "--valid", 0.7);
+    }
+
     // Models
 
     @Test

@@ -329,6 +329,49 @@ class CommandsTest {
                         + "refract: --score auc was not used, because the task is regression\n");
     }
 
+    /** 25 groups of up to ten rows and one of 1,263, which is never the one to hold out a fifth. */
+    @Test
+    void groupsOrTimeChooseWhatIsHeldOut() throws IOException {
+        List<String> lines = new ArrayList<>(Files.readAllLines(AIRFOIL));
+        lines.set(0, "run_id," + lines.get(0));
+        IntStream.range(0, 1503).forEach(i -> lines.set(i + 1, (i < 1263 ? 99 : i / 10) + "," + lines.get(i + 1)));
+        Path data = Files.write(folder.resolve("runs.csv"), lines);
+        Cli.Result grouped = Cli.run(
+                "train",
+                data,
+                "-t",
+                "sound_db_centred",
+                "--group",
+                "run_id",
+                "--iterations",
+                1,
+                "-m",
+                folder.resolve("m"));
+        assertThat(grouped.code()).as(grouped.err()).isZero();
+        assertThat(grouped.out())
+                .containsPattern("run_id +ignored +0 .* left out: it tells groups of rows apart; to use it as an input "
+                        + "too, add --categorical run_id")
+                .contains("learned from 1,263 rows, chosen on 240 others, then solved again on all 1,503")
+                .doesNotContainPattern("run_id +\\d+\\.\\d %");
+        Cli.Result later = Cli.run(
+                "train",
+                data,
+                "-t",
+                "sound_db_centred",
+                "--time",
+                "run_id",
+                "--iterations",
+                1,
+                "-m",
+                folder.resolve("m"),
+                "--valid",
+                0.1);
+        assertThat(later.out())
+                .contains("learned from 1,350 rows, chosen on 153 others")
+                .containsPattern("run_id +\\d+\\.\\d %");
+        assertThat(Cli.run("inspect", folder.resolve("m")).out()).contains("share 0.1 latest by run_id");
+    }
+
     // predict
 
     @Test
@@ -494,7 +537,7 @@ class CommandsTest {
 
     @Test
     void everyCommandHasHelpWithExamples() {
-        for (String command : List.of("train", "predict", "evaluate", "explain", "inspect", "doctor")) {
+        for (String command : List.of("train", "cv", "predict", "evaluate", "explain", "inspect", "doctor")) {
             Cli.Result result = Cli.run(command, "--help");
             assertThat(result.code()).isZero();
             assertThat(result.out())

@@ -330,6 +330,26 @@ class LauncherIT {
     }
 
     @Test
+    void interruptedCrossValidationTellsTheFoldsThatWereDone() throws Exception {
+        ProcessBuilder builder = refract(
+                "cv", noise(3000, 20), "-t", "y", "--predictions", "p.csv", "--json", "s.json", "--iterations", 2);
+        builder.environment().put("REFRACT_OPTS", "-Drefract.columns=200");
+        Process process = start(builder.redirectOutput(folder.resolve("out.txt").toFile()));
+        try (BufferedReader errors = errorsOf(process)) {
+            waitFor(errors, "fold 2 of 5, solving");
+            interrupt(process);
+            waitFor(errors, "refract: interrupted; ending with the folds that are done, if there are any");
+            errors.transferTo(java.io.Writer.nullWriter());
+        }
+        assertThat(process.waitFor()).isEqualTo(INTERRUPTED);
+        assertThat(Files.readString(folder.resolve("out.txt")))
+                .contains("Incomplete: interrupted after 1 of 5 folds; the scores are of these alone");
+        assertThat(Files.readString(folder.resolve("s.json"))).contains("\"complete\": false");
+        assertThat(Files.readAllLines(folder.resolve("p.csv"))).hasSize(601);
+        assertThat(folder.toFile().list()).containsExactlyInAnyOrder("noise.csv", "out.txt", "p.csv", "s.json");
+    }
+
+    @Test
     void interruptedPredictionLeavesNothingHalfWritten() throws Exception {
         assertThat(run(refract("train", PENGUINS, "-t", "species", "--quiet", "-m", "m"))
                         .code())

@@ -73,7 +73,7 @@ public final class Folds {
                 least = filled[f] < filled[least] ? f : least;
             }
             foldOfGroup.put(group, least);
-            filled[least] += sizes.get(group);
+            filled[least] += sizes.getOrDefault(group, 0);
         }
         return of(Arrays.stream(groups).map(foldOfGroup::get).toArray(), folds);
     }

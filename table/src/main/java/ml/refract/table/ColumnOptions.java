@@ -15,25 +15,32 @@ import org.jspecify.annotations.Nullable;
  * target may also be named categorical or numeric.
  */
 public final class ColumnOptions {
-    private static final ColumnOptions DEFAULTS = new ColumnOptions(Set.of(), Set.of(), Set.of(), Set.of(), null);
+    private static final ColumnOptions DEFAULTS =
+            new ColumnOptions(Set.of(), Set.of(), Set.of(), Set.of(), null, null, null);
 
     private final Set<String> categorical;
     private final Set<String> numeric;
     private final Set<String> dates;
     private final Set<String> ignored;
     private final @Nullable String target;
+    private final @Nullable String group;
+    private final @Nullable String time;
 
     private ColumnOptions(
             Collection<String> categorical,
             Collection<String> numeric,
             Collection<String> dates,
             Collection<String> ignored,
-            @Nullable String target) {
+            @Nullable String target,
+            @Nullable String group,
+            @Nullable String time) {
         this.categorical = copy(categorical);
         this.numeric = copy(numeric);
         this.dates = copy(dates);
         this.ignored = copy(ignored);
         this.target = target;
+        this.group = group;
+        this.time = time;
         refuseContradictions();
     }
 
@@ -52,9 +59,17 @@ public final class ColumnOptions {
                 }
             }
         }
-        if (target != null && ignored.contains(target)) {
+        if (target != null) {
+            refuseAsTarget(target, ignored.contains(target), "ignored");
+            refuseAsTarget(target, target.equals(group), "group");
+            refuseAsTarget(target, target.equals(time), "time");
+        }
+    }
+
+    private static void refuseAsTarget(String column, boolean named, String role) {
+        if (named) {
             throw new IllegalArgumentException(
-                    "Column " + Where.name(target) + " is named both target and ignored; name it once");
+                    "Column " + Where.name(column) + " is named both target and " + role + "; name it once");
         }
     }
 
@@ -78,27 +93,43 @@ public final class ColumnOptions {
      * @throws IllegalArgumentException when a column is named in another set too; so in the methods below
      */
     public ColumnOptions withCategorical(Collection<String> columns) {
-        return new ColumnOptions(columns, numeric, dates, ignored, target);
+        return new ColumnOptions(columns, numeric, dates, ignored, target, group, time);
     }
 
     /** These options with the columns that must be numeric. */
     public ColumnOptions withNumeric(Collection<String> columns) {
-        return new ColumnOptions(categorical, columns, dates, ignored, target);
+        return new ColumnOptions(categorical, columns, dates, ignored, target, group, time);
     }
 
     /** These options with the columns that must be dates or times. */
     public ColumnOptions withDates(Collection<String> columns) {
-        return new ColumnOptions(categorical, numeric, columns, ignored, target);
+        return new ColumnOptions(categorical, numeric, columns, ignored, target, group, time);
     }
 
     /** These options with the columns to leave out. */
     public ColumnOptions withIgnored(Collection<String> columns) {
-        return new ColumnOptions(categorical, numeric, dates, columns, target);
+        return new ColumnOptions(categorical, numeric, dates, columns, target, group, time);
     }
 
     /** These options with the column to predict, which is kept whatever it looks like. */
     public ColumnOptions withTarget(String column) {
-        return new ColumnOptions(categorical, numeric, dates, ignored, column);
+        return new ColumnOptions(categorical, numeric, dates, ignored, column, group, time);
+    }
+
+    /**
+     * These options with the column whose cells tell groups of rows apart. Unless it is also named categorical, numeric or a
+     * date, it is no input, but {@link Table#keyColumn} has it.
+     */
+    public ColumnOptions withGroup(String column) {
+        return new ColumnOptions(categorical, numeric, dates, ignored, target, column, time);
+    }
+
+    /**
+     * These options with the column that puts the rows in order of time. It is an input or not as without this, and
+     * {@link Table#keyColumn} has it in any case.
+     */
+    public ColumnOptions withTime(String column) {
+        return new ColumnOptions(categorical, numeric, dates, ignored, target, group, column);
     }
 
     /** The column to predict, if it is named. */
@@ -108,6 +139,14 @@ public final class ColumnOptions {
 
     boolean isTarget(String column) {
         return column.equals(target);
+    }
+
+    boolean isGroup(String column) {
+        return column.equals(group);
+    }
+
+    boolean isTime(String column) {
+        return column.equals(time);
     }
 
     /** The type the caller gave a column, if any. */
@@ -128,6 +167,8 @@ public final class ColumnOptions {
     void requireColumns(String source, List<String> header) {
         named().forEach((role, columns) -> columns.forEach(column -> requireColumn(source, header, role, column)));
         target().ifPresent(column -> requireColumn(source, header, "target", column));
+        Optional.ofNullable(group).ifPresent(column -> requireColumn(source, header, "group", column));
+        Optional.ofNullable(time).ifPresent(column -> requireColumn(source, header, "time", column));
     }
 
     private static void requireColumn(String source, List<String> header, String role, String column) {

@@ -26,6 +26,7 @@ package ml.refract.table;
  * </ol>
  *
  * <p>A target column is never ignored: it becomes numeric or categorical where these rules would leave it out.
+ * A column named as group is {@link #IGNORED}, unless its type is given too.
  */
 public enum ColumnType {
     /** Finite numbers. */

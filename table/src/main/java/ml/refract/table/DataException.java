@@ -18,6 +18,15 @@ public final class DataException extends RuntimeException {
         super(message(where, found, remedy), cause);
     }
 
+    private DataException(String message, DataException cause) {
+        super(message, cause);
+    }
+
+    /** This problem, found in a part of a longer work, which the message then begins with. */
+    public DataException in(String part) {
+        return new DataException(part + ": " + getMessage(), this);
+    }
+
     private static String message(String where, String found, String remedy) {
         return where + ": " + found + ". Remedy: " + remedy;
     }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,14 +20,21 @@ import org.jspecify.annotations.Nullable;
 public final class Table {
     private final TableOrigin origin;
     private final Map<String, Column> columns;
+    private final Map<String, Column> keys;
     private final int rows;
     private final long firstRow;
     private final long @Nullable [] selected;
 
     private Table(
-            TableOrigin origin, Map<String, Column> columns, int rows, long firstRow, long @Nullable [] selected) {
+            TableOrigin origin,
+            Map<String, Column> columns,
+            Map<String, Column> keys,
+            int rows,
+            long firstRow,
+            long @Nullable [] selected) {
         this.origin = origin;
         this.columns = columns;
+        this.keys = keys;
         this.rows = rows;
         this.firstRow = firstRow;
         this.selected = selected;
@@ -34,7 +42,12 @@ public final class Table {
 
     /** A table of consecutive rows of its origin, of which the first has the given number. */
     static Table of(TableOrigin origin, List<Column> columns, int rows, long firstRow) {
-        return new Table(origin, byName(columns), rows, firstRow, null);
+        return of(origin, columns, List.of(), rows, firstRow);
+    }
+
+    /** The same with columns that are no inputs, or inputs of another type, but divide the rows. */
+    static Table of(TableOrigin origin, List<Column> columns, List<Column> keys, int rows, long firstRow) {
+        return new Table(origin, byName(columns), byName(keys), rows, firstRow, null);
     }
 
     private static Map<String, Column> byName(List<Column> columns) {
@@ -139,7 +152,7 @@ public final class Table {
 
     /** Bytes that the cells take: eight for a number or a date, four for a level. */
     public long bytes() {
-        return columns.values().stream()
+        return Stream.concat(columns.values().stream(), keys.values().stream())
                 .mapToLong(column -> (long) rows * (column instanceof CategoricalColumn ? Integer.BYTES : Double.BYTES))
                 .sum();
     }
@@ -170,6 +183,17 @@ public final class Table {
             throw noColumn(name);
         }
         return column;
+    }
+
+    /**
+     * The column of a name by which rows are divided: that of {@link ColumnOptions#withGroup} or
+     * {@link ColumnOptions#withTime}, also when it is no input, or any column in use.
+     *
+     * @throws DataException as {@link #column}
+     */
+    public Column keyColumn(String name) {
+        Column key = keys.get(name);
+        return key == null ? column(name) : key;
     }
 
     private DataException noColumn(String name) {
@@ -215,10 +239,14 @@ public final class Table {
      * @throws IndexOutOfBoundsException when there is no such row
      */
     public Table select(int[] picked) {
+        long[] dataRows = Arrays.stream(picked).mapToLong(this::dataRow).toArray();
+        return new Table(origin, select(columns, picked), select(keys, picked), picked.length, 0, dataRows);
+    }
+
+    private static Map<String, Column> select(Map<String, Column> columns, int[] picked) {
         Map<String, Column> result = new LinkedHashMap<>();
         columns.forEach((name, column) -> result.put(name, column.select(picked)));
-        long[] dataRows = Arrays.stream(picked).mapToLong(this::dataRow).toArray();
-        return new Table(origin, result, picked.length, 0, dataRows);
+        return result;
     }
 
     /**
@@ -231,7 +259,7 @@ public final class Table {
         for (String name : names) {
             rest.remove(column(name).name());
         }
-        return new Table(origin, rest, rows, firstRow, selected);
+        return new Table(origin, rest, keys, rows, firstRow, selected);
     }
 
     @Override

@@ -2,6 +2,7 @@ package ml.refract.table;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -29,9 +30,8 @@ final class TableLoader {
             cursor.header().forEach(name -> scans.add(new ColumnScan(name)));
             rows = scan(cursor, scans);
         }
-        List<TypeRules.Decision> decisions = scans.stream().map(rules::decide).toList();
         try (RowCursor cursor = passes.get()) {
-            return fill(cursor, scans, decisions, rows);
+            return fill(cursor, scans, rules, rows);
         }
     }
 
@@ -52,12 +52,22 @@ final class TableLoader {
         return rows;
     }
 
-    private Table fill(RowCursor cursor, List<ColumnScan> scans, List<TypeRules.Decision> decisions, int rows) {
+    private Table fill(RowCursor cursor, List<ColumnScan> scans, TypeRules rules, int rows) {
+        List<TypeRules.Decision> decisions = scans.stream().map(rules::decide).toList();
         List<ColumnLoader> loaders = new ArrayList<>();
         List<Integer> fieldList = new ArrayList<>();
         for (int j = 0; j < decisions.size(); j++) {
             if (decisions.get(j).type().isUsed()) {
                 loaders.add(ColumnLoader.inferred(cursor.source(), scans.get(j).name(), decisions.get(j), rows));
+                fieldList.add(j);
+            }
+        }
+        int inUse = loaders.size();
+        for (int j = 0; j < decisions.size(); j++) {
+            Optional<TypeRules.Decision> key =
+                    rules.asKey(scans.get(j), decisions.get(j).type());
+            if (key.isPresent()) {
+                loaders.add(ColumnLoader.inferred(cursor.source(), scans.get(j).name(), key.get(), rows));
                 fieldList.add(j);
             }
         }
@@ -81,7 +91,7 @@ final class TableLoader {
         List<Column> finished = loaders.stream().map(ColumnLoader::finish).toList();
         TableOrigin origin =
                 new TableOrigin(cursor.source(), cursor.delimiter(), missingTexts, reports(scans, decisions, finished));
-        return Table.of(origin, finished, rows, 0);
+        return Table.of(origin, finished.subList(0, inUse), finished.subList(inUse, finished.size()), rows, 0);
     }
 
     private static List<ColumnReport> reports(

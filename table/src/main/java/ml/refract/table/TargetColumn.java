@@ -1,6 +1,5 @@
 package ml.refract.table;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -15,7 +14,6 @@ import java.util.stream.IntStream;
  */
 public final class TargetColumn {
     private static final int MOST_INTEGER_CLASSES = 10;
-    private static final int MOST_ROWS_NAMED = 5;
 
     private final SchemaColumn schema;
     private final String reason;
@@ -130,23 +128,8 @@ public final class TargetColumn {
     }
 
     private static void refuseMissing(Table table, Column column) {
-        List<Long> first = new ArrayList<>();
-        int missing = 0;
-        for (int i = 0; i < table.rows(); i++) {
-            if (column.isMissing(i)) {
-                missing++;
-                if (first.size() < MOST_ROWS_NAMED) {
-                    first.add(table.dataRow(i));
-                }
-            }
-        }
-        if (missing > 0) {
-            throw new DataException(
-                    Where.column(table.source(), column.name()),
-                    "the target is missing in " + missing + " of " + table.rows() + " rows: "
-                            + Where.rows(first, missing),
-                    "fill it in, or leave these rows out with --drop-missing-target");
-        }
+        RowKeys.refuseMissing(
+                table, column, "the target", "fill it in, or leave these rows out with --drop-missing-target");
     }
 
     private record Inferred(TaskKind task, String reason) {}

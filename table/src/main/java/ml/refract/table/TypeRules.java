@@ -40,8 +40,33 @@ final class TypeRules {
     /** The type of a column. */
     Decision decide(ColumnScan column) {
         Optional<ColumnType> given = options.type(column.name());
+        if (given.isEmpty() && options.isGroup(column.name())) {
+            return Decision.of(
+                    ColumnType.IGNORED,
+                    "it tells groups of rows apart; to use it as an input too, add --categorical " + column.name());
+        }
         Decision decision = given.isPresent() ? given(column, given.get()) : inferred(column);
         return options.isTarget(column.name()) && !decision.type().isUsed() ? keptAsTarget(column) : decision;
+    }
+
+    /** How a column that divides the rows is read for that, where it is no input or an input of another type. */
+    Optional<Decision> asKey(ColumnScan column, ColumnType input) {
+        if (options.isGroup(column.name()) && !input.isUsed()) {
+            return Optional.of(Decision.of(ColumnType.CATEGORICAL, "it tells groups of rows apart"));
+        }
+        boolean ordered = input == ColumnType.NUMERIC || input == ColumnType.DATE_TIME;
+        return options.isTime(column.name()) && !ordered ? Optional.of(time(column)) : Optional.empty();
+    }
+
+    private Decision time(ColumnScan column) {
+        String reason = "it puts the rows in order of time";
+        if (column.numbers() == column.filled()) {
+            return Decision.of(ColumnType.NUMERIC, reason);
+        }
+        refuseAmbiguousDates(column);
+        return allDates(column)
+                .map(kind -> Decision.date(kind, reason))
+                .orElseGet(() -> Decision.of(ColumnType.CATEGORICAL, "its values are text"));
     }
 
     private static Decision keptAsTarget(ColumnScan column) {

@@ -12,10 +12,29 @@ public sealed interface HeldOutRows {
      */
     record Share(double share) implements HeldOutRows {
         public Share {
-            if (!(share >= 0 && share <= 0.5)) {
-                throw new IllegalArgumentException(
-                        "The share of rows held out must be between 0 and 0.5, got " + share);
-            }
+            requireShare(share);
+        }
+    }
+
+    /**
+     * As {@link Share}, of whole groups: the rows of one group all sit out or none does.
+     *
+     * @param column the column whose equal cells make a group, see {@link ml.refract.table.ColumnOptions#withGroup}
+     */
+    record GroupShare(double share, String column) implements HeldOutRows {
+        public GroupShare {
+            requireShare(share);
+        }
+    }
+
+    /**
+     * As {@link Share}, of the rows that are latest in time.
+     *
+     * @param column numbers or dates that put the rows in order, see {@link ml.refract.table.ColumnOptions#withTime}
+     */
+    record TimeShare(double share, String column) implements HeldOutRows {
+        public TimeShare {
+            requireShare(share);
         }
     }
 
@@ -24,4 +43,10 @@ public sealed interface HeldOutRows {
 
     /** A file {@code row,part} that gives each data row to train, val or test; rows not listed are not used. */
     record SplitFile(Path file) implements HeldOutRows {}
+
+    private static void requireShare(double share) {
+        if (!(share >= 0 && share <= 0.5)) {
+            throw new IllegalArgumentException("The share of rows held out must be between 0 and 0.5, got " + share);
+        }
+    }
 }

@@ -16,6 +16,11 @@ record Parts(int[] train, int[] validation, int[] test, boolean refit) {
         HoldOut.Parts parts = target.task() == TaskKind.CLASSIFICATION
                 ? HoldOut.stratified(target.codes(), target.labels().size(), share, seed)
                 : HoldOut.random(target.rows(), share, seed);
+        return refitted(parts);
+    }
+
+    /** Rows are held out and join again later. */
+    static Parts refitted(HoldOut.Parts parts) {
         return new Parts(parts.train(), parts.heldOut(), new int[0], parts.heldOut().length > 0);
     }
 

@@ -107,7 +107,8 @@ record PreparedData(
         return rows().select(some);
     }
 
-    private static Table withTarget(Table file, String target) {
+    /** The rows whose target is not missing. */
+    static Table withTarget(Table file, String target) {
         int[] kept = TargetColumn.rowsWithTarget(file, target);
         if (kept.length == 0) {
             throw new DataException(
@@ -118,7 +119,7 @@ record PreparedData(
         return kept.length == file.rows() ? file : file.select(kept);
     }
 
-    private static void requireLearnable(Table table, TargetColumn target) {
+    static void requireLearnable(Table table, TargetColumn target) {
         if (target.task() == TaskKind.CLASSIFICATION && target.labels().size() < 2) {
             throw new DataException(
                     table.source() + ", column '" + target.name() + "'",
@@ -138,6 +139,7 @@ record PreparedData(
     }
 
     private static Parts parts(Table file, Table table, TargetColumn target, TrainingOptions options) {
+        long seed = options.learner().xrfm().seed();
         if (options.heldOut() instanceof HeldOutRows.SplitFile split) {
             Split read = Split.read(split.file(), file.rows());
             int[] place = placeOfDataRow(file, table);
@@ -145,7 +147,13 @@ record PreparedData(
                     placed(read.train(), place), placed(read.validation(), place), placed(read.test(), place), false);
         }
         if (options.heldOut() instanceof HeldOutRows.Share share) {
-            return Parts.holdOut(target, share.share(), options.learner().xrfm().seed());
+            return Parts.holdOut(target, share.share(), seed);
+        }
+        if (options.heldOut() instanceof HeldOutRows.GroupShare share) {
+            return Parts.refitted(Divisions.groups(table, share, seed));
+        }
+        if (options.heldOut() instanceof HeldOutRows.TimeShare share) {
+            return Parts.refitted(Divisions.latest(table, share));
         }
         return new Parts(IntStream.range(0, table.rows()).toArray(), new int[0], new int[0], false);
     }

@@ -76,6 +76,12 @@ final class Provenance {
         if (rows instanceof HeldOutRows.Share share) {
             return "share " + share.share();
         }
+        if (rows instanceof HeldOutRows.GroupShare share) {
+            return "share " + share.share() + " in groups of " + share.column();
+        }
+        if (rows instanceof HeldOutRows.TimeShare share) {
+            return "share " + share.share() + " latest by " + share.column();
+        }
         return rows instanceof HeldOutRows.SplitFile split
                 ? "split " + split.file()
                 : "file " + ((HeldOutRows.OtherFile) rows).file();
