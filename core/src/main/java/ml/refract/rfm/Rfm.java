@@ -146,7 +146,7 @@ public final class Rfm {
         if (options.ridgeRule() == RidgeRule.GIVEN) {
             return options.ridge();
         }
-        int[] rows = Seeds.sample(x.rows(), RidgeRule.ROWS, Seeds.stream(options.seed(), "ridge rows", 0));
+        int[] rows = Seeds.sample(x.rows(), options.ridgeRows(), Seeds.stream(options.seed(), "ridge rows", 0));
         try (Span span = execution.begin(Phase.RIDGE)) {
             span.covers(rows.length, y.cols(), 0);
             Points<A> sample = pack(engine, x.select(rows), projection, execution);

@@ -13,6 +13,7 @@ import ml.refract.solver.KernelStorage;
  *     training rows under the current metric
  * @param ridge added to the diagonal of the kernel matrix, not multiplied by n
  * @param ridgeRule how the ridge is found; the one given counts for {@link RidgeRule#GIVEN} alone
+ * @param ridgeRows most rows that the ridge is chosen on, where it is chosen
  * @param iterations T >= 0 metric updates, so up to T + 1 solves; 0 is plain kernel ridge regression
  * @param learningRows rows that features are learned on; with {@link LearningRows#SAMPLE} four
  *     and more iterations are one on a sample and two on all rows, where there are enough rows
@@ -30,6 +31,7 @@ public record RfmOptions(
         boolean adaptiveBandwidth,
         double ridge,
         RidgeRule ridgeRule,
+        int ridgeRows,
         int iterations,
         LearningRows learningRows,
         MetricForm metric,
@@ -48,6 +50,9 @@ public record RfmOptions(
         List<String> faults = new ArrayList<>();
         if (!(ridge >= 0 && ridge <= 1e9)) {
             faults.add("ridge must be between 0 and 1e9, got " + ridge);
+        }
+        if (ridgeRows < 2) {
+            faults.add("ridgeRows must be at least 2, got " + ridgeRows);
         }
         if (iterations < 0 || iterations > 1_000) {
             faults.add("iterations must be between 0 and 1000, got " + iterations);
@@ -79,6 +84,7 @@ public record RfmOptions(
                 false,
                 1e-3,
                 RidgeRule.GIVEN,
+                1_000,
                 5,
                 LearningRows.ALL,
                 MetricForm.FULL,
@@ -115,6 +121,7 @@ public record RfmOptions(
         private boolean adaptiveBandwidth;
         private double ridge;
         private RidgeRule ridgeRule;
+        private int ridgeRows;
         private int iterations;
         private LearningRows learningRows;
         private MetricForm metric;
@@ -131,6 +138,7 @@ public record RfmOptions(
             adaptiveBandwidth = o.adaptiveBandwidth;
             ridge = o.ridge;
             ridgeRule = o.ridgeRule;
+            ridgeRows = o.ridgeRows;
             iterations = o.iterations;
             learningRows = o.learningRows;
             metric = o.metric;
@@ -161,6 +169,12 @@ public record RfmOptions(
         /** How the ridge is found. */
         public Builder ridgeRule(RidgeRule value) {
             ridgeRule = value;
+            return this;
+        }
+
+        /** Most rows that the ridge is chosen on. */
+        public Builder ridgeRows(int value) {
+            ridgeRows = value;
             return this;
         }
 
@@ -222,6 +236,7 @@ public record RfmOptions(
                     adaptiveBandwidth,
                     ridge,
                     ridgeRule,
+                    ridgeRows,
                     iterations,
                     learningRows,
                     metric,

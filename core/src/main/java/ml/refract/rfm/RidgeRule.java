@@ -14,22 +14,19 @@ public enum RidgeRule {
     GIVEN,
 
     /**
-     * Leave-one-out on a sample of up to 1,000 rows under the metric of the round: of 25 ridges from 1e-6 to 10, the one with the
+     * Leave-one-out on a sample of the rows under the metric of the round: of 25 ridges from 1e-6 to 10, the one with the
      * least mean squared residual (specification of xRFM, section 18.2). The largest within one standard error of it lost more
      * on the sets where it lost, and gained no more elsewhere.
      */
     LEAVE_ONE_OUT;
 
-    /** Rows of the sample; the best ridge moves little with their number. */
-    static final int ROWS = 1_000;
-
     private static final double LEAST = 1e-6;
     private static final double MOST = 10;
     private static final int CANDIDATES = 25;
 
-    /** Bytes that finding the ridge of a system of n rows and c outputs takes. */
-    public long bytes(long n, long columns) {
-        return this == GIVEN ? 0 : RidgePath.bytes(Math.min(n, ROWS), columns, CANDIDATES);
+    /** Bytes that finding the ridge on m rows with c outputs takes. */
+    public long bytes(long m, long columns) {
+        return this == GIVEN ? 0 : RidgePath.bytes(m, columns, CANDIDATES);
     }
 
     /**

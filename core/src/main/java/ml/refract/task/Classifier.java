@@ -1,5 +1,6 @@
 package ml.refract.task;
 
+import java.util.List;
 import java.util.Optional;
 import ml.refract.engine.Execution;
 import ml.refract.linalg.Design;
@@ -100,7 +101,26 @@ public record Classifier(XrfmModel model, ClassCoding coding) implements Predict
 
     /** Classes and probabilities; the class is always one of the most probable. */
     public ClassPredictions predict(Design rows, Execution execution) {
-        DoubleMatrix read = model.predict(rows, coding::read, execution);
+        return classes(model.predict(rows, coding::read, execution));
+    }
+
+    /**
+     * Several models of the same classes as one.
+     *
+     * @param weights one per model, above 0, summing to 1
+     */
+    public static Classifier average(List<Classifier> models, double[] weights) {
+        XrfmModel model =
+                XrfmModel.average(models.stream().map(Classifier::model).toList(), weights);
+        return new Classifier(model, models.get(0).coding());
+    }
+
+    /** What raw outputs of the xRFM, m x c, say. */
+    public ClassPredictions read(DoubleMatrix outputs) {
+        return classes(coding.read(outputs));
+    }
+
+    private ClassPredictions classes(DoubleMatrix read) {
         return new ClassPredictions(coding.labels(read), coding.probabilities(read));
     }
 }

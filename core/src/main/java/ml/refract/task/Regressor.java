@@ -1,5 +1,6 @@
 package ml.refract.task;
 
+import java.util.List;
 import java.util.Optional;
 import ml.refract.engine.Execution;
 import ml.refract.linalg.Design;
@@ -90,7 +91,27 @@ public record Regressor(XrfmModel model, double[] means, double[] deviations) im
 
     /** Predictions in the target's units, m x c. */
     public DoubleMatrix predict(Design rows, Execution execution) {
-        DoubleMatrix outputs = model.predict(rows, Readout.identity(), execution);
+        return read(model.predict(rows, Readout.identity(), execution));
+    }
+
+    /** Targets, n x c, with mean 0 and deviation 1 in each column: what the xRFM learns. */
+    public static DoubleMatrix standardise(DoubleMatrix y) {
+        return new Standardised(y).targets();
+    }
+
+    /**
+     * Several models of the same targets as one.
+     *
+     * @param weights one per model, above 0, summing to 1
+     */
+    public static Regressor average(List<Regressor> models, double[] weights) {
+        XrfmModel model =
+                XrfmModel.average(models.stream().map(Regressor::model).toList(), weights);
+        return new Regressor(model, models.get(0).means(), models.get(0).deviations());
+    }
+
+    /** Raw outputs of the xRFM, m x c, in the target's units. */
+    public DoubleMatrix read(DoubleMatrix outputs) {
         DoubleMatrix result = outputs.copy();
         for (int k = 0; k < result.values().length; k++) {
             int l = k % result.cols();

@@ -141,7 +141,9 @@ public record MemoryPlan(List<Strategy> strategies, long budget, String data) {
                             MOST_PAYLOAD,
                             leaf * fit.outputs() * (fit.like().dense().cols() + 1L))
                     * precision.bytes();
-            long ridge = options.leaf().ridgeRule().bytes(leaf, fit.outputs());
+            long ridge = options.leaf()
+                    .ridgeRule()
+                    .bytes(Math.min(leaf, options.leaf().ridgeRows()), fit.outputs());
             long learning = system + Math.max(ridge, payload + moment());
             return fit.held() + data + machines + Math.max(learning, Math.max(routing(depth), scoring()));
         }

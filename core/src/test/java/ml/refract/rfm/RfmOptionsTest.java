@@ -22,6 +22,7 @@ class RfmOptionsTest {
                 bad(b -> b.ridge(-1), "ridge must be between 0 and 1e9, got -1.0"),
                 bad(b -> b.ridge(Double.NaN), "ridge must be between 0 and 1e9, got NaN"),
                 bad(b -> b.ridge(2e9), "ridge must be between 0 and 1e9, got 2.0E9"),
+                bad(b -> b.ridgeRows(1), "ridgeRows must be at least 2, got 1"),
                 bad(b -> b.iterations(-1), "iterations must be between 0 and 1000, got -1"),
                 bad(b -> b.iterations(1_001), "iterations must be between 0 and 1000, got 1001"),
                 bad(b -> b.earlyStopMultiplier(0.9), "earlyStopMultiplier must be at least 1, got 0.9"),
@@ -60,6 +61,7 @@ class RfmOptionsTest {
                         .centredGradients(true)
                         .weightFloor(0.125)
                         .ridgeRule(RidgeRule.LEAVE_ONE_OUT)
+                        .ridgeRows(77)
                         .learningRows(LearningRows.SAMPLE)
                         .storage(KernelStorage.RECOMPUTED)
                         .seed(13)
@@ -69,6 +71,7 @@ class RfmOptionsTest {
                         true,
                         0.5,
                         RidgeRule.LEAVE_ONE_OUT,
+                        77,
                         7,
                         LearningRows.SAMPLE,
                         MetricForm.DIAGONAL,
@@ -89,6 +92,7 @@ class RfmOptionsTest {
                         false,
                         1e-3,
                         RidgeRule.GIVEN,
+                        1_000,
                         5,
                         LearningRows.ALL,
                         MetricForm.FULL,

@@ -1,0 +1,113 @@
+package ml.refract.tune;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import ml.refract.engine.Engine;
+import ml.refract.engine.Execution;
+import ml.refract.engine.Points;
+import ml.refract.engine.Projection;
+import ml.refract.engine.Seeds;
+import ml.refract.kernel.Kernel;
+import ml.refract.kernel.MedianDistance;
+import ml.refract.kernel.Metric;
+import ml.refract.linalg.Design;
+import ml.refract.rfm.MetricForm;
+import ml.refract.rfm.RfmOptions;
+
+/**
+ * The settings a search tries (specification of xRFM, section 15.2): first the ones given, then points of an additive recurrence
+ * (Roberts 2018) that spreads over family, bandwidth, exponent, norm and form of the metric more evenly than random draws.
+ * Bandwidths are relative to the median distance under the kernel's norm, which makes them comparable across families and
+ * widths; the ridge is not drawn, because leave-one-out finds it.
+ */
+final class SearchSpace {
+    private static final double LEAST_BANDWIDTH = 0.2;
+    private static final double MOST_BANDWIDTH = 20;
+    private static final double LEAST_EXPONENT = 0.7;
+    private static final double MOST_EXPONENT = 1.4;
+    private static final double LAPLACE_SHARE = 0.35;
+    private static final double SUM_POWER_SHARE = 0.1;
+    /** Share of the l_p kernels that are the product kernel, p = q. */
+    private static final double PRODUCT_SHARE = 0.35;
+
+    private static final double MOST_INTERPOLATION = 0.8;
+    private static final double DIAGONAL_SHARE = 0.3;
+    private static final int MEDIAN_ROWS = 300;
+    private static final int DIMENSIONS = 5;
+    /** The positive root of x^6 = x + 1, whose powers give the steps of the recurrence in five dimensions. */
+    private static final double RATIO = 1.1347241384015194;
+
+    private final Design sample;
+    private final RfmOptions base;
+    private final Execution execution;
+    private final Map<Kernel.Family, Double> medians = new EnumMap<>(Kernel.Family.class);
+
+    /**
+     * @param x rows that are learned from
+     * @param base the settings given: tried first, and kept in all that is not searched over
+     */
+    SearchSpace(Design x, RfmOptions base, Execution execution) {
+        this.sample = x.select(Seeds.sample(x.rows(), MEDIAN_ROWS, Seeds.stream(base.seed(), "search median", 0)));
+        this.base = base;
+        this.execution = execution;
+    }
+
+    /** The first settings of the sequence. */
+    List<RfmOptions> first(int count) {
+        List<RfmOptions> all = new ArrayList<>(List.of(base));
+        SplittableRandom random = Seeds.stream(base.seed(), "search", 0);
+        double[] point = new double[DIMENSIONS];
+        for (int k = 0; k < DIMENSIONS; k++) {
+            point[k] = random.nextDouble();
+        }
+        while (all.size() < count) {
+            for (int k = 0; k < DIMENSIONS; k++) {
+                point[k] = (point[k] + Math.pow(RATIO, -k - 1.0)) % 1;
+            }
+            all.add(at(point));
+        }
+        return all;
+    }
+
+    private RfmOptions at(double[] point) {
+        double relative = LEAST_BANDWIDTH * Math.pow(MOST_BANDWIDTH / LEAST_BANDWIDTH, point[1]);
+        double exponent = LEAST_EXPONENT + (MOST_EXPONENT - LEAST_EXPONENT) * point[2];
+        Kernel unit;
+        if (point[0] < LAPLACE_SHARE) {
+            unit = Kernel.laplace(1, exponent);
+        } else if (point[0] < LAPLACE_SHARE + SUM_POWER_SHARE) {
+            unit = Kernel.sumPower(1, exponent, 0, 2);
+        } else if (point[3] < PRODUCT_SHARE) {
+            unit = Kernel.product(1, exponent);
+        } else {
+            double interpolation = MOST_INTERPOLATION * (point[3] - PRODUCT_SHARE) / (1 - PRODUCT_SHARE);
+            unit = Kernel.lpq(1, exponent + (2 - exponent) * interpolation, exponent);
+        }
+        MetricForm form = point[4] < DIAGONAL_SHARE ? MetricForm.DIAGONAL : base.metric();
+        return base.toBuilder()
+                .kernel(unit.withBandwidth(relative * medianDistance(unit)))
+                .metric(form)
+                .build();
+    }
+
+    /** The median distance under the norm of a kernel; that of a sum of powers is the mean difference of a coordinate. */
+    private double medianDistance(Kernel kernel) {
+        return kernel.family() == Kernel.Family.LAPLACE || kernel.family() == Kernel.Family.SUM_POWER
+                ? medians.computeIfAbsent(kernel.family(), family -> measured(kernel))
+                : measured(kernel);
+    }
+
+    private double measured(Kernel kernel) {
+        return measured(execution.engine(), kernel);
+    }
+
+    private <A> double measured(Engine<A> engine, Kernel kernel) {
+        Projection projection = Metric.identity()
+                .projection(kernel, sample, engine, execution.workers(), share -> execution.requireNotCancelled());
+        Points<A> points = Points.pack(engine, sample, projection, execution.workers());
+        return MedianDistance.of(engine, points, kernel.pairFunction(sample.width()));
+    }
+}

@@ -1,0 +1,29 @@
+package ml.refract.tune;
+
+import java.util.List;
+import ml.refract.linalg.DoubleMatrix;
+import ml.refract.task.Predictor;
+import ml.refract.xrfm.LeafReport;
+
+/**
+ * What a search made.
+ *
+ * @param predictor the average of the models of the chosen settings, each learned from all rows
+ * @param leaves reports of the fits behind it, model by model
+ * @param members the settings that were chosen, the heaviest first
+ * @param weights of their models
+ * @param heldOut rows of the training data that the last scores are for, some of them more than once where folds were drawn
+ *     more than once
+ * @param outputs for each of those rows, the average of the raw outputs of models that had not learned from it
+ * @param tried number of settings tried
+ * @param events what a user should know; usually nothing
+ */
+public record Tuned<P extends Predictor>(
+        P predictor,
+        List<LeafReport> leaves,
+        List<Trial> members,
+        double[] weights,
+        int[] heldOut,
+        DoubleMatrix outputs,
+        int tried,
+        List<String> events) {}

@@ -1,0 +1,169 @@
+package ml.refract.tune;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import ml.refract.engine.CancelledException;
+import ml.refract.engine.Execution;
+import ml.refract.linalg.Design;
+import ml.refract.linalg.DoubleMatrix;
+import ml.refract.linalg.Matrix;
+import ml.refract.rfm.Rfm;
+import ml.refract.rfm.RfmOptions;
+import ml.refract.task.Classifier;
+import ml.refract.task.Folds;
+import ml.refract.task.HoldOut;
+import ml.refract.task.Regressor;
+import ml.refract.task.Scores;
+import ml.refract.task.TaskOptions;
+import org.junit.jupiter.api.Test;
+
+class TunerTest {
+    private static final SearchOptions SMALL = new SearchOptions(4, 2, 2);
+
+    /** y depends on one direction of the inputs, with noise: without it, the few rows at the edge would decide every score. */
+    private static final double NOISE = 0.3;
+
+    private static Regressor.Data wave(int n, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        float[] x = new float[n * 3];
+        DoubleMatrix y = DoubleMatrix.zeros(n, 1);
+        for (int i = 0; i < n; i++) {
+            for (int s = 0; s < 3; s++) {
+                x[i * 3 + s] = (float) random.nextDouble(-2, 2);
+            }
+            y.set(i, 0, 5 + 3 * Math.sin(x[i * 3] + x[i * 3 + 1]) + NOISE * random.nextGaussian());
+        }
+        return new Regressor.Data(Design.of(Matrix.of(n, 3, x)), y);
+    }
+
+    @Test
+    void learnsAndSaysHonestlyHowWell() {
+        Regressor.Data train = wave(150, 1);
+        Regressor.Data test = wave(400, 2);
+        try (Execution execution = Execution.defaults()) {
+            Tuned<Regressor> tuned = Tuner.regression(train, TaskOptions.defaults(), SMALL, execution);
+            double reached = Scores.rmse(test.y(), tuned.predictor().predict(test.x(), execution));
+            double told = Scores.rmse(
+                    train.y().select(tuned.heldOut()), tuned.predictor().read(tuned.outputs()));
+            assertThat(reached).isBetween(NOISE, 1.5 * NOISE);
+            assertThat(told).isBetween(0.9 * NOISE, 1.8 * NOISE);
+            assertThat(tuned.members()).hasSizeBetween(1, 2);
+            assertThat(Arrays.stream(tuned.weights()).sum()).isCloseTo(1, within(1e-12));
+            assertThat(tuned.tried()).isEqualTo(4);
+            assertThat(tuned.events()).isEmpty();
+        }
+    }
+
+    @Test
+    void theSameBitsForAnyNumberOfThreads() {
+        Regressor.Data train = wave(80, 3);
+        Design rows = wave(10, 4).x();
+        double[][] predicted = new double[2][];
+        for (int threads = 1; threads <= 2; threads++) {
+            try (Execution execution = Execution.builder().threads(threads).build()) {
+                predicted[threads - 1] = Tuner.regression(train, TaskOptions.defaults(), SMALL, execution)
+                        .predictor()
+                        .predict(rows, execution)
+                        .values();
+            }
+        }
+        assertThat(predicted[0]).isEqualTo(predicted[1]);
+    }
+
+    @Test
+    void classesAreLearnedToo() {
+        Regressor.Data wave = wave(120, 5);
+        int[] labels = Arrays.stream(wave.y().values())
+                .mapToInt(y -> y < 3.5 ? 0 : y < 6.5 ? 1 : 2)
+                .toArray();
+        try (Execution execution = Execution.defaults()) {
+            Tuned<Classifier> tuned = Tuner.classification(
+                    new Classifier.Data(wave.x(), labels, 3), TaskOptions.defaults(), SMALL, execution);
+            int[] truth = Arrays.stream(tuned.heldOut()).map(row -> labels[row]).toArray();
+            assertThat(Scores.accuracy(
+                            truth, tuned.predictor().read(tuned.outputs()).labels()))
+                    .isGreaterThan(0.8);
+        }
+    }
+
+    @Test
+    void aCancellationKeepsWhatThereIs() {
+        AtomicInteger asked = new AtomicInteger();
+        try (Execution execution = Execution.builder()
+                .threads(1)
+                .cancelledWhen(() -> asked.incrementAndGet() > 2_000)
+                .build()) {
+            Tuned<Regressor> tuned =
+                    Tuner.regression(wave(150, 6), TaskOptions.defaults(), new SearchOptions(500, 2, 2), execution);
+            assertThat(tuned.tried()).isBetween(1, 499);
+            assertThat(tuned.events()).anySatisfy(event -> assertThat(event).contains("cancelled"));
+        }
+        try (Execution execution =
+                Execution.builder().threads(1).cancelledWhen(() -> true).build()) {
+            assertThatThrownBy(() -> Tuner.regression(wave(50, 7), TaskOptions.defaults(), SMALL, execution))
+                    .isInstanceOf(CancelledException.class);
+        }
+    }
+
+    /** Against fits without the rows held out, made one by one. */
+    @Test
+    void outOfFoldOutputsComeFromModelsWithoutTheRow() {
+        Regressor.Data data = wave(40, 8);
+        RfmOptions options = RfmOptions.defaults().toBuilder().iterations(1).build();
+        List<HoldOut.Parts> folds = Folds.random(40, 4, 0);
+        try (Execution execution = Execution.singleThreaded()) {
+            CrossFit fit = CrossFit.of(data.x(), data.y(), folds, options, execution);
+            int at = 0;
+            for (HoldOut.Parts fold : folds) {
+                DoubleMatrix expected = Rfm.fit(
+                                data.x().select(fold.train()),
+                                data.y().select(fold.train()),
+                                Optional.empty(),
+                                options,
+                                execution)
+                        .machine()
+                        .predict(data.x().select(fold.heldOut()), execution);
+                for (int i = 0; i < expected.rows(); i++) {
+                    assertThat(fit.rounds().get(1).get(at++, 0)).isEqualTo(expected.get(i, 0));
+                }
+            }
+        }
+    }
+
+    @Test
+    void theBlendPrefersWhatIsRight() {
+        DoubleMatrix truth = DoubleMatrix.column(new double[] {1, 2, 3, 4});
+        Objective objective = (rows, outputs) -> {
+            double[] losses = new double[rows.length];
+            Arrays.setAll(losses, i -> Math.pow(outputs.get(i, 0) - truth.get(rows[i], 0), 2));
+            return losses;
+        };
+        int[] rows = {0, 1, 2, 3};
+        DoubleMatrix high = DoubleMatrix.column(new double[] {2, 3, 4, 5});
+        DoubleMatrix low = DoubleMatrix.column(new double[] {0, 1, 2, 3});
+        DoubleMatrix far = DoubleMatrix.column(new double[] {9, 9, 9, 9});
+        assertThat(Blend.of(objective, rows, List.of(high), 3).weights()).containsExactly(1);
+        assertThat(Blend.of(objective, rows, List.of(high, truth, low), 3).weights())
+                .containsExactly(0, 1, 0);
+        Blend both = Blend.of(objective, rows, List.of(far, high, low), 3);
+        assertThat(both.weights()).containsExactly(0, 0.5, 0.5);
+        assertThat(both.loss()).isZero();
+        assertThat(Blend.of(objective, rows, List.of(far, high, low), 1).weights())
+                .containsExactly(0, 1, 0);
+    }
+
+    @Test
+    void numbersOutOfRangeAreRefused() {
+        assertThatThrownBy(() -> new SearchOptions(0, 3, 101))
+                .hasMessage(
+                        "Invalid options: trials must be between 1 and 10000, got 0; finalists must be between 1 and "
+                                + "the number of trials, got 3; members must be between 1 and 100, got 101");
+    }
+}
