@@ -42,23 +42,43 @@ record EncodedRows(Design x, Targets targets) {
     }
 
     private PartScores scores(String part, Predictor predictor, Execution execution) {
-        int count = x.rows();
-        if (predictor instanceof Regressor regressor) {
-            double[] mean = new double[count];
-            Arrays.fill(mean, regressor.means()[0]);
-            DoubleMatrix truth = targets.values();
-            return new PartScores(
-                    part,
-                    count,
-                    Scores.of(RegressionScores.of(truth, regressor.predict(x, execution))),
-                    Scores.of(RegressionScores.of(truth, DoubleMatrix.column(mean))));
-        }
-        Classifier classifier = (Classifier) predictor;
+        return predictor instanceof Regressor regressor
+                ? scores(part, regressor, regressor.predict(x, execution))
+                : scores(part, (Classifier) predictor, ((Classifier) predictor).predict(x, execution));
+    }
+
+    /**
+     * Scores what models that had not learned from these rows say of them.
+     *
+     * @param rows the rows, some perhaps more than once
+     * @param outputs raw outputs for each of them
+     */
+    PartScores scoreOutputs(String part, Predictor predictor, int[] rows, DoubleMatrix outputs) {
+        EncodedRows some = new EncodedRows(x.select(rows), targets.select(rows));
+        PartScores scores = predictor instanceof Regressor regressor
+                ? some.scores(part, regressor, regressor.read(outputs))
+                : some.scores(part, (Classifier) predictor, ((Classifier) predictor).read(outputs));
+        int different = (int) Arrays.stream(rows).distinct().count();
+        return new PartScores(part, different, scores.scores(), scores.baseline());
+    }
+
+    private PartScores scores(String part, Regressor regressor, DoubleMatrix predicted) {
+        double[] mean = new double[x.rows()];
+        Arrays.fill(mean, regressor.means()[0]);
+        DoubleMatrix truth = targets.values();
         return new PartScores(
                 part,
-                count,
-                Scores.of(ClassificationScores.of(targets.codes(), classifier.predict(x, execution))),
-                Scores.of(ClassificationScores.of(targets.codes(), shares(classifier, count))));
+                x.rows(),
+                Scores.of(RegressionScores.of(truth, predicted)),
+                Scores.of(RegressionScores.of(truth, DoubleMatrix.column(mean))));
+    }
+
+    private PartScores scores(String part, Classifier classifier, ClassPredictions predicted) {
+        return new PartScores(
+                part,
+                x.rows(),
+                Scores.of(ClassificationScores.of(targets.codes(), predicted)),
+                Scores.of(ClassificationScores.of(targets.codes(), shares(classifier, x.rows()))));
     }
 
     /** What a model without inputs predicts: the class shares of the training rows, for every row. */
