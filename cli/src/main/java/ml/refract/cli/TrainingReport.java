@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 import ml.refract.kernel.Kernel;
 import ml.refract.machine.KernelMachine;
 import ml.refract.model.LibraryVersion;
+import ml.refract.rfm.MetricForm;
 import ml.refract.rfm.RfmOptions;
 import ml.refract.rfm.RfmRound;
 import ml.refract.solver.KernelStorage;
@@ -177,7 +178,8 @@ final class TrainingReport {
             RfmOptions options = member.trial().options();
             table.row(
                     "  " + Text.percent(member.weight()),
-                    describe(options.kernel()) + ", " + options.metric().id() + " metric, "
+                    describe(options.kernel()) + ", "
+                            + (options.metric() == MetricForm.DIAGONAL ? "diagonal metric, " : "")
                             + Text.count(options.iterations(), "iteration"));
         }
         return table.text();

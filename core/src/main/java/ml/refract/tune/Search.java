@@ -1,8 +1,10 @@
 package ml.refract.tune;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import ml.refract.engine.CancelledException;
@@ -40,6 +42,9 @@ final class Search {
     private static final int MOST_ITERATIONS = 4;
     /** Rows a ridge is chosen on while settings are compared. */
     private static final int RIDGE_ROWS = 400;
+    /** A setting whose loss in the first fold is so many times that of the first setting is not fitted in the others. */
+    private static final double HOPELESS = 1.5;
+
     /** Settings tried on all rows, beyond those that can be averaged. */
     static final int EXTRA = 2;
 
@@ -123,7 +128,7 @@ final class Search {
     }
 
     /** Trials on the same rows, best first. */
-    private record Stage(int[] heldOut, List<Scored> scored, String ended) {}
+    private record Stage(int[] heldOut, List<Scored> scored, int tried, String ended) {}
 
     Found run() {
         List<RfmOptions> candidates = new SearchSpace(x, base, execution).first(options.trials());
@@ -136,7 +141,7 @@ final class Search {
         Schedule schedule = Schedule.of(options, few, many, all, FOLDS, x.rows(), mostRows);
         Progress progress = execution.progress();
         Stage stage = stage(trials, folds(few), FIRST_TIME, progress.part(0, schedule.first()));
-        int tried = stage.scored().size();
+        int tried = stage.tried();
         String ended = stage.ended();
         if (many > few && ended.isEmpty()) {
             Progress part = progress.part(schedule.first(), schedule.second());
@@ -169,7 +174,7 @@ final class Search {
         try {
             return stage(trials, divided, time, progress);
         } catch (CancelledException e) {
-            return new Stage(before.heldOut(), before.scored(), "cancelled");
+            return new Stage(before.heldOut(), before.scored(), before.tried(), "cancelled");
         }
     }
 
@@ -237,22 +242,23 @@ final class Search {
                 return;
             }
             try {
-                tally.add(score(trials.get(k), task));
+                tally.add(score(trials.get(k), task, tally));
             } catch (CancelledException e) {
                 // The stage says so when its trials are counted.
             }
         };
+        tryOne.accept(0); // the measure of the others
         if (divided.parts().size() > 1) {
-            execution.workers().run(trials.size(), tryOne);
+            execution.workers().run(trials.size() - 1, k -> tryOne.accept(k + 1));
         } else { // many rows: one setting after the other, each on all threads
-            IntStream.range(0, trials.size()).forEach(tryOne);
+            IntStream.range(1, trials.size()).forEach(tryOne);
         }
         List<Scored> scored = tally.bestFirst();
         if (scored.isEmpty()) {
             throw new CancelledException("The work was cancelled");
         }
-        String ended = scored.size() == trials.size() ? "" : execution.cancelled() ? "cancelled" : "time limit";
-        return new Stage(task.heldOut(), scored, ended);
+        String ended = tally.complete() ? "" : execution.cancelled() ? "cancelled" : "time limit";
+        return new Stage(task.heldOut(), scored, tally.count(), ended);
     }
 
     /** Collects the trials of a stage as they come in, and reports progress when told so by the thread that began it. */
@@ -263,7 +269,9 @@ final class Search {
         private final Progress progress;
         private final Thread caller = Thread.currentThread();
         private final List<Scored> scored = new ArrayList<>();
+        private int count;
         private double least = Double.POSITIVE_INFINITY;
+        private double measure = Double.POSITIVE_INFINITY;
 
         Tally(int wanted, int rows, Objective objective, Progress progress) {
             this.wanted = wanted;
@@ -273,15 +281,35 @@ final class Search {
             progress.report("trying " + wanted + " settings on " + rows + " rows", 0);
         }
 
-        synchronized void add(Scored one) {
-            scored.add(one);
-            least = Math.min(least, one.trial().loss());
+        /** Whether a setting with this loss in the first fold can be dropped; the first setting sets the measure. */
+        synchronized boolean hopeless(double firstFold) {
+            if (count == 0) {
+                measure = HOPELESS * firstFold;
+                return false;
+            }
+            return firstFold > measure;
+        }
+
+        synchronized void add(Optional<Scored> one) {
+            count++;
+            one.ifPresent(trial -> {
+                scored.add(trial);
+                least = Math.min(least, trial.trial().loss());
+            });
             if (Thread.currentThread() == caller) {
                 progress.report(
-                        "tried " + scored.size() + " of " + wanted + " settings on " + rows + " rows, best "
+                        "tried " + count + " of " + wanted + " settings on " + rows + " rows, best "
                                 + objective.text(least),
-                        (double) scored.size() / wanted);
+                        (double) count / wanted);
             }
+        }
+
+        synchronized int count() {
+            return count;
+        }
+
+        synchronized boolean complete() {
+            return count == wanted;
         }
 
         /** In an order that does not depend on which came in first. */
@@ -296,20 +324,39 @@ final class Search {
     /** What every trial of a stage is fitted on. */
     private record Task(Design x, DoubleMatrix y, List<HoldOut.Parts> parts, int[] heldOut, Execution execution) {}
 
-    private Scored score(Trial trial, Task task) {
+    /** Fits a setting fold by fold; nothing when the first fold shows it to be far worse than the first setting. */
+    private Optional<Scored> score(Trial trial, Task task, Tally tally) {
         RfmOptions tried = trial.options().toBuilder().ridgeRows(RIDGE_ROWS).build();
-        List<DoubleMatrix> rounds = CrossFit.of(task.x(), task.y(), task.parts(), tried, task.execution())
-                .rounds();
+        CrossFit fits = new CrossFit(task.x(), task.y(), tried, task.execution());
+        for (int f = 0; f < task.parts().size(); f++) {
+            fits.add(task.parts().get(f));
+            if (f == 0 && task.parts().size() > 1) {
+                int rows = task.parts().get(0).heldOut().length;
+                int[] heldOut = Arrays.copyOf(task.heldOut(), rows);
+                List<DoubleMatrix> rounds = fits.rounds();
+                if (tally.hopeless(objective.mean(heldOut, rounds.get(best(heldOut, rounds))))) {
+                    return Optional.empty();
+                }
+            }
+        }
+        List<DoubleMatrix> rounds = fits.rounds();
+        int best = best(task.heldOut(), rounds);
+        RfmOptions chosen = trial.options().toBuilder().iterations(best).build();
+        double loss = objective.mean(task.heldOut(), rounds.get(best));
+        return Optional.of(new Scored(new Trial(trial.index(), chosen, task.x().rows(), loss), rounds.get(best)));
+    }
+
+    /** The round with the least mean loss. */
+    private int best(int[] heldOut, List<DoubleMatrix> rounds) {
         int best = 0;
         double least = Double.POSITIVE_INFINITY;
         for (int t = 0; t < rounds.size(); t++) {
-            double loss = objective.mean(task.heldOut(), rounds.get(t));
+            double loss = objective.mean(heldOut, rounds.get(t));
             if (loss < least) {
                 least = loss;
                 best = t;
             }
         }
-        RfmOptions chosen = trial.options().toBuilder().iterations(best).build();
-        return new Scored(new Trial(trial.index(), chosen, task.x().rows(), least), rounds.get(best));
+        return best;
     }
 }

@@ -118,10 +118,11 @@ class TunerTest {
     @Test
     void outOfFoldOutputsComeFromModelsWithoutTheRow() {
         Regressor.Data data = wave(40, 8);
-        RfmOptions options = RfmOptions.defaults().toBuilder().iterations(1).build();
+        RfmOptions options = RfmOptions.reference().toBuilder().iterations(1).build();
         List<HoldOut.Parts> folds = Folds.random(40, 4, 0);
         try (Execution execution = Execution.singleThreaded()) {
-            CrossFit fit = CrossFit.of(data.x(), data.y(), folds, options, execution);
+            CrossFit fit = new CrossFit(data.x(), data.y(), options, execution);
+            folds.forEach(fit::add);
             int at = 0;
             for (HoldOut.Parts fold : folds) {
                 DoubleMatrix expected = Rfm.fit(
