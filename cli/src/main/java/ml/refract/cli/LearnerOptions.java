@@ -46,11 +46,10 @@ final class LearnerOptions {
     @Option(
             names = "--preset",
             paramLabel = "NAME",
-            description = {
-                "default: search for settings with rows held out in turn, and average the models of the best;",
-                "best: search four times as long, and average more; fast: fit one setting, those below.",
-                "Default: default; fast where a setting is given that the others search for."
-            })
+            description =
+                    "default: search for settings with rows held out in turn, and average the models of the best; best: "
+                            + "search four times as long; fast: fit one setting, that given below. Default: default, or "
+                            + "fast where a setting is given that a search would choose.")
     @Nullable
     Preset preset;
 
