@@ -26,4 +26,10 @@ public record Tuned<P extends Predictor>(
         int[] heldOut,
         DoubleMatrix outputs,
         int tried,
-        List<String> events) {}
+        List<String> events) {
+
+    /** The same with another predictor, such as a calibrated one. */
+    Tuned<P> withPredictor(P other) {
+        return new Tuned<>(other, leaves, members, weights, heldOut, outputs, tried, events);
+    }
+}

@@ -175,7 +175,7 @@ public final class TableTrainer {
                 Arrays.stream(used).map(row -> (int) data.table().dataRow(row)).toArray();
         Predictor named = predictor instanceof Regressor r
                 ? new Regressor(r.model().withRowNumbers(dataRows), r.means(), r.deviations())
-                : new Classifier(predictor.model().withRowNumbers(dataRows), ((Classifier) predictor).coding());
+                : ((Classifier) predictor).withModel(predictor.model().withRowNumbers(dataRows));
         Map<String, Scores> byPart = new LinkedHashMap<>();
         scores.forEach(part -> byPart.put(part.part(), part.scores()));
         JsonObject provenance = Provenance.of(data.origin(), used.length, options, execution);
