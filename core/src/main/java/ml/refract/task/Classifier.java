@@ -18,12 +18,21 @@ import ml.refract.xrfm.XrfmModel;
  * @param model the xRFM
  * @param coding the class coding, with the class shares of the training rows
  * @param calibration how scores become probabilities; without one, or with {@link Calibrator.None}, they are clamped leaf by leaf
+ * @param decision how probabilities become a class
  */
-public record Classifier(XrfmModel model, ClassCoding coding, Optional<Calibration> calibration) implements Predictor {
+public record Classifier(XrfmModel model, ClassCoding coding, Optional<Calibration> calibration, Decision decision)
+        implements Predictor {
 
-    /** Without calibration. */
+    public Classifier {
+        if (decision.classes() != 0 && decision.classes() != coding.classes()) {
+            throw new IllegalArgumentException("The decision is between " + decision.classes()
+                    + " classes, the classifier knows " + coding.classes());
+        }
+    }
+
+    /** Without calibration; the most probable class is predicted. */
     public Classifier(XrfmModel model, ClassCoding coding) {
-        this(model, coding, Optional.empty());
+        this(model, coding, Optional.empty(), new Decision.MostProbable());
     }
 
     /**
@@ -77,14 +86,15 @@ public record Classifier(XrfmModel model, ClassCoding coding, Optional<Calibrati
 
     /**
      * The same splits, metrics and routing, with coefficients solved again on the given rows: usually all there are, after
-     * some had been held out to choose the model. The calibration stays.
+     * some had been held out to choose the model. Calibration and decision stay.
      */
     public Classifier refit(Data all, TaskOptions options, Execution execution) {
         ClassCoding shares = ClassCoding.of(coding.kind(), all.labels(), all.classes());
         return new Classifier(
                 Xrfm.refit(model, all.x(), shares.encode(all.labels()), options.xrfm(), execution),
                 shares,
-                calibration);
+                calibration,
+                decision);
     }
 
     /**
@@ -110,17 +120,27 @@ public record Classifier(XrfmModel model, ClassCoding coding, Optional<Calibrati
 
     /** The same with another xRFM of the same outputs, such as one whose training rows were renamed. */
     public Classifier withModel(XrfmModel other) {
-        return new Classifier(other, coding, calibration);
+        return new Classifier(other, coding, calibration, decision);
     }
 
     /** The same with outputs turned into probabilities in another way. */
     public Classifier withCalibration(Calibration other) {
-        return new Classifier(model, coding, Optional.of(other));
+        return new Classifier(model, coding, Optional.of(other), decision);
     }
 
     /**
-     * Classes and probabilities. The class is the most probable one after calibration, which need not be the one of the highest
-     * score; where probabilities are equal the score decides, then the order of classes.
+     * The same with classes chosen in another way.
+     *
+     * @throws IllegalArgumentException when it decides between another number of classes
+     */
+    public Classifier withDecision(Decision other) {
+        return new Classifier(model, coding, calibration, other);
+    }
+
+    /**
+     * Classes and probabilities. Unless another {@link Decision} was set, the class is the most probable one after calibration,
+     * which need not be the one of the highest score; where probabilities are equal the score decides, then the order of
+     * classes.
      */
     public ClassPredictions predict(Design rows, Execution execution) {
         return calibrator().isPresent()
@@ -133,7 +153,8 @@ public record Classifier(XrfmModel model, ClassCoding coding, Optional<Calibrati
     }
 
     /**
-     * Several models of the same classes as one. Their calibrations are left behind: they were fitted on the outputs of each.
+     * Several models of the same classes as one. Calibrations and decisions are left behind: they were
+     * fitted on the outputs of each.
      *
      * @param weights one per model, above 0, summing to 1
      */
@@ -152,6 +173,8 @@ public record Classifier(XrfmModel model, ClassCoding coding, Optional<Calibrati
     }
 
     private ClassPredictions classes(DoubleMatrix read) {
-        return new ClassPredictions(coding.labels(read), coding.probabilities(read));
+        DoubleMatrix probabilities = coding.probabilities(read);
+        int[] labels = decision instanceof Decision.MostProbable ? coding.labels(read) : decision.labels(probabilities);
+        return new ClassPredictions(labels, probabilities);
     }
 }
