@@ -19,7 +19,9 @@ final class ProbabilityReport {
         StringBuilder text = new StringBuilder();
         classifier.calibration().ifPresent(calibration -> text.append(text(calibration, labels)));
         if (!(classifier.decision() instanceof Decision.MostProbable)) {
-            text.append("  classes: ").append(describe(classifier.decision(), labels)).append('\n');
+            text.append("  classes: ")
+                    .append(describe(classifier.decision(), labels))
+                    .append('\n');
         }
         return text.isEmpty() ? "" : text.append('\n').toString();
     }
@@ -34,7 +36,8 @@ final class ProbabilityReport {
                         Text.percent(bin.predicted()),
                         Text.percent(bin.observed()),
                         Text.count(Math.round(bin.rows()))));
-        return "  calibration: " + describe(calibration.form()) + ", " + calibration.source().id() + " on "
+        return "  calibration: " + describe(calibration.form()) + ", "
+                + calibration.source().id() + " on "
                 + Text.count(calibration.rows(), "row") + "\n  log loss "
                 + Text.number(calibration.uncalibratedLogLoss()) + " without, "
                 + Text.number(calibration.logLoss()) + " with it\n  calibration error "

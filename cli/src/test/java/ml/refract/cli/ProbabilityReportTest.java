@@ -53,20 +53,29 @@ class ProbabilityReportTest {
                 .contains("log loss 0.25000 without, 0.12500 with it")
                 .containsPattern("largest probability +observed +rows")
                 .contains("classes: of the least expected cost");
-        JsonObject shown = CommandsTest.json(Cli.run("inspect", calibrated, "--json", "-").out())
+        JsonObject shown = CommandsTest.json(
+                        Cli.run("inspect", calibrated, "--json", "-").out())
                 .getAsJsonObject("probabilities");
         JsonObject calibration = shown.getAsJsonObject("calibration");
         assertThat(calibration.get("form").getAsString()).isEqualTo("temperature");
         assertThat(calibration.get("logLoss").getAsDouble()).isEqualTo(0.125);
         assertThat(calibration.getAsJsonArray("bins")).hasSize(2);
-        assertThat(shown.getAsJsonObject("decision").getAsJsonArray("costs").get(2).getAsJsonArray().get(1).getAsDouble())
+        assertThat(shown.getAsJsonObject("decision")
+                        .getAsJsonArray("costs")
+                        .get(2)
+                        .getAsJsonArray()
+                        .get(1)
+                        .getAsDouble())
                 .isEqualTo(6);
     }
 
     @Test
     void modelsWithoutOneShowNothingOfIt() {
-        assertThat(Cli.run("inspect", plain).out()).doesNotContain("calibration").doesNotContain("classes:");
-        JsonObject shown = CommandsTest.json(Cli.run("inspect", plain, "--json", "-").out())
+        assertThat(Cli.run("inspect", plain).out())
+                .doesNotContain("calibration")
+                .doesNotContain("classes:");
+        JsonObject shown = CommandsTest.json(
+                        Cli.run("inspect", plain, "--json", "-").out())
                 .getAsJsonObject("probabilities");
         assertThat(shown.has("calibration")).isFalse();
         assertThat(shown.getAsJsonObject("decision").get("kind").getAsString()).isEqualTo("most-probable");

@@ -139,8 +139,7 @@ final class CalibrationCodec {
         String kind = json.get("kind").getAsString();
         return switch (kind) {
             case "most-probable" -> new Decision.MostProbable();
-            case "threshold" ->
-                new Decision.Threshold(json.get("threshold").getAsDouble());
+            case "threshold" -> new Decision.Threshold(json.get("threshold").getAsDouble());
             case "least-cost" -> new Decision.LeastCost(matrix(COSTS, tensors));
             default -> throw new IllegalArgumentException("unknown decision '" + kind + "'");
         };

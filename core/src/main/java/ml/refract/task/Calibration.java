@@ -51,15 +51,16 @@ public record Calibration(
                     return source;
                 }
             }
-            throw new IllegalArgumentException("There is no source of scores '" + id + "'; there are cross-fit, held-out");
+            throw new IllegalArgumentException(
+                    "There is no source of scores '" + id + "'; there are cross-fit, held-out");
         }
     }
 
     /**
      * Chooses a form by log loss and fits it. The rows are divided into five folds; each form is fitted on four and scored on the
-     * fifth. The form with the largest gain over {@link Calibrator.None}, if that is at least one standard error of the paired
-     * difference, is fitted again on all rows. The gain counts one row more than there are, on which the form is as wrong as it
-     * can be on any of them: surer predictions have to pay for the mistake that may not have been seen yet.
+     * fifth. A form is taken when its gain over {@link Calibrator.None} is at least one standard error of the paired difference,
+     * and would not be lost on one more row that it is as wrong on as it could have been on any: surer predictions have to pay for
+     * a mistake that may not have been seen yet. The one that keeps the largest gain is fitted again on all rows.
      *
      * <p>Tried are the finer clamp of {@link Calibrator.Identity} and a temperature; from 200 rows on Platt's form for two classes
      * and vector scaling for 3 to 50; from 2,000 rows on isotonic curves; below 20 rows nothing. Deterministic for a seed. Cost
@@ -73,8 +74,9 @@ public record Calibration(
     public static Calibration of(
             ClassCoding coding, DoubleMatrix outputs, int[] rows, int[] labels, Source source, long seed) {
         if (outputs.rows() == 0 || rows.length != outputs.rows() || labels.length != outputs.rows()) {
-            throw new IllegalArgumentException("A calibration needs outputs, and for each a row number and a label; got "
-                    + outputs.rows() + ", " + rows.length + " and " + labels.length);
+            throw new IllegalArgumentException(
+                    "A calibration needs outputs, and for each a row number and a label; got " + outputs.rows() + ", "
+                            + rows.length + " and " + labels.length);
         }
         return new CalibrationChoice(ScoredRows.of(coding.decode(outputs), labels, rows), rows, source).best(seed);
     }

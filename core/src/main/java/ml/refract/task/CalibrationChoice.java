@@ -36,10 +36,10 @@ record CalibrationChoice(ScoredRows scored, int[] rows, Calibration.Source sourc
         for (Fitter fitter : allowed(different)) {
             DoubleMatrix crossFitted = crossFitted(fitter, folds);
             Calibration found = calibration(fitter.apply(scored), different, uncalibrated, crossFitted);
-            double gains = different * (found.uncalibratedLogLoss() - found.logLoss());
-            double gain = (gains - largestRise(uncalibrated, crossFitted)) / (different + 1);
-            if (gain > most && gain >= found.standardError()) {
-                most = gain;
+            double gain = found.uncalibratedLogLoss() - found.logLoss();
+            double cautious = (different * gain - largestRise(uncalibrated, crossFitted)) / (different + 1);
+            if (cautious > most && gain >= found.standardError()) {
+                most = cautious;
                 best = found;
             }
         }
@@ -62,7 +62,9 @@ record CalibrationChoice(ScoredRows scored, int[] rows, Calibration.Source sourc
         if (different >= LEAST_ROWS_FOR_OFFSETS && scored.classes() == 2) {
             fitters.add(PlattFit::of);
         }
-        if (different >= LEAST_ROWS_FOR_OFFSETS && scored.classes() > 2 && scored.classes() <= MOST_CLASSES_FOR_OFFSETS) {
+        if (different >= LEAST_ROWS_FOR_OFFSETS
+                && scored.classes() > 2
+                && scored.classes() <= MOST_CLASSES_FOR_OFFSETS) {
             fitters.add(VectorFit::of);
         }
         if (different >= LEAST_ROWS_FOR_CURVES) {

@@ -192,8 +192,9 @@ public sealed interface Calibrator {
     record Curve(double[] scores, double[] probabilities) {
         public Curve {
             if (scores.length == 0 || scores.length != probabilities.length) {
-                throw new IllegalArgumentException("A curve needs as many probabilities as scores and at least one, got "
-                        + probabilities.length + " and " + scores.length);
+                throw new IllegalArgumentException(
+                        "A curve needs as many probabilities as scores and at least one, got " + probabilities.length
+                                + " and " + scores.length);
             }
             for (int k = 1; k < scores.length; k++) {
                 if (!(scores[k] > scores[k - 1] && probabilities[k] >= probabilities[k - 1])) {

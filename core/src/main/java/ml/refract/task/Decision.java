@@ -64,8 +64,8 @@ public sealed interface Decision {
     record LeastCost(DoubleMatrix costs) implements Decision {
         public LeastCost {
             if (costs.rows() != costs.cols() || costs.rows() < 2) {
-                throw new IllegalArgumentException("Costs need a row and a column for each class, got " + costs.rows()
-                        + " x " + costs.cols());
+                throw new IllegalArgumentException(
+                        "Costs need a row and a column for each class, got " + costs.rows() + " x " + costs.cols());
             }
             for (int at = 0; at < costs.values().length; at++) {
                 if (!Double.isFinite(costs.values()[at])) {
@@ -101,8 +101,8 @@ public sealed interface Decision {
 
     private static void requireClasses(DoubleMatrix probabilities, int classes) {
         if (probabilities.cols() != classes) {
-            throw new IllegalArgumentException("The decision is between " + classes + " classes, got probabilities of "
-                    + probabilities.cols());
+            throw new IllegalArgumentException(
+                    "The decision is between " + classes + " classes, got probabilities of " + probabilities.cols());
         }
     }
 }

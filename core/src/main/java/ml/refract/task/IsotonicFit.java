@@ -46,9 +46,7 @@ final class IsotonicFit {
                 blocks.stream()
                         .mapToDouble(block -> block.low() + (block.high() - block.low()) / 2)
                         .toArray(),
-                blocks.stream()
-                        .mapToDouble(block -> Math.min(1, block.share()))
-                        .toArray());
+                blocks.stream().mapToDouble(block -> Math.min(1, block.share())).toArray());
     }
 
     /** One block for each different score, ascending. */

@@ -37,8 +37,7 @@ final class Newton {
             Point there = function.at(next);
             double noise = ROUNDING * Math.abs(point.value());
             for (int h = 0;
-                    h < MOST_HALVINGS
-                            && !(there.value() <= point.value() + LEAST_DECREASE * length * slope + noise);
+                    h < MOST_HALVINGS && !(there.value() <= point.value() + LEAST_DECREASE * length * slope + noise);
                     h++) {
                 length /= 2;
                 next = moved(at, direction, length);

@@ -109,8 +109,7 @@ public record Reliability(List<Bin> bins, double error, double standardError) {
                 int to = from;
                 do {
                     passed += weights[order[to++]];
-                } while (to < order.length
-                        && (passed < wanted - total * ROUNDING || p[order[to]] == p[order[to - 1]]));
+                } while (to < order.length && (passed < wanted - total * ROUNDING || p[order[to]] == p[order[to - 1]]));
                 int[] members = Arrays.copyOfRange(order, from, to);
                 Bin bin = bin(members);
                 bins.add(bin);

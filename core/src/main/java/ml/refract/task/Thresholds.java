@@ -30,7 +30,8 @@ public final class Thresholds {
                 .toArray();
         long wanted = IntStream.of(labels).filter(label -> label == 1).count();
         if (wanted == 0) {
-            throw new IllegalArgumentException("A threshold of the largest F1 score needs rows of class 1, there is none");
+            throw new IllegalArgumentException(
+                    "A threshold of the largest F1 score needs rows of class 1, there is none");
         }
         long hits = 0;
         double best = 0;

@@ -80,7 +80,8 @@ public final class Tuner {
                         (settings, part) -> Classifier.fit(train, settings, part),
                         Classifier::average);
         return tuned.withPredictor(tuned.predictor()
-                .withCalibration(calibration(found, train.labels(), coding, task.xrfm().seed())));
+                .withCalibration(
+                        calibration(found, train.labels(), coding, task.xrfm().seed())));
     }
 
     private static Calibration calibration(Search.Found found, int[] labels, ClassCoding coding, long seed) {

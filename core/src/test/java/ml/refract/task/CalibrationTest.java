@@ -59,16 +59,15 @@ class CalibrationTest {
         Calibration calibration = train.calibration();
         assertThat(calibration.form()).isInstanceOf(Calibrator.Platt.class);
         Drawn test = Drawn.of(5_000, 0.4, 1, 3);
-        double before = Scores.logLoss(
-                test.labels(), ClassCoding.clamp(TWO.decode(test.outputs()), ClassCoding.CLAMP));
-        double after =
-                Scores.logLoss(test.labels(), calibration.form().apply(TWO.decode(test.outputs())));
+        double before = Scores.logLoss(test.labels(), ClassCoding.clamp(TWO.decode(test.outputs()), ClassCoding.CLAMP));
+        double after = Scores.logLoss(test.labels(), calibration.form().apply(TWO.decode(test.outputs())));
         assertThat(after).isLessThan(before - 0.1);
         assertThat(calibration.uncalibratedLogLoss()).isCloseTo(before, within(0.1));
         assertThat(calibration.logLoss()).isCloseTo(after, within(0.05));
         assertThat(calibration.uncalibratedLogLoss() - calibration.logLoss())
                 .isGreaterThan(calibration.standardError());
-        assertThat(calibration.reliability().error()).isLessThan(3 * calibration.reliability().standardError() + 0.05);
+        assertThat(calibration.reliability().error())
+                .isLessThan(3 * calibration.reliability().standardError() + 0.05);
     }
 
     @Test
@@ -89,8 +88,8 @@ class CalibrationTest {
                 labels[i] = data.below(2);
                 outputs[i] = labels[i];
             }
-            Calibration calibration = Calibration.of(
-                    TWO, DoubleMatrix.column(outputs), range(n), labels, Calibration.Source.HELD_OUT, 0);
+            Calibration calibration =
+                    Calibration.of(TWO, DoubleMatrix.column(outputs), range(n), labels, Calibration.Source.HELD_OUT, 0);
             assertThat(calibration.form() instanceof Calibrator.None).isEqualTo(n == 500);
         }
     }
@@ -125,8 +124,8 @@ class CalibrationTest {
         int[] twice = IntStream.range(0, 600).map(i -> i % 300).toArray();
         int[] labels = Arrays.stream(twice).map(i -> drawn.labels()[i]).toArray();
         Calibration once = drawn.calibration();
-        Calibration copies = Calibration.of(
-                TWO, drawn.outputs().select(twice), twice, labels, Calibration.Source.HELD_OUT, 0);
+        Calibration copies =
+                Calibration.of(TWO, drawn.outputs().select(twice), twice, labels, Calibration.Source.HELD_OUT, 0);
         Calibrator.Platt a = (Calibrator.Platt) once.form();
         Calibrator.Platt b = (Calibrator.Platt) copies.form();
         assertThat(b.slope()).isCloseTo(a.slope(), within(1e-8));
@@ -183,18 +182,23 @@ class CalibrationTest {
                 .withCoding(ClassCoding.Kind.PREVALENCE);
         Execution execution = TestEngines.serial(TestEngines.VECTOR);
         Classifier.Data data = new Classifier.Data(Design.of(x), labels, 3);
-        Classifier plain = Classifier.fit(data, Optional.empty(), options, execution).predictor();
+        Classifier plain =
+                Classifier.fit(data, Optional.empty(), options, execution).predictor();
         Calibrator shifted = new Calibrator.Vector(3, new double[] {2, -1, -1});
-        Reliability none = Reliability.of(labels, plain.predict(data.x(), execution).probabilities());
-        Classifier calibrated = plain.withCalibration(
-                new Calibration(shifted, Calibration.Source.HELD_OUT, 200, 1, 0.5, 0.1, none));
+        Reliability none =
+                Reliability.of(labels, plain.predict(data.x(), execution).probabilities());
+        Classifier calibrated =
+                plain.withCalibration(new Calibration(shifted, Calibration.Source.HELD_OUT, 200, 1, 0.5, 0.1, none));
         ClassPredictions predicted = calibrated.predict(data.x(), execution);
         DoubleMatrix scores = plain.coding().decode(plain.model().predict(data.x(), o -> o, execution));
         assertThat(predicted.probabilities()).isEqualTo(shifted.apply(scores));
         assertThat(predicted.labels()).isEqualTo(Scores.argmax(predicted.probabilities(), 3));
-        assertThat(predicted.labels()).isNotEqualTo(plain.predict(data.x(), execution).labels());
-        assertThat(calibrated.withModel(plain.model().withTemperature(0.1)).calibration()).isPresent();
-        assertThat(Classifier.average(java.util.List.of(calibrated), new double[] {1}).calibration())
+        assertThat(predicted.labels())
+                .isNotEqualTo(plain.predict(data.x(), execution).labels());
+        assertThat(calibrated.withModel(plain.model().withTemperature(0.1)).calibration())
+                .isPresent();
+        assertThat(Classifier.average(java.util.List.of(calibrated), new double[] {1})
+                        .calibration())
                 .isEmpty();
     }
 }

@@ -194,14 +194,16 @@ class CalibratorTest {
     @Test
     void theFittedTemperatureIsTheBestOfMany() {
         ScoredRows rows = rows(300, 3, 8);
-        ScoredRows plain = new ScoredRows(rows.scores(), rows.labels(), IntStream.range(0, 300)
-                .mapToDouble(i -> 1)
-                .toArray());
+        ScoredRows plain = new ScoredRows(
+                rows.scores(),
+                rows.labels(),
+                IntStream.range(0, 300).mapToDouble(i -> 1).toArray());
         Calibrator.Temperature fitted = TemperatureFit.of(plain);
         double least = Scores.logLoss(plain.labels(), fitted.apply(plain.scores()));
         for (double factor : new double[] {0.2, 0.5, 0.9, 0.999, 1.001, 1.1, 2, 5}) {
             Calibrator other = new Calibrator.Temperature(factor * fitted.temperature());
-            assertThat(Scores.logLoss(plain.labels(), other.apply(plain.scores()))).isGreaterThan(least);
+            assertThat(Scores.logLoss(plain.labels(), other.apply(plain.scores())))
+                    .isGreaterThan(least);
         }
     }
 
@@ -210,7 +212,8 @@ class CalibratorTest {
         ScoredRows rows = drawn(400, 0.6, 9);
         double before = Scores.auc(rows.labels(), rows.scores());
         for (Calibrator calibrator : List.of(PlattFit.of(rows), TemperatureFit.of(rows))) {
-            assertThat(Scores.auc(rows.labels(), calibrator.apply(rows.scores()))).isEqualTo(before);
+            assertThat(Scores.auc(rows.labels(), calibrator.apply(rows.scores())))
+                    .isEqualTo(before);
         }
     }
 
@@ -262,8 +265,8 @@ class CalibratorTest {
                 new int[] {1, 0, 1},
                 new double[] {1, 1, 1});
         Calibrator.Curve two = IsotonicFit.of(flat).curves().get(0);
-        assertThat(two.probabilities()).containsExactly(
-                new double[] {(1 + 2.0 / 3) / 3, (1 + 2.0 / 3) / 2}, within(1e-15));
+        assertThat(two.probabilities())
+                .containsExactly(new double[] {(1 + 2.0 / 3) / 3, (1 + 2.0 / 3) / 2}, within(1e-15));
         assertThat(two.at(0.55)).isCloseTo((two.probabilities()[0] + two.probabilities()[1]) / 2, within(1e-12));
     }
 
@@ -282,8 +285,10 @@ class CalibratorTest {
             weights[i] = 1;
         }
         double share = 61.0 / 101;
-        Calibrator.Curve fine = IsotonicFit.of(new ScoredRows(scores, labels, weights)).curves().get(0);
-        assertThat(fine.probabilities()).containsExactly(new double[] {(60 + share) / 101, (1 + share) / 2}, within(1e-12));
+        Calibrator.Curve fine =
+                IsotonicFit.of(new ScoredRows(scores, labels, weights)).curves().get(0);
+        assertThat(fine.probabilities())
+                .containsExactly(new double[] {(60 + share) / 101, (1 + share) / 2}, within(1e-12));
         for (int i = 0; i < 5; i++) {
             scores.set(i, 0, 0.99);
             scores.set(i, 1, 0.01);
@@ -292,7 +297,8 @@ class CalibratorTest {
         for (int i = 5; i < 100; i++) {
             labels[i] = i < 97 ? 1 : 0;
         }
-        Calibrator.Curve pooled = IsotonicFit.of(new ScoredRows(scores, labels, weights)).curves().get(0);
+        Calibrator.Curve pooled =
+                IsotonicFit.of(new ScoredRows(scores, labels, weights)).curves().get(0);
         double share2 = 93.0 / 101;
         assertThat(pooled.probabilities()).hasSize(2).isSorted();
         assertThat(pooled.probabilities()[1]).isCloseTo((92 + 1 + 2 * share2) / (95 + 1 + 2), within(1e-12));
@@ -312,7 +318,8 @@ class CalibratorTest {
             DoubleMatrix p = calibrator.apply(rows.scores());
             for (int i = 0; i < 60; i++) {
                 assertThat(Arrays.stream(p.row(i)).sum()).isCloseTo(1, within(1e-12));
-                assertThat(Arrays.stream(p.row(i)).allMatch(value -> value >= 1e-6 / 3 && value < 1)).isTrue();
+                assertThat(Arrays.stream(p.row(i)).allMatch(value -> value >= 1e-6 / 3 && value < 1))
+                        .isTrue();
             }
         }
     }
@@ -322,8 +329,9 @@ class CalibratorTest {
         assertThatThrownBy(() -> new Calibrator.Temperature(0))
                 .hasMessage("A temperature must be a number above 0, got 0.0");
         assertThatThrownBy(() -> new Calibrator.Platt(-1, 2))
-                .hasMessage("A calibration was given the slope -1.0 and the offsets [2.0]; wanted numbers, and a slope of "
-                        + "at least 0");
+                .hasMessage(
+                        "A calibration was given the slope -1.0 and the offsets [2.0]; wanted numbers, and a slope of "
+                                + "at least 0");
         assertThatThrownBy(() -> new Calibrator.Curve(new double[] {0, 1}, new double[] {0.5, 0.4}))
                 .hasMessage("The curve descends at its knot 1");
         assertThatThrownBy(() -> new Calibrator.Platt(1, 0).apply(DoubleMatrix.zeros(1, 3)))

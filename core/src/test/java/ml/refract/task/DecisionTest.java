@@ -40,7 +40,8 @@ class DecisionTest {
         for (int i = 0; i < 3; i++) {
             double least = Double.POSITIVE_INFINITY;
             for (int j = 0; j < 3; j++) {
-                double cost = p.get(i, 0) * costs.get(0, j) + p.get(i, 1) * costs.get(1, j) + p.get(i, 2) * costs.get(2, j);
+                double cost =
+                        p.get(i, 0) * costs.get(0, j) + p.get(i, 1) * costs.get(1, j) + p.get(i, 2) * costs.get(2, j);
                 if (cost < least) {
                     least = cost;
                     expected[i] = j;
@@ -72,7 +73,8 @@ class DecisionTest {
             Decision.Threshold found = Thresholds.maximisingF1(labels, two(p));
             assertThat(Scores.f1(labels, found.labels(two(p)), 2)).isEqualTo(best);
         }
-        assertThat(Thresholds.maximisingF1(new int[] {0, 0, 1, 1}, two(0.1, 0.2, 0.3, 0.4)).threshold())
+        assertThat(Thresholds.maximisingF1(new int[] {0, 0, 1, 1}, two(0.1, 0.2, 0.3, 0.4))
+                        .threshold())
                 .isCloseTo(0.25, within(1e-15));
     }
 
@@ -107,7 +109,8 @@ class DecisionTest {
                 .hasMessage("A threshold must be between 0 and 1, got 1.5");
         assertThatThrownBy(() -> new Decision.LeastCost(DoubleMatrix.zeros(2, 3)))
                 .hasMessage("Costs need a row and a column for each class, got 2 x 3");
-        assertThatThrownBy(() -> new Decision.LeastCost(DoubleMatrix.fromRows(new double[][] {{0, 1}, {Double.NaN, 0}})))
+        assertThatThrownBy(() ->
+                        new Decision.LeastCost(DoubleMatrix.fromRows(new double[][] {{0, 1}, {Double.NaN, 0}})))
                 .hasMessage("The cost of saying class 0 for class 1 is NaN, wanted a number");
         assertThatThrownBy(() -> Thresholds.maximisingF1(new int[] {0, 0}, two(0.1, 0.2)))
                 .hasMessage("A threshold of the largest F1 score needs rows of class 1, there is none");

@@ -86,8 +86,7 @@ class ScoresTest {
         double ofOne = 2 * 1 / 4.0;
         assertThat(Scores.macroF1(labels, predicted, 4)).isCloseTo((ofZero + ofOne) / 4, within(1e-15));
         assertThat(Scores.weightedF1(labels, predicted, 4)).isCloseTo((3 * ofZero + 2 * ofOne) / 6, within(1e-15));
-        assertThat(Scores.balancedAccuracy(labels, predicted, 4))
-                .isCloseTo((2 / 3.0 + 1 / 2.0 + 0) / 3, within(1e-15));
+        assertThat(Scores.balancedAccuracy(labels, predicted, 4)).isCloseTo((2 / 3.0 + 1 / 2.0 + 0) / 3, within(1e-15));
         int[] two = {0, 1, 1, 0};
         int[] said = {0, 1, 0, 0};
         assertThat(Scores.f1(two, said, 2)).isCloseTo(2 / 3.0, within(1e-15));

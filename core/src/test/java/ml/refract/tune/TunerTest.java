@@ -133,8 +133,8 @@ class TunerTest {
             assertThat(calibration.rows()).isEqualTo(250);
             double loss = Scores.logLoss(
                     test.labels(), calibrated.predict(test.x(), execution).probabilities());
-            double before =
-                    Scores.logLoss(test.labels(), plain.predict(test.x(), execution).probabilities());
+            double before = Scores.logLoss(
+                    test.labels(), plain.predict(test.x(), execution).probabilities());
             assertThat(loss).isLessThan(before);
             assertThat(loss).as("what was told").isCloseTo(calibration.logLoss(), within(0.15));
         }
