@@ -14,6 +14,7 @@ import ml.refract.table.SchemaColumn;
 import ml.refract.table.TaskKind;
 import ml.refract.table.learn.Scores;
 import ml.refract.table.learn.TableModel;
+import ml.refract.task.Classifier;
 import ml.refract.xrfm.XrfmModel;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -67,6 +68,9 @@ final class InspectCommand implements Callable<Integer> {
         text.append(columns.text()).append('\n');
         text.append(machines(loaded.predictor().model())).append('\n');
         text.append(scores(loaded.scores())).append('\n');
+        if (loaded.predictor() instanceof Classifier classifier) {
+            text.append(ProbabilityReport.text(classifier, loaded.target().levels()));
+        }
         TextTable provenance = new TextTable();
         addAll("", loaded.provenance(), provenance);
         return text.append(provenance.text()).toString();
@@ -150,6 +154,9 @@ final class InspectCommand implements Callable<Integer> {
         JsonObject scores = new JsonObject();
         loaded.scores().forEach((part, values) -> scores.add(part, values.toJson()));
         object.add("scores", scores);
+        if (loaded.predictor() instanceof Classifier classifier) {
+            object.add("probabilities", ProbabilityReport.json(classifier));
+        }
         object.add("importances", TrainingReport.importancesJson(loaded.importances()));
         object.add("provenance", loaded.provenance());
         XrfmModel xrfm = loaded.predictor().model();
