@@ -26,11 +26,11 @@ public final class ReferenceComparison {
     private static final int SMALL = 2_400;
 
     private final Arguments arguments;
-    private final PeerResults peers;
+    private final Results peers;
 
     private ReferenceComparison(Arguments arguments) {
         this.arguments = arguments;
-        this.peers = PeerResults.read(arguments.data());
+        this.peers = Results.read(Results.peers(arguments.data()));
     }
 
     /** Runs the comparison. */
@@ -67,9 +67,7 @@ public final class ReferenceComparison {
 
     private void compare(DataSet set, Execution execution, PrintWriter csv, List<Line> lines) {
         List<String> names = set.isRegression() ? List.of("rmse") : List.of("logLoss", WRONG);
-        List<Integer> seeds = set.seeds().stream()
-                .filter(seed -> !Double.isNaN(peers.score(set.name(), seed, REFERENCE, names.get(0))))
-                .toList();
+        List<Integer> seeds = peers.seeds(set.name(), column(names.get(0)), REFERENCE);
         double[][] ours = new double[names.size()][seeds.size()];
         double[][] theirs = new double[names.size()][seeds.size()];
         for (int i = 0; i < seeds.size(); i++) {
@@ -81,7 +79,7 @@ public final class ReferenceComparison {
             for (int k = 0; k < names.size(); k++) {
                 boolean wrong = names.get(k).equals(WRONG);
                 String score = wrong ? "accuracy" : names.get(k);
-                double theirScore = peers.score(set.name(), seed, REFERENCE, score);
+                double theirScore = peers.number(new Results.Key(set.name(), seed, REFERENCE), column(score));
                 ours[k][i] = wrong ? 1 - scores.get(score) : scores.get(score);
                 theirs[k][i] = wrong ? 1 - theirScore : theirScore;
                 csv.printf(
@@ -103,6 +101,11 @@ public final class ReferenceComparison {
             lines.add(line);
             System.out.println(row(line));
         }
+    }
+
+    /** The column of a score of ours in the file of the peers. */
+    private static String column(String score) {
+        return score.toLowerCase(Locale.ROOT);
     }
 
     private static double mean(double[] values) {
