@@ -80,9 +80,11 @@ final class ResultsFile {
         Files.writeString(file, line(fields), StandardOpenOption.APPEND);
     }
 
-    private static String line(List<String> fields) {
+    private static String line(List<String> fields) throws IOException {
         StringWriter text = new StringWriter();
-        CsvWriter.builder().lineDelimiter(LineDelimiter.LF).build(text).writeRecord(fields);
+        try (CsvWriter writer = CsvWriter.builder().lineDelimiter(LineDelimiter.LF).build(text)) {
+            writer.writeRecord(fields);
+        }
         return text.toString();
     }
 }
