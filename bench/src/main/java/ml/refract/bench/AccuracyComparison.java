@@ -55,7 +55,7 @@ public final class AccuracyComparison {
     public static void main(String[] args) throws IOException {
         if (args.length == 4 && args[0].equals("page")) {
             Results results = Results.read(Path.of(args[2]), Results.peers(Path.of(args[1])));
-            throw new IllegalStateException(results.toString());
+            AccuracyPage.write(DataSet.all(Path.of(args[1])), results, Files.createDirectories(Path.of(args[3])));
         } else if (args.length >= 4 && args.length % 2 == 0 && args[0].equals("run")) {
             run(args, options(args));
         } else {

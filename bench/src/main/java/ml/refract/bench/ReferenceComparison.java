@@ -97,7 +97,7 @@ public final class ReferenceComparison {
         }
         for (int k = 0; k < names.size(); k++) {
             Line line =
-                    new Line(set, names.get(k), mean(ours[k]), mean(theirs[k]), standardError(theirs[k]), seeds.size());
+                    new Line(set, names.get(k), Averages.mean(ours[k]), Averages.mean(theirs[k]), standardError(theirs[k]), seeds.size());
             lines.add(line);
             System.out.println(row(line));
         }
@@ -108,12 +108,8 @@ public final class ReferenceComparison {
         return score.toLowerCase(Locale.ROOT);
     }
 
-    private static double mean(double[] values) {
-        return Arrays.stream(values).average().orElse(Double.NaN);
-    }
-
     private static double standardError(double[] values) {
-        double mean = mean(values);
+        double mean = Averages.mean(values);
         double squares = Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum();
         return values.length < 2 ? Double.NaN : Math.sqrt(squares / (values.length - 1) / values.length);
     }
