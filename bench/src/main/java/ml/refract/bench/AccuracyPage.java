@@ -301,7 +301,7 @@ final class AccuracyPage {
             if (!rows.isEmpty()) {
                 double[] seconds = rows.stream().mapToDouble(AccuracyPage::seconds).toArray();
                 add(
-                        "| %s | %d | %.3g | %.3g | %.3g | %.3g |\n",
+                        "| %s | %d | %.2f | %.2f | %.2f | %.1f |\n",
                         method,
                         rows.size(),
                         Averages.median(seconds),

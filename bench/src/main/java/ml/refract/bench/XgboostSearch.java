@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * XGBoost with settings from a random search that ends with the first trial to end after a given time. Each trial stops early on the validation
- * rows, and their RMSE or log loss chooses among the trials. The settings of {@link XgboostLearner} are the first trial.
+ * XGBoost with settings from a random search that ends with the first trial to end after a given time. Each trial stops early
+ * on the validation rows, and their RMSE or log loss chooses among the trials. The settings of {@link XgboostLearner} are the first trial.
  *
  * @param name name in tables
  * @param seconds time of the search

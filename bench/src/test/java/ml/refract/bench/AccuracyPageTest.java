@@ -68,7 +68,7 @@ class AccuracyPageTest {
                 .contains("| refract_default | 1.75 |\n| xrfm_tuned | 1.75 |\n| hgb_tuned | 2.50 |");
         // all have a, b and c but xrfm_tuned: 1, 1.5, 1 beside 2, 1.5, 2
         assertThat(page).contains("| refract_default | 1.17 |\n| hgb_tuned | 1.83 |");
-        assertThat(page).contains("| xrfm_tuned | 3 | 9 | 9 | 27 | 1e+04 |", "| refract_default | 4 | 5 | 7 | 16 | 5e+04 |");
+        assertThat(page).contains("| xrfm_tuned | 3 | 9.00 | 9.00 | 27.00 | 10000.0 |", "| refract_default | 4 | 5.00 | 7.00 | 16.00 | 50000.0 |");
         assertThat(page).contains("- refract_default on c, split 1: failed: out of luck\n");
         assertThat(folder.resolve("accuracy-log-loss-all.svg")).content().contains("xrfm_tuned (1.75)");
         assertThat(folder.resolve("accuracy-wrong-everywhere.svg")).exists();
