@@ -150,8 +150,9 @@ public final class AccuracyComparison {
         }
         double seconds = done.number(new Results.Key(set.name(), seed, DEFAULT), "fit_s");
         if (Double.isNaN(seconds)) {
-            throw new IllegalArgumentException("there is no time of " + DEFAULT + " on the set " + set.name()
-                    + ", split " + seed + ", that " + method + " is to take: measure that first, or give --budget SECONDS");
+            throw new IllegalArgumentException(
+                    "there is no time of " + DEFAULT + " on the set " + set.name() + ", split " + seed + ", that "
+                            + method + " is to take: measure that first, or give --budget SECONDS");
         }
         return Optional.of(seconds);
     }

@@ -19,19 +19,26 @@ final class AccuracyPage {
 
     private static final Map<String, String> WHAT = Map.ofEntries(
             Map.entry("refract_fast", "Refract, one fit at default settings, the validation rows choosing the round"),
-            Map.entry(DEFAULT, "Refract, settings searched for (`SearchOptions.standard()`) on training and validation rows"),
+            Map.entry(
+                    DEFAULT,
+                    "Refract, settings searched for (`SearchOptions.standard()`) on training and validation rows"),
             Map.entry("refract_best", "Refract, a longer search (`SearchOptions.thorough()`) on the same rows"),
             Map.entry(
                     "xgb_tuned_budget",
-                    "XGBoost4J 2.1.4 in the time that `refract_default` took on the split: " + XgboostSearch.description()),
+                    "XGBoost4J 2.1.4 in the time that `refract_default` took on the split: "
+                            + XgboostSearch.description()),
             Map.entry(
                     "xgb_refit_budget",
                     "as `xgb_tuned_budget`, then the chosen settings and number of trees fitted again on training and validation rows"),
             Map.entry("xrfm_default", "the reference implementation of xRFM, default settings"),
-            Map.entry("xrfm_tuned", "the reference implementation of xRFM, the best of at most 16 settings by the validation rows, not fitted again with them"),
+            Map.entry(
+                    "xrfm_tuned",
+                    "the reference implementation of xRFM, the best of at most 16 settings by the validation rows, not fitted again with them"),
             Map.entry("krr_default", "Laplace kernel ridge regression of the reference implementation"),
             Map.entry("hgb_default", "scikit-learn HistGradientBoosting, default settings"),
-            Map.entry("hgb_tuned", "scikit-learn HistGradientBoosting, the best of at most 11 settings by the validation rows, not fitted again with them"),
+            Map.entry(
+                    "hgb_tuned",
+                    "scikit-learn HistGradientBoosting, the best of at most 11 settings by the validation rows, not fitted again with them"),
             Map.entry("rf_default", "scikit-learn random forest, 200 trees"),
             Map.entry("xgb_default", "XGBoost 1.7.4, default settings, 100 rounds"));
 
@@ -47,7 +54,9 @@ final class AccuracyPage {
         this.folder = folder;
         this.methods = results.methods().stream()
                 .filter(method -> sets.stream()
-                        .anyMatch(set -> !new Errors(sets, results, true).seeds(set, method).isEmpty()))
+                        .anyMatch(set -> !new Errors(sets, results, true)
+                                .seeds(set, method)
+                                .isEmpty()))
                 .toList();
     }
 
@@ -93,13 +102,14 @@ final class AccuracyPage {
                 all("version"),
                 all("machine"),
                 all("jdk"));
-        text.append("The scores of the other methods (without `budget` in their name) are from files, measured earlier "
-                + "on one thread of an AMD EPYC of the Zen 5 generation, on the same splits of 64, 16 and 20 % for training, "
-                + "validation and test, at most 10,000 rows of a set.\n\n"
-                + "Errors are those on the test rows: RMSE in units of the target; log loss of probabilities within [1e-15, 1 - 1e-15] "
-                + "or the share of wrong classes. Everything is given to six digits, so equal errors are equal. Methods differ in the "
-                + "rows they learn from: a search of Refract learns from training and validation rows together, the methods called tuned or budget choose by "
-                + "the validation rows and learn from the training rows (`xgb_refit_budget` from both), and the ones at default settings learn from the training rows.\n\n");
+        text.append(
+                "The scores of the other methods (without `budget` in their name) are from files, measured earlier "
+                        + "on one thread of an AMD EPYC of the Zen 5 generation, on the same splits of 64, 16 and 20 % for training, "
+                        + "validation and test, at most 10,000 rows of a set.\n\n"
+                        + "Errors are those on the test rows: RMSE in units of the target; log loss of probabilities within [1e-15, 1 - 1e-15] "
+                        + "or the share of wrong classes. Everything is given to six digits, so equal errors are equal. Methods differ in the "
+                        + "rows they learn from: a search of Refract learns from training and validation rows together, the methods called tuned or budget choose by "
+                        + "the validation rows and learn from the training rows (`xgb_refit_budget` from both), and the ones at default settings learn from the training rows.\n\n");
         add("| method | what it is | sets | splits |\n|---|---|---:|---:|\n");
         Errors errors = new Errors(sets, results, true);
         for (String method : methods) {
@@ -147,7 +157,9 @@ final class AccuracyPage {
                 .toList();
         add(
                 "\n### Mean ranks: %s\n\n",
-                compared.size() == methods.size() ? "all methods" : "the methods measured wherever `" + DEFAULT + "` is");
+                compared.size() == methods.size()
+                        ? "all methods"
+                        : "the methods measured wherever `" + DEFAULT + "` is");
         if (common.isEmpty()) {
             add("There is no split that all have results on.\n");
             return;
@@ -183,8 +195,7 @@ final class AccuracyPage {
                         + "sets where one of the errors is 0.\n\n"
                         + "| method | sets | wins | ties | losses | median ratio | geometric mean | sets of it |\n"
                         + "|---|---:|---:|---:|---:|---:|---:|---:|\n",
-                ours,
-                100 * Errors.TIE);
+                ours, 100 * Errors.TIE);
         for (String theirs : methods) {
             List<Errors.Pair> pairs = errors.pairs(ours, theirs, set -> true);
             if (!theirs.equals(ours) && !pairs.isEmpty()) {
@@ -251,9 +262,7 @@ final class AccuracyPage {
                 "\n### %s on every set\n\nIts mean error over all its splits, and the ratio of its error to that of each method over the splits that "
                         + "both have results on. **Bold**: a loss.\n\n| set | training rows | d | classes | splits | error | %s |\n"
                         + "|---|---:|---:|---:|---:|---:%s|\n",
-                ours,
-                String.join(" | ", others),
-                "|---:".repeat(others.size()));
+                ours, String.join(" | ", others), "|---:".repeat(others.size()));
         for (DataSet set : errors.common(List.of(ours))) {
             List<Integer> seeds = errors.seeds(set, ours);
             Results.Row row = results.find(new Results.Key(set.name(), seeds.get(0), ours))
@@ -266,11 +275,10 @@ final class AccuracyPage {
                     set.isRegression() ? "" : row.text("classes"),
                     seeds.size(),
                     errors.mean(set, ours, seeds));
-            others.forEach(theirs -> text.append(
-                    errors.pairs(ours, theirs, set::equals).stream()
-                            .map(AccuracyPage::cell)
-                            .findFirst()
-                            .orElse(" |")));
+            others.forEach(theirs -> text.append(errors.pairs(ours, theirs, set::equals).stream()
+                    .map(AccuracyPage::cell)
+                    .findFirst()
+                    .orElse(" |")));
             text.append('\n');
         }
     }
@@ -291,15 +299,17 @@ final class AccuracyPage {
                         + "row of the test part; over the splits that `%s` and the method have results on (%d sets for the former alone). "
                         + "Those from files were taken on another machine, on one thread: compare orders of magnitude only.\n\n"
                         + "| method | splits | train: median | longest | sum | predict a row: median |\n|---|---:|---:|---:|---:|---:|\n",
-                DEFAULT,
-                common.size());
+                DEFAULT, common.size());
         for (String method : methods) {
             List<Results.Row> rows = results.rows()
                     .filter(row -> row.key().method().equals(method) && seconds(row) > 0)
-                    .filter(row -> results.number(new Results.Key(row.key().set(), row.key().seed(), DEFAULT), "fit_s") > 0)
+                    .filter(row -> results.number(
+                                    new Results.Key(row.key().set(), row.key().seed(), DEFAULT), "fit_s")
+                            > 0)
                     .toList();
             if (!rows.isEmpty()) {
-                double[] seconds = rows.stream().mapToDouble(AccuracyPage::seconds).toArray();
+                double[] seconds =
+                        rows.stream().mapToDouble(AccuracyPage::seconds).toArray();
                 add(
                         "| %s | %d | %.2f | %.2f | %.2f | %.1f |\n",
                         method,
@@ -324,8 +334,9 @@ final class AccuracyPage {
         List<String> lines = results.rows()
                 .flatMap(row -> Map.of("failed: ", row.text("error"), "", row.text("events")).entrySet().stream()
                         .filter(entry -> !entry.getValue().isEmpty())
-                        .map(entry -> "- " + row.key().method() + " on " + row.key().set() + ", split "
-                                + row.key().seed() + ": " + entry.getKey() + entry.getValue() + "\n"))
+                        .map(entry ->
+                                "- " + row.key().method() + " on " + row.key().set() + ", split "
+                                        + row.key().seed() + ": " + entry.getKey() + entry.getValue() + "\n"))
                 .toList();
         add("\n## Failed and incomplete runs\n\n%s", lines.isEmpty() ? "None.\n" : String.join("", lines));
     }

@@ -81,7 +81,8 @@ record Errors(List<DataSet> sets, Results results, boolean logLoss) {
     /** Ranks over the sets on which all of some methods have results, averaged over splits first. */
     Ranking ranking(List<String> methods) {
         return Ranking.of(
-                methods, common(methods).stream().map(set -> ranks(set, methods)).toList());
+                methods,
+                common(methods).stream().map(set -> ranks(set, methods)).toList());
     }
 
     private double[] ranks(DataSet set, List<String> methods) {

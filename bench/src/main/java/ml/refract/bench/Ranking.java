@@ -29,8 +29,9 @@ record Ranking(List<String> methods, double[] ranks, int sets) {
      */
     static Ranking of(List<String> methods, List<double[]> setRanks) {
         if (methods.size() < 2 || methods.size() > NEMENYI.length + 1 || setRanks.isEmpty()) {
-            throw new IllegalArgumentException("wanted 2 to " + (NEMENYI.length + 1)
-                    + " methods and a set that all have results on, found " + methods + " and " + setRanks.size() + " sets");
+            throw new IllegalArgumentException(
+                    "wanted 2 to " + (NEMENYI.length + 1) + " methods and a set that all have results on, found "
+                            + methods + " and " + setRanks.size() + " sets");
         }
         double[] means = IntStream.range(0, methods.size())
                 .mapToDouble(k -> Averages.mean(
@@ -50,8 +51,11 @@ record Ranking(List<String> methods, double[] ranks, int sets) {
     static double[] ranks(double... errors) {
         return Arrays.stream(errors)
                 .map(error -> {
-                    long less = Arrays.stream(errors).filter(other -> other < error).count();
-                    long equal = Arrays.stream(errors).filter(other -> other == error).count();
+                    long less =
+                            Arrays.stream(errors).filter(other -> other < error).count();
+                    long equal = Arrays.stream(errors)
+                            .filter(other -> other == error)
+                            .count();
                     return less + (equal + 1) / 2.0;
                 })
                 .toArray();

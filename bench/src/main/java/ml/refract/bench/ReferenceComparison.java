@@ -96,8 +96,13 @@ public final class ReferenceComparison {
             csv.flush();
         }
         for (int k = 0; k < names.size(); k++) {
-            Line line =
-                    new Line(set, names.get(k), Averages.mean(ours[k]), Averages.mean(theirs[k]), standardError(theirs[k]), seeds.size());
+            Line line = new Line(
+                    set,
+                    names.get(k),
+                    Averages.mean(ours[k]),
+                    Averages.mean(theirs[k]),
+                    standardError(theirs[k]),
+                    seeds.size());
             lines.add(line);
             System.out.println(row(line));
         }

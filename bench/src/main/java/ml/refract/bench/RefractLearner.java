@@ -23,9 +23,17 @@ final class RefractLearner implements Learner {
         TaskOptions options = TaskOptions.defaults();
         return new Model(
                 train.isRegression()
-                        ? Regressor.fit(train.asRegression(), Optional.of(validation.asRegression()), options, execution)
+                        ? Regressor.fit(
+                                        train.asRegression(),
+                                        Optional.of(validation.asRegression()),
+                                        options,
+                                        execution)
                                 .predictor()
-                        : Classifier.fit(train.asClassification(), Optional.of(validation.asClassification()), options, execution)
+                        : Classifier.fit(
+                                        train.asClassification(),
+                                        Optional.of(validation.asClassification()),
+                                        options,
+                                        execution)
                                 .predictor(),
                 execution,
                 Map.of());

@@ -82,7 +82,8 @@ final class ResultsFile {
 
     private static String line(List<String> fields) throws IOException {
         StringWriter text = new StringWriter();
-        try (CsvWriter writer = CsvWriter.builder().lineDelimiter(LineDelimiter.LF).build(text)) {
+        try (CsvWriter writer =
+                CsvWriter.builder().lineDelimiter(LineDelimiter.LF).build(text)) {
             writer.writeRecord(fields);
         }
         return text.toString();

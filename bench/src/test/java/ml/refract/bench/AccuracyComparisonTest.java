@@ -27,7 +27,10 @@ class AccuracyComparisonTest {
         StringBuilder data = new StringBuilder("x,c,y\n");
         StringBuilder split = new StringBuilder("row,part\n");
         for (int i = 0; i < 50; i++) {
-            data.append(0.25 * (i * 7 % 50)).append(i == 33 ? ",rare," : i % 2 == 0 ? ",even," : ",odd,").append(2 * (i * 7 % 50)).append('\n');
+            data.append(0.25 * (i * 7 % 50))
+                    .append(i == 33 ? ",rare," : i % 2 == 0 ? ",even," : ",odd,")
+                    .append(2 * (i * 7 % 50))
+                    .append('\n');
             split.append(i).append(i % 5 < 3 ? ",train\n" : i % 5 == 3 ? ",val\n" : ",test\n");
         }
         Files.createDirectories(folder.resolve("splits"));
@@ -38,8 +41,8 @@ class AccuracyComparisonTest {
     }
 
     private void run(String method, String... options) throws Exception {
-        List<String> arguments = new java.util.ArrayList<>(
-                List.of("run", folder.toString(), results.toString(), method));
+        List<String> arguments =
+                new java.util.ArrayList<>(List.of("run", folder.toString(), results.toString(), method));
         arguments.addAll(List.of(options));
         AccuracyComparison.main(arguments.toArray(String[]::new));
     }
@@ -74,8 +77,9 @@ class AccuracyComparisonTest {
     @Test
     void aSearchForXgboostHasATime() throws Exception {
         assertThatThrownBy(() -> run("xgb_tuned_budget"))
-                .hasMessage("there is no time of refract_default on the set line, split 0, that xgb_tuned_budget is to take: "
-                        + "measure that first, or give --budget SECONDS");
+                .hasMessage(
+                        "there is no time of refract_default on the set line, split 0, that xgb_tuned_budget is to take: "
+                                + "measure that first, or give --budget SECONDS");
 
         run("xgb_tuned_budget", "--budget", "0.01", "--sets", "line");
         Results.Row row = Results.read(results)
@@ -87,7 +91,8 @@ class AccuracyComparisonTest {
 
     @Test
     void saysWhatIsWrongWithACommand() {
-        assertThatThrownBy(() -> run("magic")).hasMessageStartingWith("found the method 'magic', wanted refract_best, ");
+        assertThatThrownBy(() -> run("magic"))
+                .hasMessageStartingWith("found the method 'magic', wanted refract_best, ");
         assertThatThrownBy(() -> run("refract_fast", "--sets", "moon"))
                 .hasMessageStartingWith("found the set 'moon', wanted ");
         assertThatThrownBy(() -> run("refract_fast", "--speed", "1")).hasMessageStartingWith("wanted: run DATA");

@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class AccuracyPageTest {
-    private static final String HEADER = "dataset,seed,method,n_test,rmse,accuracy,logloss,fit_s,predict_s,tune_s,error\n";
+    private static final String HEADER =
+            "dataset,seed,method,n_test,rmse,accuracy,logloss,fit_s,predict_s,tune_s,error\n";
 
     @TempDir
     Path folder;
@@ -30,15 +31,13 @@ class AccuracyPageTest {
 
     @Test
     void comparesSetsOverTheSplitsThatBothHave() throws Exception {
-        String page = page(
-                """
+        String page = page("""
                 a,0,refract_default,10,1,,,3,0.5,,
                 a,1,refract_default,10,3,,,5,0.5,,
                 b,0,refract_default,10,,0.9,0.2,7,0.5,,
                 c,0,refract_default,10,,1,0.3,1,0.5,,
                 c,1,refract_default,10,,,,,,,out of luck
-                """,
-                """
+                """, """
                 a,0,xrfm_tuned,10,2,,,1,0.1,9,
                 a,1,xrfm_tuned,10,2,,,1,0.1,9,
                 b,0,xrfm_tuned,10,,0.9,0.1,1,0.1,9,
@@ -61,14 +60,20 @@ class AccuracyPageTest {
                         "`hgb_tuned`: 0.500 in regression (1 sets), 0.500 in classification by the share of wrong classes (2 sets).");
         // with wrong classes: 0 beside 0 on c is a tie and in no geometric mean
         assertThat(page).contains("| hgb_tuned | 3 | 2 | 1 | 0 | 0.500 | 0.500 | 2 |");
-        assertThat(page).contains("| a |  |  |  | 2 | 2.000 | 1.000 | 0.500 |", "| b |  |  |  | 1 | 0.2000 | **2.000** | 1.000 |");
+        assertThat(page)
+                .contains(
+                        "| a |  |  |  | 2 | 2.000 | 1.000 | 0.500 |",
+                        "| b |  |  |  | 1 | 0.2000 | **2.000** | 1.000 |");
         // ranks on a: 1, 2.5, 2.5 on split 0, the one that all have; on b: 2.5, 1, 2.5
         assertThat(page)
                 .contains("Over the 2 sets on which all 3 methods have results on a split", "Left out: c.")
                 .contains("| refract_default | 1.75 |\n| xrfm_tuned | 1.75 |\n| hgb_tuned | 2.50 |");
         // all have a, b and c but xrfm_tuned: 1, 1.5, 1 beside 2, 1.5, 2
         assertThat(page).contains("| refract_default | 1.17 |\n| hgb_tuned | 1.83 |");
-        assertThat(page).contains("| xrfm_tuned | 3 | 9.00 | 9.00 | 27.00 | 10000.0 |", "| refract_default | 4 | 5.00 | 7.00 | 16.00 | 50000.0 |");
+        assertThat(page)
+                .contains(
+                        "| xrfm_tuned | 3 | 9.00 | 9.00 | 27.00 | 10000.0 |",
+                        "| refract_default | 4 | 5.00 | 7.00 | 16.00 | 50000.0 |");
         assertThat(page).contains("- refract_default on c, split 1: failed: out of luck\n");
         assertThat(folder.resolve("accuracy-log-loss-all.svg")).content().contains("xrfm_tuned (1.75)");
         assertThat(folder.resolve("accuracy-wrong-everywhere.svg")).exists();

@@ -50,8 +50,7 @@ class LabelledRowsTest {
         Design x = Design.of(Matrix.zeros(2, 1));
         DoubleMatrix certain = DoubleMatrix.fromRows(new double[][] {{0, 1, 0}, {1, 0, 0}});
 
-        Map<String, Double> scores =
-                new LabelledRows(x, new float[2], new double[] {0, 0}, 3).scores(certain);
+        Map<String, Double> scores = new LabelledRows(x, new float[2], new double[] {0, 0}, 3).scores(certain);
 
         assertThat(scores.get("logloss")).isCloseTo(-Math.log(1e-15) / 2, within(1e-13));
         assertThat(scores.get("brier")).isCloseTo(2.0 / 6, within(1e-15));

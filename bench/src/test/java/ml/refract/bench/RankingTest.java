@@ -34,8 +34,8 @@ class RankingTest {
 
     private static Ranking demsar() {
         List<double[]> ranks = Arrays.stream(DEMSAR)
-                .map(areas -> Ranking.ranks(
-                        Arrays.stream(areas).map(area -> 1 - area).toArray()))
+                .map(areas ->
+                        Ranking.ranks(Arrays.stream(areas).map(area -> 1 - area).toArray()))
                 .toList();
         return Ranking.of(List.of("C4.5", "C4.5+m", "C4.5+cf", "C4.5+m+cf"), ranks);
     }
