@@ -1,5 +1,7 @@
 package ml.refract.bench;
 
+import java.util.Arrays;
+import java.util.stream.IntStream;
 import ml.refract.engine.Precision;
 import ml.refract.linalg.Design;
 import ml.refract.table.Encoder;
@@ -13,15 +15,26 @@ record EncodedSet(DataSet set, LabelledRows train, LabelledRows validation, Labe
 
     /** Reads the set and encodes it, with an encoder fitted on the training rows of the seed's split. */
     static EncodedSet read(DataSet set, int seed) {
+        return read(set, seed, true);
+    }
+
+    /** The same, or with the validation rows among the training rows. */
+    static EncodedSet read(DataSet set, int seed, boolean holdOut) {
         TrainingOptions options = set.options(seed);
         Table table = Table.read(set.file(), options.csv(), options.columns().withTarget(set.target()));
         TargetColumn target = TargetColumn.of(table, set.target(), set.taskKind());
         Split split = Split.read(set.split(seed), table.rows());
         Table inputs = table.without(set.target());
-        Design x = Encoder.fit(inputs, split.train(), options.encoder())
+        int[] validation = holdOut ? split.validation() : new int[0];
+        int[] train = holdOut
+                ? split.train()
+                : IntStream.concat(Arrays.stream(split.train()), Arrays.stream(split.validation()))
+                        .sorted()
+                        .toArray();
+        Design x = Encoder.fit(inputs, train, options.encoder())
                 .encode(inputs, Precision.FLOAT32)
                 .design();
         LabelledRows all = LabelledRows.of(x, target);
-        return new EncodedSet(set, all.select(split.train()), all.select(split.validation()), all.select(split.test()));
+        return new EncodedSet(set, all.select(train), all.select(validation), all.select(split.test()));
     }
 }
