@@ -4,7 +4,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import ml.refract.engine.Execution;
 import ml.refract.rfm.RfmOptions;
 import ml.refract.task.Predictor;
@@ -42,12 +41,12 @@ record RefractSearch(String name, SearchOptions options, Optional<Double> second
     }
 
     private static Map<String, String> details(Tuned<?> tuned) {
-        String members = IntStream.range(0, tuned.members().size())
-                .mapToObj(k -> String.format(
+        String members = tuned.members().stream()
+                .map(member -> String.format(
                         Locale.ROOT,
                         "%.2f x %s",
-                        tuned.weights()[k],
-                        setting(tuned.members().get(k).options())))
+                        member.weight(),
+                        setting(member.trial().options())))
                 .collect(Collectors.joining("; "));
         return Map.of(
                 "n_configs",
