@@ -40,7 +40,7 @@ public final class Rfm {
     /** Rows the median distance is taken over, when there are more. */
     private static final int MEDIAN_ROWS = 1_000;
     /** A floor for distances needs no more than a rough median. */
-    private static final int FLOOR_ROWS = 200;
+    private static final int FLOOR_ROWS = 100;
 
     private Rfm() {}
 
