@@ -58,13 +58,27 @@ sealed interface Directions {
 
         @Override
         public DoubleMatrix vectors(Sample sample) {
-            return sample.train().combined(coefficients, sample.kernels(), sample.parallel());
+            DoubleMatrix result = sample.train().combined(coefficients, sample.kernels(), sample.parallel());
+            for (int k = 0; k < result.rows(); k++) {
+                makeUnit(result.values(), k * result.cols(), result.cols());
+            }
+            return result;
         }
     }
 
-    /**
-     * The vectors, p x d.
-     */
+    /** Takes out of a vector's length what rounding left in it. */
+    private static void makeUnit(double[] values, int from, int length) {
+        double square = 0;
+        for (int j = from; j < from + length; j++) {
+            square += values[j] * values[j];
+        }
+        double norm = Math.sqrt(square);
+        for (int j = from; j < from + length; j++) {
+            values[j] /= norm;
+        }
+    }
+
+    /** The vectors, p x d. */
     record OfColumns(DoubleMatrix loadings, double[] eigenvalues) implements Directions {
         @Override
         public DoubleMatrix onTrain(Sample sample) {

@@ -9,7 +9,7 @@ import ml.refract.linalg.DoubleMatrix;
 /**
  * The recursive feature machine on centred rows, in double throughout: solve a kernel ridge system, form the average gradient
  * outer product of the solution, take it as the metric of the next kernel (specification of the concept probe, sections 1.2
- * and 1.4). Every metric is a candidate.
+ * and 1.4). Targets are centred first. Every metric is a candidate.
  */
 final class FeatureExtractor implements Extractor {
     /** Pairs closer than this share of their squared norms have no distance left after rounding: no gradient runs along them. */
@@ -51,10 +51,11 @@ final class FeatureExtractor implements Extractor {
         GradientForm form = primal
                 ? new GradientForm.Primal(sample, options.scaleRule(), centred)
                 : new GradientForm.Dual(sample, options.scaleRule(), centred);
+        DoubleMatrix targets = centred(sample.targets().matrix());
         for (int t = 1; t <= options.iterations(); t++) {
             proposals.progress(done + share * (t - 1) / options.iterations());
             Pairs pairs = Pairs.of(form.gram(), bandwidth, options.exponent(), sample);
-            Solution solution = solve(pairs.values(), sample);
+            Solution solution = solve(pairs.values(), targets, sample);
             if (!form.learn(laplacians(pairs.weights(), solution.coefficients()))) {
                 return; // the machine is constant
             }
@@ -64,15 +65,29 @@ final class FeatureExtractor implements Extractor {
         }
     }
 
+    /** Columns less their mean, so that it makes no difference whether absent is written as 0 or as -1. */
+    private static DoubleMatrix centred(DoubleMatrix targets) {
+        int cols = targets.cols();
+        double[] mean = new double[cols];
+        for (int k = 0; k < targets.values().length; k++) {
+            mean[k % cols] += targets.values()[k] / targets.rows();
+        }
+        DoubleMatrix result = targets.copy();
+        for (int k = 0; k < targets.values().length; k++) {
+            result.values()[k] -= mean[k % cols];
+        }
+        return result;
+    }
+
     private record Solution(DoubleMatrix coefficients, double ridge) {}
 
-    private Solution solve(DoubleMatrix kernel, Sample sample) {
+    private Solution solve(DoubleMatrix kernel, DoubleMatrix targets, Sample sample) {
         double ridge = options.ridge();
         while (true) {
             Optional<DoubleCholesky> factor =
                     DoubleCholesky.of(kernel, ridge, sample.kernels(), sample.parallel());
             if (factor.isPresent()) {
-                return new Solution(factor.get().solve(sample.targets().matrix()), ridge);
+                return new Solution(factor.get().solve(targets), ridge);
             }
             ridge *= RAISE;
         }

@@ -11,8 +11,8 @@ import ml.refract.linalg.SymmetricEigen;
  * functions of a distance have the gradient w_ij M (x_i - x_j).
  */
 sealed interface GradientForm {
-    /** Eigenvalues below this share of the largest are rounding. */
-    double LEAST_SHARE = 1e-13;
+    /** Directions of eigenvalues below this share of the largest would be rounding. */
+    double LEAST_SHARE = 1e-10;
 
     /** X M X', n x n. */
     DoubleMatrix gram();

@@ -1,5 +1,6 @@
 package ml.refract.concept;
 
+import java.util.Arrays;
 import ml.refract.engine.Seeds;
 import ml.refract.linalg.DoubleCholesky;
 import ml.refract.linalg.DoubleMatrix;
@@ -74,7 +75,7 @@ final class LinearExtractors {
 
     private static int[] rows(int[] labels, int label, long seed) {
         int[] order = Seeds.permutation(labels.length, Seeds.stream(seed, "pairs", label));
-        return java.util.Arrays.stream(order).filter(i -> labels[i] == label).toArray();
+        return Arrays.stream(order).filter(i -> labels[i] == label).toArray();
     }
 
     /** Logistic regressions with a penalised intercept. */
@@ -91,22 +92,29 @@ final class LinearExtractors {
         }
     }
 
-    /** Ridge regressions on centred targets: b = (S + ridge I)^-1 (y - mean). */
+    /**
+     * Ridge regressions on centred targets: b = (S + ridge I)^-1 (y - mean), for all ridges from the eigenvectors of S. Those of
+     * eigenvalue zero, which X' would cancel, are left out.
+     */
     static void ridge(Sample sample, boolean unitRows, Extractor.Proposals proposals) {
         DoubleMatrix y = sample.targets().matrix();
         if (y.cols() > 1) {
             throw new IllegalArgumentException(
                     "A ridge regression gives one direction for one column of targets, got " + y.cols());
         }
-        double mean = java.util.Arrays.stream(y.values()).average().orElse(0);
-        double[] centred =
-                java.util.Arrays.stream(y.values()).map(value -> value - mean).toArray();
-        for (int k = 0; k < RIDGES.length; k++) {
-            proposals.progress((double) k / RIDGES.length);
-            double[] b = factor(sample.gram(), RIDGES[k], sample)
-                    .solve(DoubleMatrix.column(centred))
-                    .values();
-            proposals.accept(ProbeTrial.penalised(unitRows, RIDGES[k]), Directions.OfRows.along(b, sample));
+        int n = y.rows();
+        double mean = Arrays.stream(y.values()).average().orElse(0);
+        double[] centred = Arrays.stream(y.values()).map(value -> value - mean).toArray();
+        SymmetricEigen eigen = SymmetricEigen.of(sample.gram(), sample.kernels(), sample.parallel(), share -> {});
+        double[] rotated =
+                eigen.vectors().times(DoubleMatrix.column(centred)).values();
+        for (double ridge : RIDGES) {
+            DoubleMatrix shrunk = DoubleMatrix.zeros(1, n);
+            for (int k = 0; k < n && eigen.value(k) > n * Math.ulp(1.0) * eigen.value(0); k++) {
+                shrunk.set(0, k, rotated[k] / (eigen.value(k) + ridge));
+            }
+            double[] b = shrunk.times(eigen.vectors()).values();
+            proposals.accept(ProbeTrial.penalised(unitRows, ridge), Directions.OfRows.along(b, sample));
         }
     }
 
@@ -162,14 +170,8 @@ final class LinearExtractors {
         return result;
     }
 
-    /** Inner products plus a ridge, which is raised to what rounding leaves of the largest of them. */
-    private static DoubleCholesky factor(DoubleMatrix gram, double ridge, Sample sample) {
-        double largest = 0;
-        for (int i = 0; i < gram.rows(); i++) {
-            largest = Math.max(largest, gram.get(i, i));
-        }
-        double least = gram.rows() * Math.ulp(1.0) * gram.rows() * largest;
-        return DoubleCholesky.of(gram, Math.max(ridge, least), sample.kernels(), sample.parallel())
+    private static DoubleCholesky factor(DoubleMatrix gram, double shift, Sample sample) {
+        return DoubleCholesky.of(gram, shift, sample.kernels(), sample.parallel())
                 .orElseThrow(() -> new ArithmeticException("inner products of rows are not positive semidefinite"));
     }
 }

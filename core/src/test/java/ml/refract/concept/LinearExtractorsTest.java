@@ -98,7 +98,7 @@ class LinearExtractorsTest {
                     x.transpose().times(x), proposed.trial().penalty());
             DoubleMatrix side = x.transpose().times(centred(DoubleMatrix.column(planted.labels())));
             double[] expected = Planted.unit(Lu.solve(system, side).values());
-            assertClose(proposed.vector(), expected, 1e-7, "ridge " + proposed.trial().penalty());
+            assertClose(proposed.vector(), expected, 1e-9, "ridge " + proposed.trial().penalty());
         }
     }
 
@@ -173,7 +173,7 @@ class LinearExtractorsTest {
         List<Proposed> proposals = proposals(planted, Method.LOGISTIC);
         assertThat(proposals).hasSize(6);
         for (Proposed proposed : proposals) {
-            assertThat(Planted.dot(proposed.vector(), planted.direction())).isGreaterThan(0.8);
+            assertThat(Planted.dot(proposed.vector(), planted.direction())).isGreaterThan(0.7);
         }
     }
 
@@ -199,6 +199,6 @@ class LinearExtractorsTest {
         DoubleMatrix v = concept.directions();
         assertClose(v.times(v.transpose()), DoubleMatrix.identity(5), 1e-10, "inner products");
         assertThat(concept.eigenvalues()).isSortedAccordingTo((a, b) -> Double.compare(b, a));
-        assertThat(Planted.dot(concept.vector(), planted.direction())).isGreaterThan(0.8);
+        assertThat(Planted.dot(concept.vector(), planted.direction())).isGreaterThan(0.6);
     }
 }
