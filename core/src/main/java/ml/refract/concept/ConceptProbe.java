@@ -62,9 +62,10 @@ public final class ConceptProbe {
      * taken when there are more rows than columns, needs some of both. Deterministic: the same bits for any number of threads.
      *
      * @param rows activations, n x d, only read; must be finite
-     * @param parts numbers of the rows of either part; without held-out rows there can be only one candidate that differs from
-     *     others by more than its iterations, and the last one is kept
+     * @param parts numbers of the rows of either part; without held-out rows candidates may differ by their iteration alone,
+     *     and the last one is kept
      * @throws ConstantTargetsException when the targets of a part do not vary
+     * @throws NoDirectionException when the rows tell nothing of the targets
      * @throws IllegalArgumentException when shapes or targets do not suit the method
      * @throws MemoryBudgetException when it would take more memory than allowed
      * @throws CancelledException when cancelled
@@ -104,8 +105,25 @@ public final class ConceptProbe {
                     "An area under the ROC curve needs targets of two values; choose by correlation instead");
         }
         targets.select(parts.train()).requireVaried("rows to learn from");
-        if (parts.heldOut().length > 0) {
+        if (parts.heldOut().length == 0) {
+            requireNoChoice(options);
+        } else {
             targets.select(parts.heldOut()).requireVaried("rows held out to choose a candidate");
+        }
+    }
+
+    /** Without rows that choose there must be nothing to choose but the iteration, of which the last is kept. */
+    private static void requireNoChoice(ProbeOptions options) {
+        int choices = options.unitRows().size()
+                * switch (options.method()) {
+                    case RFM -> options.centredGradients().size()
+                            * options.bandwidths().size();
+                    case MEAN_DIFFERENCE, PCA -> 1;
+                    default -> 2; // several penalties
+                };
+        if (choices > 1) {
+            throw new IllegalArgumentException("No rows are held out to choose among the candidates of the method "
+                    + options.method().id() + "; hold out some, or leave a single choice");
         }
     }
 
@@ -199,7 +217,7 @@ public final class ConceptProbe {
             Sample rows = bestSample;
             ProbeTrial trial = chosen;
             if (kept == null || rows == null || trial == null) {
-                throw new IllegalArgumentException("The method " + options.method().id()
+                throw new NoDirectionException("The method " + options.method().id()
                         + " finds no direction in these rows: they are all the same, or their targets do not depend on "
                         + "them");
             }

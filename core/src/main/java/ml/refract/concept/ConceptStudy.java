@@ -100,7 +100,7 @@ public final class ConceptStudy {
      * @param divisions at least one; the directions that are returned come from the last
      * @param methods at least one
      * @param options of all methods but their own name
-     * @throws IllegalArgumentException as {@link ConceptProbe#extract} does, with the layer named in front
+     * @throws IllegalArgumentException as {@link ConceptProbe#extract} does, or when a layer has another number of rows
      */
     public static List<MethodResult> run(
             List<Layer> layers,
@@ -118,7 +118,7 @@ public final class ConceptStudy {
         int total = layers.size() * methods.size() * divisions.size();
         int done = 0;
         for (Layer layer : layers) {
-            Rows rows = layer.rows().get();
+            Rows rows = read(layer, targets);
             for (Method method : methods) {
                 ProbeOptions own = options.toBuilder().method(method).build();
                 List<Detection> detections = new ArrayList<>();
@@ -152,6 +152,15 @@ public final class ConceptStudy {
         return List.copyOf(results);
     }
 
+    private static Rows read(Layer layer, ConceptTargets targets) {
+        Rows rows = layer.rows().get();
+        if (rows.rows() != targets.rows()) {
+            throw new IllegalArgumentException("Layer " + layer.name() + " has " + rows.rows() + " rows, and there are "
+                    + targets.rows() + " targets");
+        }
+        return rows;
+    }
+
     private static Concept extract(
             Layer layer,
             Rows rows,
@@ -161,10 +170,8 @@ public final class ConceptStudy {
             Execution execution) {
         try {
             return ConceptProbe.extract(rows, targets, division.parts(), options, execution);
-        } catch (ConstantTargetsException e) {
-            throw e;
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(layer.name() + ": " + e.getMessage(), e);
+        } catch (NoDirectionException e) {
+            throw e.in(layer.name());
         }
     }
 

@@ -500,6 +500,9 @@ class ConceptProbeTest {
                         + "at least one, got []; exponent must be above 0 and at most 2, got 3.0; ridge must be above 0 and at "
                         + "most 1e9, got 0.0; iterations must be between 1 and 1000, got 0");
         Planted planted = Planted.shift(19, 30, 20, 1);
+        assertThatThrownBy(() -> extractAll(planted, ProbeOptions.defaults()))
+                .hasMessage("No rows are held out to choose among the candidates of the method rfm; hold out some, or leave a "
+                        + "single choice");
         Concept concept = extractAll(planted, single(10, 1, true));
         assertThatThrownBy(() -> concept.project(rows))
                 .hasMessage("The concept is a direction of 20 columns, the rows have 2");

@@ -170,6 +170,9 @@ class ReadoutTest {
         ConceptStudy.Division division = ConceptStudy.Division.of(
                 planted.targets(), HoldOut.stratified(planted.targets().labels(), 2, 0.2, 0), 0);
         assertThatThrownBy(() -> study(DoubleMatrix.zeros(39, 10), planted.targets(), division, ProbeOptions.defaults()))
-                .hasMessage("a: There are 39 rows of activations and 40 targets");
+                .hasMessage("Layer a has 39 rows, and there are 40 targets");
+        assertThatThrownBy(() -> study(DoubleMatrix.zeros(40, 10), planted.targets(), division, ProbeOptions.defaults()))
+                .isInstanceOf(NoDirectionException.class)
+                .hasMessageStartingWith("a: The method rfm finds no direction in these rows");
     }
 }
