@@ -1,6 +1,8 @@
 package ml.refract.bench;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -45,7 +47,7 @@ public final class ConceptTime {
         Planted wide = Planted.of(ROWS, COLUMNS);
         Planted narrow = Planted.of(ROWS, PRIMAL_COLUMNS);
         ProbeOptions single = single(Form.DUAL);
-        double fresh = seconds(wide, single, 2); // before anything is compiled
+        Times fresh = time(wide, single, 2); // before anything is compiled
         StringBuilder text = new StringBuilder("# Concepts in wide rows\n\n")
                 .append(Machine.describe("bench/run ConceptTime docs/benchmarks"))
                 .append("Normal noise in float32, to which a direction is added or from which it is subtracted. One run is ")
@@ -54,8 +56,12 @@ public final class ConceptTime {
                 .append("moments, scaling by the largest diagonal entry, eigenvectors and scores on 80 rows, all in float64. ")
                 .append("Warm: the best of ")
                 .append(RUNS)
-                .append(" runs after two others.\n\n")
-                .append("| rows | columns | form | JVM | threads | seconds |\n|---:|---:|---|---|---:|---:|\n");
+                .append(" runs after two others. CPU seconds are those of all threads of the JVM, its compiler and collector ")
+                .append("included, which other processes lengthen little; the load average of this machine was ")
+                .append(String.format(
+                        Locale.ROOT, "%.0f", ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage()))
+                .append(".\n\n")
+                .append("| rows | columns | form | JVM | threads | seconds | CPU seconds |\n|---:|---:|---|---|---:|---:|---:|\n");
         row(text, wide, "dual", "fresh", 2, fresh);
         for (int threads = 1; threads <= 2; threads++) {
             row(text, wide, "dual", "warm", threads, best(wide, single, threads));
@@ -80,16 +86,17 @@ public final class ConceptTime {
     }
 
     private static void row(
-            StringBuilder text, Planted planted, String form, String jvm, int threads, double seconds) {
+            StringBuilder text, Planted planted, String form, String jvm, int threads, Times times) {
         text.append(String.format(
                 Locale.ROOT,
-                "| %d | %d | %s | %s | %d | %.3f |%n",
+                "| %d | %d | %s | %s | %d | %.3f | %.3f |%n",
                 planted.parts().train().length,
                 planted.rows().cols(),
                 form,
                 jvm,
                 threads,
-                seconds));
+                times.seconds(),
+                times.cpuSeconds()));
     }
 
     private static void agreement(StringBuilder text, Planted planted) {
@@ -114,36 +121,49 @@ public final class ConceptTime {
                 .append(" x ")
                 .append(planted.rows().cols())
                 .append(", and the cosine of what they find with the direction that was hidden.\n\n")
-                .append("| method | candidates | seconds | cosine |\n|---|---:|---:|---:|\n");
+                .append("| method | candidates | seconds | CPU seconds | cosine |\n|---|---:|---:|---:|---:|\n");
         for (Method method : Method.values()) {
             ProbeOptions options =
                     ProbeOptions.defaults().toBuilder().method(method).build();
             long start = System.nanoTime();
+            long cpu = cpuNanos();
             Concept concept = planted.extract(options, 2);
             double seconds = (System.nanoTime() - start) * 1e-9;
+            double cpuSeconds = (cpuNanos() - cpu) * 1e-9;
             text.append(String.format(
                     Locale.ROOT,
-                    "| %s | %d | %.2f | %.3f |%n",
+                    "| %s | %d | %.2f | %.2f | %.3f |%n",
                     method.id(),
                     concept.trials().size(),
                     seconds,
+                    cpuSeconds,
                     planted.cosine(concept)));
         }
     }
 
-    private static double best(Planted planted, ProbeOptions options, int threads) {
-        double best = Double.POSITIVE_INFINITY;
+    private record Times(double seconds, double cpuSeconds) {}
+
+    /** The least of several runs, of either time for itself. */
+    private static Times best(Planted planted, ProbeOptions options, int threads) {
+        double seconds = Double.POSITIVE_INFINITY;
+        double cpuSeconds = Double.POSITIVE_INFINITY;
         for (int run = 0; run < RUNS + 2; run++) {
-            double seconds = seconds(planted, options, threads);
-            best = run < 2 ? best : Math.min(best, seconds);
+            Times times = time(planted, options, threads);
+            seconds = run < 2 ? seconds : Math.min(seconds, times.seconds());
+            cpuSeconds = run < 2 ? cpuSeconds : Math.min(cpuSeconds, times.cpuSeconds());
         }
-        return best;
+        return new Times(seconds, cpuSeconds);
     }
 
-    private static double seconds(Planted planted, ProbeOptions options, int threads) {
+    private static Times time(Planted planted, ProbeOptions options, int threads) {
         long start = System.nanoTime();
+        long cpu = cpuNanos();
         planted.extract(options, threads);
-        return (System.nanoTime() - start) * 1e-9;
+        return new Times((System.nanoTime() - start) * 1e-9, (cpuNanos() - cpu) * 1e-9);
+    }
+
+    private static long cpuNanos() {
+        return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
     }
 
     /** Rows in which a direction is hidden, and 80 more that choose. */
