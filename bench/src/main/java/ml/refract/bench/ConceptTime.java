@@ -50,18 +50,25 @@ public final class ConceptTime {
         Times fresh = time(wide, single, 2); // before anything is compiled
         StringBuilder text = new StringBuilder("# Concepts in wide rows\n\n")
                 .append(Machine.describe("bench/run ConceptTime docs/benchmarks"))
-                .append("Normal noise in float32, to which a direction is added or from which it is subtracted. One run is ")
+                .append(
+                        "Normal noise in float32, to which a direction is added or from which it is subtracted. One run is ")
                 .append(ITERATIONS)
-                .append(" iterations at bandwidth 10 with centred gradients, from rows to directions: solves, gradient ")
-                .append("moments, scaling by the largest diagonal entry, eigenvectors and scores on 80 rows, all in float64. ")
+                .append(
+                        " iterations at bandwidth 10 with centred gradients, from rows to directions: solves, gradient ")
+                .append(
+                        "moments, scaling by the largest diagonal entry, eigenvectors and scores on 80 rows, all in float64. ")
                 .append("Warm: the best of ")
                 .append(RUNS)
-                .append(" runs after two others. CPU seconds are those of all threads of the JVM, its compiler and collector ")
+                .append(
+                        " runs after two others. CPU seconds are those of all threads of the JVM, its compiler and collector ")
                 .append("included, which other processes lengthen little; the load average of this machine was ")
                 .append(String.format(
-                        Locale.ROOT, "%.0f", ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage()))
+                        Locale.ROOT,
+                        "%.0f",
+                        ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage()))
                 .append(".\n\n")
-                .append("| rows | columns | form | JVM | threads | seconds | CPU seconds |\n|---:|---:|---|---|---:|---:|---:|\n");
+                .append(
+                        "| rows | columns | form | JVM | threads | seconds | CPU seconds |\n|---:|---:|---|---|---:|---:|---:|\n");
         row(text, wide, "dual", "fresh", 2, fresh);
         for (int threads = 1; threads <= 2; threads++) {
             row(text, wide, "dual", "warm", threads, best(wide, single, threads));
@@ -85,8 +92,7 @@ public final class ConceptTime {
                 .build();
     }
 
-    private static void row(
-            StringBuilder text, Planted planted, String form, String jvm, int threads, Times times) {
+    private static void row(StringBuilder text, Planted planted, String form, String jvm, int threads, Times times) {
         text.append(String.format(
                 Locale.ROOT,
                 "| %d | %d | %s | %s | %d | %.3f | %.3f |%n",
@@ -174,10 +180,12 @@ public final class ConceptTime {
         static Planted of(int n, int d) {
             SplittableRandom random = new SplittableRandom(d);
             double[] direction = random.doubles(d, -1, 1).toArray();
-            double length = Math.sqrt(
-                    IntStream.range(0, d).mapToDouble(j -> direction[j] * direction[j]).sum());
-            double[] unit =
-                    IntStream.range(0, d).mapToDouble(j -> direction[j] / length).toArray();
+            double length = Math.sqrt(IntStream.range(0, d)
+                    .mapToDouble(j -> direction[j] * direction[j])
+                    .sum());
+            double[] unit = IntStream.range(0, d)
+                    .mapToDouble(j -> direction[j] / length)
+                    .toArray();
             int all = n + CHOOSING;
             Matrix rows = Matrix.zeros(all, d);
             double[] labels = new double[all];

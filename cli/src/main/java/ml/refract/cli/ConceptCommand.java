@@ -51,8 +51,8 @@ import picocli.CommandLine.Parameters;
             "",
             "Examples:",
             "  refract concept layer15.npy honest.csv",
-            "  refract concept layers.safetensors honest.csv --label-column honest --directions found.safetensors",
-            "  refract concept a.npy b.npy animals.csv --positive cat --method rfm --folds 5 --json scores.json"
+            "  refract concept layers.safetensors honest.csv -o found.safetensors",
+            "  refract concept a.npy b.npy animals.csv --positive cat --folds 5"
         })
 final class ConceptCommand implements Callable<Integer> {
     private static final double MOST_TESTED = 0.5;
@@ -81,23 +81,25 @@ final class ConceptCommand implements Callable<Integer> {
     @Option(
             names = "--positive",
             paramLabel = "LABEL",
-            description = "The label that means that the concept is present; all others mean that it is absent. Needed for labels "
-                    + "that are no numbers. Default: of two numbers the larger.")
+            description =
+                    "The label that means that the concept is present; all others mean that it is absent. Needed for labels "
+                            + "that are no numbers. Default: of two numbers the larger.")
     @Nullable
     String positive;
 
     @Option(
             names = "--tensor",
             split = ",",
-            paramLabel = "NAME[,NAME...]",
+            paramLabel = "NAME",
             description = "Tensors of a safetensors file to use as layers. Default: all matrices.")
     List<String> tensors = new ArrayList<>();
 
     @Option(
             names = "--test",
             paramLabel = "F",
-            description = "Share of the rows that are only scored. Directions come from the others. With 0 no row is scored and "
-                    + "directions come from all. Default: 0.2.")
+            description =
+                    "Share of the rows that are only scored. Directions come from the others. With 0 no row is scored and "
+                            + "directions come from all. Default: 0.2.")
     @Nullable
     Double test;
 
@@ -111,8 +113,9 @@ final class ConceptCommand implements Callable<Integer> {
     @Option(
             names = {"-o", "--directions"},
             paramLabel = "FILE",
-            description = "Write directions: to .safetensors those of all layers and methods with the mean row of each; to .npy "
-                    + "those of the first method, directions x columns, or layers x directions x columns.")
+            description =
+                    "Write directions: to .safetensors those of all layers and methods with the mean row of each; to .npy "
+                            + "those of the first method, directions x columns, or layers x directions x columns.")
     @Nullable
     Path directions;
 
@@ -140,14 +143,14 @@ final class ConceptCommand implements Callable<Integer> {
     public Integer call() {
         ProbeOptions options = settings.options();
         requireSensible();
-        return Interruption.during(
-                        interruption -> extract(options, interruption), "nothing", console, common.debug)
+        return Interruption.during(interruption -> extract(options, interruption), "nothing", console, common.debug)
                 .code();
     }
 
     private void requireSensible() {
         if (test != null && folds != null) {
-            throw new UsageException("Options contradict each other: --folds scores all rows, --test a share; give one of them");
+            throw new UsageException(
+                    "Options contradict each other: --folds scores all rows, --test a share; give one of them");
         }
         if (test != null && !(test >= 0 && test <= MOST_TESTED)) {
             throw new UsageException("--test must be a share of the rows from 0 to 0.5, got " + test);
@@ -177,7 +180,8 @@ final class ConceptCommand implements Callable<Integer> {
         requireUsable(targets, labels.source());
         List<Method> methods = settings.methods(targets.isBinary());
         if (options.criterion() == ProbeOptions.Criterion.AUC && !targets.isBinary()) {
-            throw new UsageException("--select auc needs labels of two values, and these have others; use --select correlation");
+            throw new UsageException(
+                    "--select auc needs labels of two values, and these have others; use --select correlation");
         }
         List<ConceptStudy.Layer> layers = layers(labels);
         List<ConceptStudy.Division> divisions = divisions(targets, labels.source());
@@ -239,7 +243,8 @@ final class ConceptCommand implements Callable<Integer> {
         List<HoldOut.Parts> outer = new ArrayList<>();
         if (folds != null) {
             if (folds > n) {
-                throw new DataException(source, "there are " + n + " labels for " + folds + " folds", "use fewer folds");
+                throw new DataException(
+                        source, "there are " + n + " labels for " + folds + " folds", "use fewer folds");
             }
             outer.addAll(
                     targets.isBinary()
@@ -311,9 +316,10 @@ final class ConceptCommand implements Callable<Integer> {
         DoubleMatrix first = matrices.get(0);
         for (DoubleMatrix matrix : matrices) {
             if (matrix.rows() != first.rows() || matrix.cols() != first.cols()) {
-                throw new OutputException("Directions of the layers differ in number or width, so one array cannot hold them: "
-                        + first.rows() + " x " + first.cols() + " and " + matrix.rows() + " x " + matrix.cols()
-                        + ". Name a .safetensors file with --directions");
+                throw new OutputException(
+                        "Directions of the layers differ in number or width, so one array cannot hold them: "
+                                + first.rows() + " x " + first.cols() + " and " + matrix.rows() + " x " + matrix.cols()
+                                + ". Name a .safetensors file with --directions");
             }
         }
         double[] values = matrices.stream()
@@ -337,10 +343,7 @@ final class ConceptCommand implements Callable<Integer> {
                 matrices.put(prefix + "directions", concept.directions());
                 matrices.put(
                         prefix + "mean",
-                        DoubleMatrix.of(
-                                1,
-                                concept.mean().length,
-                                concept.mean().clone()));
+                        DoubleMatrix.of(1, concept.mean().length, concept.mean().clone()));
                 names.put("layer" + k, layer.layer());
                 names.put(prefix + "unitRows", String.valueOf(concept.chosen().unitRows()));
             }

@@ -26,7 +26,8 @@ final class ConceptReport {
         StringBuilder text = new StringBuilder(labels).append(": ");
         if (targets.isBinary()) {
             text.append("the concept is present in ")
-                    .append(Text.count((long) Arrays.stream(targets.matrix().values()).sum()))
+                    .append(Text.count(
+                            (long) Arrays.stream(targets.matrix().values()).sum()))
                     .append(" of ")
                     .append(Text.count(targets.rows(), "row"));
         } else {
@@ -76,8 +77,8 @@ final class ConceptReport {
     private static void row(
             TextTable table, String layer, Method method, List<Detection> detections, boolean binary, String chosen) {
         Detection mean = Detection.mean(detections);
-        List<String> cells = new ArrayList<>(
-                List.of(layer, method.id(), Text.number(mean.first()), Text.number(mean.score())));
+        List<String> cells =
+                new ArrayList<>(List.of(layer, method.id(), Text.number(mean.first()), Text.number(mean.score())));
         if (binary) {
             cells.add(Text.number(mean.accuracy()));
         }

@@ -39,8 +39,9 @@ final class ProbeSettings {
             names = "--method",
             split = ",",
             paramLabel = "NAME",
-            description = "rfm; means: difference of means; pca: principal components of differences; logistic; ridge; lda: "
-                    + "discriminant. Several by commas. Default: all that suit the labels.")
+            description =
+                    "rfm; means: difference of means; pca: principal components of differences; logistic; ridge; lda: "
+                            + "discriminant. Several by commas. Default: all that suit the labels.")
     List<Method> methods = new ArrayList<>();
 
     @Option(
@@ -52,8 +53,9 @@ final class ProbeSettings {
     @Option(
             names = "--select",
             paramLabel = "SCORE",
-            description = "What chooses among candidates: correlation of the first direction with the labels, for steering; auc "
-                    + "of a read-out of all directions, for detection. Default: correlation.")
+            description =
+                    "What chooses among candidates: correlation of the first direction with the labels, for steering; auc "
+                            + "of a read-out of all directions, for detection. Default: correlation.")
     ProbeOptions.Criterion select = ProbeOptions.Criterion.CORRELATION;
 
     @Option(

@@ -109,7 +109,8 @@ class ConceptCommandTest {
             assertThat(cosine(first)).as(id).isGreaterThan(0.7);
             assertThat(TensorFile.read(found, "layer0." + id + ".mean").cols()).isEqualTo(COLUMNS);
         }
-        JsonObject rfm = methods.get(0).getAsJsonObject().getAsJsonArray("layers").get(0).getAsJsonObject();
+        JsonObject rfm =
+                methods.get(0).getAsJsonObject().getAsJsonArray("layers").get(0).getAsJsonObject();
         assertThat(rfm.getAsJsonArray("trials")).hasSize(120);
         assertThat(rfm.getAsJsonObject("chosen").get("bandwidth").getAsDouble()).isIn(1.0, 10.0, 100.0);
     }
@@ -142,8 +143,9 @@ class ConceptCommandTest {
                 found);
         assertThat(result.code()).as(result.err()).isZero();
         assertThat(result.out())
-                .contains("Directions from 64 rows, chosen on 16; scores are means over 4 folds, each extracted from the other "
-                        + "rows")
+                .contains(
+                        "Directions from 64 rows, chosen on 16; scores are means over 4 folds, each extracted from the other "
+                                + "rows")
                 .containsPattern("layer.npy +rfm +1.0000 +1.0000 +\\S+ +bandwidth 10, iteration [12], ");
         ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(found)).order(ByteOrder.LITTLE_ENDIAN);
         int start = bytes.capacity() - 8 * 2 * 2 * COLUMNS;
@@ -171,8 +173,8 @@ class ConceptCommandTest {
         Path amountsFile = folder.resolve("amounts.npy");
         Npy.write(amountsFile, List.of(ROWS), amounts);
         Path found = folder.resolve("v.npy");
-        Cli.Result result =
-                Cli.run("concept", tensors, amountsFile, "--test", 0.25, "-o", found, "--tensor", "h", "--iterations", 3);
+        Cli.Result result = Cli.run(
+                "concept", tensors, amountsFile, "--test", 0.25, "-o", found, "--tensor", "h", "--iterations", 3);
         assertThat(result.code()).as(result.err()).isZero();
         assertThat(result.out())
                 .contains("amounts.npy: a number for each of 80 rows")
@@ -180,7 +182,9 @@ class ConceptCommandTest {
                 .containsPattern("rfm +0\\.9")
                 .containsPattern("ridge +(1\\.0|0\\.99)")
                 .doesNotContain("means");
-        assertThat(Cli.run("concept", tensors, amountsFile, "--test", 0, "-q", "--method", "ridge").out()).isEmpty();
+        assertThat(Cli.run("concept", tensors, amountsFile, "--test", 0, "-q", "--method", "ridge")
+                        .out())
+                .isEmpty();
     }
 
     @Test
@@ -189,7 +193,9 @@ class ConceptCommandTest {
                 .out();
         String two = Cli.run("concept", layer, csv, "--label-column", "flag", "--iterations", 2, "--threads", 2)
                 .out();
-        assertThat(one.replaceAll("After .*", "")).isEqualTo(two.replaceAll("After .*", "")).contains("rfm");
+        assertThat(one.replaceAll("After .*", ""))
+                .isEqualTo(two.replaceAll("After .*", ""))
+                .contains("rfm");
     }
 
     // What goes wrong
@@ -233,12 +239,18 @@ class ConceptCommandTest {
     @Test
     void dataThatDoNotFit() throws IOException {
         assertRefused(3, csv + ": there are 2 columns, 'word', 'flag'", layer, csv);
-        assertRefused(3, csv + ", data row 0: found the label 'lie', which is no number", layer, csv, "--label-column", "word");
+        assertRefused(
+                3,
+                csv + ", data row 0: found the label 'lie', which is no number",
+                layer,
+                csv,
+                "--label-column",
+                "word");
         Path few = Files.writeString(folder.resolve("few.csv"), "y\n" + "0\n1\n".repeat(39));
         assertRefused(
                 3,
-                layer + ": found 80 rows, wanted 78, one for each label of " + few + ". Remedy: save activations and labels of "
-                        + "the same rows, in the same order\n",
+                layer + ": found 80 rows, wanted 78, one for each label of " + few
+                        + ". Remedy: save activations and labels of " + "the same rows, in the same order\n",
                 layer,
                 few);
         Path same = Files.writeString(folder.resolve("same.csv"), "y\n" + "1\n".repeat(ROWS));
@@ -246,7 +258,13 @@ class ConceptCommandTest {
         Path short1 = Files.writeString(folder.resolve("short.csv"), "y\n" + "0\n1\n".repeat(5));
         assertRefused(3, short1 + ": there are 10 labels; some rows must be held out", layer, short1);
         Path rare = Files.writeString(folder.resolve("rare.csv"), "y\n1\n" + "0\n".repeat(ROWS - 1));
-        assertRefused(3, rare + ": All 16 rows held out to choose a candidate have the same target", layer, rare, "--test", 0);
+        assertRefused(
+                3,
+                rare + ": All 16 rows held out to choose a candidate have the same target",
+                layer,
+                rare,
+                "--test",
+                0);
         Path numbers = folder.resolve("numbers.npy");
         double[] values = new double[ROWS];
         Arrays.setAll(values, i -> i);

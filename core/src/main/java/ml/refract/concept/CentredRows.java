@@ -128,8 +128,7 @@ final class CentredRows {
         parallel.run(blocks(), b -> {
             DoubleMatrix part = coefficients.times(block(b), kernels, ParallelFor.serial());
             for (int i = 0; i < part.rows(); i++) {
-                System.arraycopy(
-                        part.values(), i * part.cols(), result.values(), i * cols() + b * BLOCK, part.cols());
+                System.arraycopy(part.values(), i * part.cols(), result.values(), i * cols() + b * BLOCK, part.cols());
             }
         });
         return result;

@@ -86,19 +86,19 @@ public final class ConceptProbe {
         return selection.best(mean);
     }
 
-    private static void requireSuitable(
-            Rows rows, ConceptTargets targets, HoldOut.Parts parts, ProbeOptions options) {
+    private static void requireSuitable(Rows rows, ConceptTargets targets, HoldOut.Parts parts, ProbeOptions options) {
         if (rows.rows() != targets.rows()) {
             throw new IllegalArgumentException(
                     "There are " + rows.rows() + " rows of activations and " + targets.rows() + " targets");
         }
         if (rows.cols() == 0 || parts.train().length == 0) {
-            throw new IllegalArgumentException("There is nothing to learn from in " + parts.train().length
-                    + " rows of " + rows.cols() + " columns");
+            throw new IllegalArgumentException("There is nothing to learn from in " + parts.train().length + " rows of "
+                    + rows.cols() + " columns");
         }
         if (options.method().needsBinaryTargets() && !targets.isBinary()) {
-            throw new IllegalArgumentException("The method " + options.method().id()
-                    + " needs targets of two values, absent and present; these have others. rfm and ridge take numbers");
+            throw new IllegalArgumentException(
+                    "The method " + options.method().id()
+                            + " needs targets of two values, absent and present; these have others. rfm and ridge take numbers");
         }
         if (options.criterion() == ProbeOptions.Criterion.AUC && !targets.isBinary()) {
             throw new IllegalArgumentException(
@@ -116,8 +116,8 @@ public final class ConceptProbe {
     private static void requireNoChoice(ProbeOptions options) {
         int choices = options.unitRows().size()
                 * switch (options.method()) {
-                    case RFM -> options.centredGradients().size()
-                            * options.bandwidths().size();
+                    case RFM ->
+                        options.centredGradients().size() * options.bandwidths().size();
                     case MEAN_DIFFERENCE, PCA -> 1;
                     default -> 2; // several penalties
                 };
@@ -132,16 +132,17 @@ public final class ConceptProbe {
         long n = parts.train().length;
         long k = targets.matrix().cols();
         long d = rows.cols();
-        boolean primal = options.method() == Method.RFM
-                && Extractor.isPrimal(options.form(), (int) n, (int) k, (int) d);
+        boolean primal =
+                options.method() == Method.RFM && Extractor.isPrimal(options.form(), (int) n, (int) k, (int) d);
         long doubles = primal
                 ? PRIMAL_MATRICES * d * d + (4 + 2 * k) * n * d + 4 * n * n
                 : DUAL_MATRICES * n * n * k * k + n * parts.heldOut().length;
         long bytes = Double.BYTES * doubles;
         if (bytes > execution.memoryBudget()) {
-            throw new MemoryBudgetException("Extracting directions from " + n + " rows of " + d + " columns needs about "
-                    + MemoryPlan.text(bytes) + " of memory; " + MemoryPlan.text(execution.memoryBudget())
-                    + " may be used. Allow more, or use fewer rows");
+            throw new MemoryBudgetException(
+                    "Extracting directions from " + n + " rows of " + d + " columns needs about "
+                            + MemoryPlan.text(bytes) + " of memory; " + MemoryPlan.text(execution.memoryBudget())
+                            + " may be used. Allow more, or use fewer rows");
         }
     }
 

@@ -2,9 +2,7 @@ package ml.refract.concept;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
 import ml.refract.engine.Execution;
 import ml.refract.engine.Progress;
@@ -109,47 +107,59 @@ public final class ConceptStudy {
             List<Method> methods,
             ProbeOptions options,
             Execution execution) {
-        Map<Method, List<LayerResult>> found = new LinkedHashMap<>();
-        Map<Method, List<List<DoubleMatrix>>> projections = new LinkedHashMap<>();
-        for (Method method : methods) {
-            found.put(method, new ArrayList<>());
-            projections.put(method, new ArrayList<>());
+        if (divisions.isEmpty()) {
+            throw new IllegalArgumentException("A study needs at least one division of the rows");
         }
-        int total = layers.size() * methods.size() * divisions.size();
+        List<Found> found = methods.stream()
+                .map(method -> new Found(
+                        options.toBuilder().method(method).build(), new ArrayList<>(), new ArrayList<>()))
+                .toList();
+        double total = layers.size() * methods.size();
         int done = 0;
         for (Layer layer : layers) {
             Rows rows = read(layer, targets);
-            for (Method method : methods) {
-                ProbeOptions own = options.toBuilder().method(method).build();
-                List<Detection> detections = new ArrayList<>();
-                List<DoubleMatrix> projected = new ArrayList<>();
-                Concept concept = null;
-                for (Division division : divisions) {
-                    Progress part = execution.progress().part((double) done / total, (done + 1.0) / total);
-                    concept = extract(layer, rows, targets, division, own, execution.withProgress(part));
-                    DoubleMatrix all = concept.project(rows);
-                    if (division.test().length > 0) {
-                        projected.add(all);
-                        detections.add(
-                                detect(all, targets, division, List.of(Readout.Kind.RIDGE), true, execution));
-                    }
-                    done++;
-                }
-                if (concept == null) {
-                    throw new IllegalArgumentException("A study needs at least one division of the rows");
-                }
-                found.get(method).add(new LayerResult(layer.name(), concept, List.copyOf(detections)));
-                projections.get(method).add(projected);
+            for (Found one : found) {
+                Progress part = execution.progress().part(done / total, (done + 1) / total);
+                one.add(layer, rows, targets, divisions, execution.withProgress(part));
+                done++;
             }
         }
-        List<MethodResult> results = new ArrayList<>();
-        for (Method method : methods) {
-            results.add(new MethodResult(
-                    method,
-                    List.copyOf(found.get(method)),
-                    together(projections.get(method), targets, divisions, execution)));
+        return found.stream()
+                .map(one -> one.result(targets, divisions, execution))
+                .toList();
+    }
+
+    /**
+     * What one method has found so far.
+     *
+     * @param projections of all rows: for each layer, for each division with test rows
+     */
+    private record Found(ProbeOptions options, List<LayerResult> layers, List<List<DoubleMatrix>> projections) {
+
+        void add(Layer layer, Rows rows, ConceptTargets targets, List<Division> divisions, Execution execution) {
+            List<Detection> detections = new ArrayList<>();
+            List<DoubleMatrix> projected = new ArrayList<>();
+            for (int k = 0; k < divisions.size(); k++) {
+                Division division = divisions.get(k);
+                double share = divisions.size();
+                Progress part = execution.progress().part(k / share, (k + 1) / share);
+                Concept concept = extract(layer, rows, targets, division, options, execution.withProgress(part));
+                if (division.test().length > 0) {
+                    DoubleMatrix all = concept.project(rows);
+                    projected.add(all);
+                    detections.add(detect(all, targets, division, List.of(Readout.Kind.RIDGE), true, execution));
+                }
+                if (k == divisions.size() - 1) {
+                    layers.add(new LayerResult(layer.name(), concept, List.copyOf(detections)));
+                }
+            }
+            projections.add(projected);
         }
-        return List.copyOf(results);
+
+        MethodResult result(ConceptTargets targets, List<Division> divisions, Execution execution) {
+            return new MethodResult(
+                    options.method(), List.copyOf(layers), together(projections, targets, divisions, execution));
+        }
     }
 
     private static Rows read(Layer layer, ConceptTargets targets) {
@@ -181,14 +191,14 @@ public final class ConceptStudy {
             List<Division> divisions,
             Execution execution) {
         List<Detection> result = new ArrayList<>();
-        List<Division> scored =
-                divisions.stream().filter(division -> division.test().length > 0).toList();
+        List<Division> scored = divisions.stream()
+                .filter(division -> division.test().length > 0)
+                .toList();
         for (int k = 0; k < scored.size() && projections.size() > 1; k++) {
             int division = k;
             DoubleMatrix joined = beside(
                     projections.stream().map(layer -> layer.get(division)).toList());
-            result.add(detect(
-                    joined, targets, scored.get(k), List.of(Readout.Kind.values()), false, execution));
+            result.add(detect(joined, targets, scored.get(k), List.of(Readout.Kind.values()), false, execution));
         }
         return List.copyOf(result);
     }

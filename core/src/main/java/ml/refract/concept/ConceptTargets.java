@@ -28,9 +28,8 @@ public final class ConceptTargets {
         if (distinct.length != 2) {
             return new ConceptTargets(DoubleMatrix.column(values.clone()), false);
         }
-        double[] present = Arrays.stream(values)
-                .map(value -> value == distinct[1] ? 1 : 0)
-                .toArray();
+        double[] present =
+                Arrays.stream(values).map(value -> value == distinct[1] ? 1 : 0).toArray();
         return new ConceptTargets(DoubleMatrix.column(present), true);
     }
 

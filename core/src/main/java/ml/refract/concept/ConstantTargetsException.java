@@ -5,7 +5,8 @@ public final class ConstantTargetsException extends IllegalArgumentException {
     private static final long serialVersionUID = 1;
 
     ConstantTargetsException(String rows, int count) {
-        super("All " + count + " " + rows + " have the same target, so no direction tells them apart; both kinds of rows, "
+        super("All " + count + " " + rows
+                + " have the same target, so no direction tells them apart; both kinds of rows, "
                 + "or numbers that vary, are needed");
     }
 }

@@ -84,8 +84,7 @@ final class FeatureExtractor implements Extractor {
     private Solution solve(DoubleMatrix kernel, DoubleMatrix targets, Sample sample) {
         double ridge = options.ridge();
         while (true) {
-            Optional<DoubleCholesky> factor =
-                    DoubleCholesky.of(kernel, ridge, sample.kernels(), sample.parallel());
+            Optional<DoubleCholesky> factor = DoubleCholesky.of(kernel, ridge, sample.kernels(), sample.parallel());
             if (factor.isPresent()) {
                 return new Solution(factor.get().solve(targets), ridge);
             }

@@ -189,12 +189,10 @@ sealed interface GradientForm {
         @Override
         public boolean learn(List<DoubleMatrix> laplacians) {
             int n = rows.rows();
-            DoubleMatrix gradients =
-                    stacked(laplacians, a -> sample.times(a, images), centred, n, rows.cols());
+            DoubleMatrix gradients = stacked(laplacians, a -> sample.times(a, images), centred, n, rows.cols());
             DoubleMatrix moment = sample.times(gradients.transpose(), gradients);
-            double size = rule == ProbeOptions.ScaleRule.MAX_DIAGONAL
-                    ? CentredRows.largestSquares(gradients)
-                    : trace(moment);
+            double size =
+                    rule == ProbeOptions.ScaleRule.MAX_DIAGONAL ? CentredRows.largestSquares(gradients) : trace(moment);
             if (!(size > 0 && Double.isFinite(size))) {
                 return false;
             }

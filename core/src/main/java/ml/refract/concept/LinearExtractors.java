@@ -52,8 +52,7 @@ final class LinearExtractors {
             differences.set(k, present[k], 1);
             differences.set(k, absent[k], -1);
         }
-        DoubleMatrix inner =
-                sample.times(sample.times(differences, sample.gram()), differences.transpose());
+        DoubleMatrix inner = sample.times(sample.times(differences, sample.gram()), differences.transpose());
         SymmetricEigen eigen = SymmetricEigen.of(inner, sample.kernels(), sample.parallel(), share -> {});
         int rank = 0;
         while (rank < Math.min(components, pairs)
@@ -69,8 +68,7 @@ final class LinearExtractors {
             }
         }
         proposals.accept(
-                ProbeTrial.penalised(unitRows, Double.NaN),
-                new Directions.OfRows(unit.times(differences), values));
+                ProbeTrial.penalised(unitRows, Double.NaN), new Directions.OfRows(unit.times(differences), values));
     }
 
     private static int[] rows(int[] labels, int label, long seed) {
@@ -106,8 +104,7 @@ final class LinearExtractors {
         double mean = Arrays.stream(y.values()).average().orElse(0);
         double[] centred = Arrays.stream(y.values()).map(value -> value - mean).toArray();
         SymmetricEigen eigen = SymmetricEigen.of(sample.gram(), sample.kernels(), sample.parallel(), share -> {});
-        double[] rotated =
-                eigen.vectors().times(DoubleMatrix.column(centred)).values();
+        double[] rotated = eigen.vectors().times(DoubleMatrix.column(centred)).values();
         for (double ridge : RIDGES) {
             DoubleMatrix shrunk = DoubleMatrix.zeros(1, n);
             for (int k = 0; k < n && eigen.value(k) > n * Math.ulp(1.0) * eigen.value(0); k++) {

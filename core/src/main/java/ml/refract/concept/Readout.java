@@ -114,20 +114,18 @@ public final class Readout {
             if (kind == Kind.LOGISTIC && !train.targets().isBinary()) {
                 continue;
             }
-            double[] penalties =
-                    switch (kind) {
-                        case RIDGE -> RIDGES;
-                        case LOGISTIC -> COSTS;
-                        case RFM -> SMALL_RIDGES;
-                    };
+            double[] penalties = switch (kind) {
+                case RIDGE -> RIDGES;
+                case LOGISTIC -> COSTS;
+                case RFM -> SMALL_RIDGES;
+            };
             for (double penalty : penalties) {
                 execution.requireNotCancelled();
-                Scorer scorer =
-                        switch (kind) {
-                            case RIDGE -> ridge(train, penalty);
-                            case LOGISTIC -> logistic(train, penalty);
-                            case RFM -> machine(train, validation, penalty, execution);
-                        };
+                Scorer scorer = switch (kind) {
+                    case RIDGE -> ridge(train, penalty);
+                    case LOGISTIC -> logistic(train, penalty);
+                    case RFM -> machine(train, validation, penalty, execution);
+                };
                 double score = validation.score(scorer.of(validation.projections()));
                 result.add(new Readout(kind, penalty, score, scorer, Double.NaN, Double.NaN));
             }

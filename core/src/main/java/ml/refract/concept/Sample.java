@@ -22,13 +22,7 @@ final class Sample {
     private @Nullable DoubleMatrix gram;
     private @Nullable DoubleMatrix validationGram;
 
-    Sample(
-            Rows rows,
-            ConceptTargets all,
-            HoldOut.Parts parts,
-            double[] mean,
-            boolean unitRows,
-            Execution execution) {
+    Sample(Rows rows, ConceptTargets all, HoldOut.Parts parts, double[] mean, boolean unitRows, Execution execution) {
         this.train = new CentredRows(rows, parts.train(), mean, unitRows);
         this.validation = new CentredRows(rows, parts.heldOut(), mean, unitRows);
         this.targets = all.select(parts.train());

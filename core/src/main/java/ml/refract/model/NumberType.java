@@ -69,12 +69,11 @@ public enum NumberType {
     private static double half(short bits) {
         int exponent = bits >> 10 & 0x1f;
         int fraction = bits & 0x3ff;
-        double magnitude =
-                switch (exponent) {
-                    case 0 -> Math.scalb((double) fraction, -24);
-                    case 0x1f -> fraction == 0 ? Double.POSITIVE_INFINITY : Double.NaN;
-                    default -> Math.scalb(1.0 + fraction / 1024.0, exponent - 15);
-                };
+        double magnitude = switch (exponent) {
+            case 0 -> Math.scalb((double) fraction, -24);
+            case 0x1f -> fraction == 0 ? Double.POSITIVE_INFINITY : Double.NaN;
+            default -> Math.scalb(1.0 + fraction / 1024.0, exponent - 15);
+        };
         return bits < 0 ? -magnitude : magnitude;
     }
 }

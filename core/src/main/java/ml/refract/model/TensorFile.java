@@ -44,9 +44,11 @@ public final class TensorFile {
      * @throws ModelFileException when the file is missing or no safetensors file
      */
     public static List<Description> describe(Path file) {
-        return withFile(file, channel -> Safetensors.readIndex(channel).slots().stream()
-                .map(slot -> new Description(slot.name(), slot.dtype(), boxed(slot.shape())))
-                .toList());
+        return withFile(
+                file,
+                channel -> Safetensors.readIndex(channel).slots().stream()
+                        .map(slot -> new Description(slot.name(), slot.dtype(), boxed(slot.shape())))
+                        .toList());
     }
 
     private static List<Integer> boxed(int[] shape) {
@@ -66,8 +68,9 @@ public final class TensorFile {
                     .findFirst()
                     .orElseThrow(() -> new ModelFileException(file + " has no tensor '" + name + "'"));
             NumberType type = NumberType.of(slot.dtype())
-                    .orElseThrow(() -> new ModelFileException(file + ", tensor '" + name + "': its numbers are stored as "
-                            + slot.dtype() + ", which cannot be read. Save it as F32"));
+                    .orElseThrow(
+                            () -> new ModelFileException(file + ", tensor '" + name + "': its numbers are stored as "
+                                    + slot.dtype() + ", which cannot be read. Save it as F32"));
             if (slot.shape().length != 2) {
                 throw new ModelFileException(file + ", tensor '" + name + "': found the shape "
                         + Tensor.describe(slot.shape()) + ", wanted a matrix of two axes, rows and columns");
@@ -128,8 +131,7 @@ public final class TensorFile {
             throw new ModelFileException("There is no file " + file, e);
         } catch (Safetensors.Damaged e) {
             throw new ModelFileException(
-                    file + " is no safetensors file, or is damaged: " + e.getMessage()
-                            + ". Save it or copy it again",
+                    file + " is no safetensors file, or is damaged: " + e.getMessage() + ". Save it or copy it again",
                     e);
         } catch (IOException e) {
             throw new ModelFileException(file + " could not be read: " + WholeFile.reason(e), e);

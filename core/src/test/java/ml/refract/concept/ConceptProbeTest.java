@@ -117,7 +117,10 @@ class ConceptProbeTest {
                 .build();
         assertFormsAgree(planted.rows(), planted.targets(), options, 1e-10);
         assertFormsAgree(
-                planted.rows(), planted.targets(), options.toBuilder().exponent(0.7).build(), 1e-10);
+                planted.rows(),
+                planted.targets(),
+                options.toBuilder().exponent(0.7).build(),
+                1e-10);
     }
 
     @Test
@@ -156,7 +159,8 @@ class ConceptProbeTest {
                     .metric()
                     .matrix()
                     .orElseThrow();
-            SymmetricEigen eigen = SymmetricEigen.of(((BlockSymmetric.Full) metric.blocks().get(0)).matrix());
+            SymmetricEigen eigen =
+                    SymmetricEigen.of(((BlockSymmetric.Full) metric.blocks().get(0)).matrix());
             for (Form form : new Form[] {Form.DUAL, Form.PRIMAL}) {
                 Concept concept = ConceptProbe.extract(
                         planted.rows(),
@@ -166,8 +170,7 @@ class ConceptProbeTest {
                         EXECUTION);
                 for (int k = 0; k < 3; k++) {
                     // The other solver stops at a residual of 1e-7.
-                    assertThat(concept.eigenvalues()[k])
-                            .isCloseTo(eigen.value(k), within(2e-6 * eigen.value(0)));
+                    assertThat(concept.eigenvalues()[k]).isCloseTo(eigen.value(k), within(2e-6 * eigen.value(0)));
                     assertThat(Math.abs(Planted.dot(concept.directions().row(k), eigen.vector(k))))
                             .isCloseTo(1, within(1e-6));
                 }
@@ -185,22 +188,20 @@ class ConceptProbeTest {
         for (int k = 0; k < concept.eigenvalues().length; k++) {
             trace += concept.eigenvalues()[k];
             for (int j = 0; j < 12; j++) {
-                diagonal[j] += concept.eigenvalues()[k] * Math.pow(concept.directions().get(k, j), 2);
+                diagonal[j] +=
+                        concept.eigenvalues()[k] * Math.pow(concept.directions().get(k, j), 2);
             }
         }
         assertThat(Arrays.stream(diagonal).max().orElseThrow()).isCloseTo(1, within(1e-12));
-        Concept byTrace = extractAll(planted, options.toBuilder().scaleRule(ScaleRule.TRACE).build());
+        Concept byTrace = extractAll(
+                planted, options.toBuilder().scaleRule(ScaleRule.TRACE).build());
         assertThat(Arrays.stream(byTrace.eigenvalues()).sum()).isCloseTo(1, within(1e-12));
         assertThat(trace).isGreaterThan(1.01);
     }
 
     private static Concept extractAll(Planted planted, ProbeOptions options) {
         return ConceptProbe.extract(
-                planted.rows(),
-                planted.targets(),
-                Planted.all(planted.rows().rows()),
-                options,
-                EXECUTION);
+                planted.rows(), planted.targets(), Planted.all(planted.rows().rows()), options, EXECUTION);
     }
 
     // What is found
@@ -208,8 +209,7 @@ class ConceptProbeTest {
     @Test
     void aPlantedDirectionIsRecovered() {
         Planted planted = Planted.shift(7, 400, 256, 3);
-        Concept concept = ConceptProbe.extract(
-                planted.rows(), planted.targets(), ProbeOptions.defaults(), EXECUTION);
+        Concept concept = ConceptProbe.extract(planted.rows(), planted.targets(), ProbeOptions.defaults(), EXECUTION);
         assertThat(cosine(concept, planted.direction())).isGreaterThan(0.9);
         assertThat(concept.trials()).hasSize(2 * 2 * 3 * 10);
         assertThat(concept.chosen().score())
@@ -233,8 +233,8 @@ class ConceptProbeTest {
             rows.set(i, 1, rows.get(i, 1) + 6 * side * (2 * labels[i] - 1));
         }
         Planted planted = new Planted(rows, labels, new double[d]);
-        Concept concept =
-                extractAll(planted, single(10, 8, true).toBuilder().components(2).build());
+        Concept concept = extractAll(
+                planted, single(10, 8, true).toBuilder().components(2).build());
         assertThat(largestAngle(concept.directions())).isLessThan(10);
         Concept means = extractAll(
                 planted,
@@ -285,14 +285,11 @@ class ConceptProbeTest {
     void flippedLabelsFlipTheVector(Method method) {
         Planted planted = Planted.shift(10, 60, 100, 1);
         double[] flipped = Arrays.stream(planted.labels()).map(y -> 1 - y).toArray();
-        ProbeOptions options = ProbeOptions.defaults().toBuilder()
-                .method(method)
-                .iterations(3)
-                .build();
+        ProbeOptions options =
+                ProbeOptions.defaults().toBuilder().method(method).iterations(3).build();
         HoldOut.Parts parts = ConceptProbe.split(planted.targets(), 0);
         Concept one = ConceptProbe.extract(planted.rows(), planted.targets(), parts, options, EXECUTION);
-        Concept other =
-                ConceptProbe.extract(planted.rows(), ConceptTargets.of(flipped), parts, options, EXECUTION);
+        Concept other = ConceptProbe.extract(planted.rows(), ConceptTargets.of(flipped), parts, options, EXECUTION);
         if (method == Method.PCA) { // its pairs change with the labels
             assertThat(cosine(one, planted.direction())).isPositive();
             assertThat(cosine(other, planted.direction())).isNegative();
@@ -336,8 +333,8 @@ class ConceptProbeTest {
         ProbeOptions options = ProbeOptions.defaults().toBuilder().iterations(3).build();
         Concept serial = ConceptProbe.extract(floats, planted.targets(), options, EXECUTION);
         try (Execution threads = TestEngines.threads(TestEngines.VECTOR, 3)) {
-            Concept parallel = ConceptProbe.extract(
-                    DoubleMatrix.of(70, 1100, widened), planted.targets(), options, threads);
+            Concept parallel =
+                    ConceptProbe.extract(DoubleMatrix.of(70, 1100, widened), planted.targets(), options, threads);
             assertThat(parallel.directions()).isEqualTo(serial.directions());
             assertThat(parallel.trials()).isEqualTo(serial.trials());
         }
@@ -349,7 +346,8 @@ class ConceptProbeTest {
         Planted planted = Planted.shift(14, 40, 90, 1);
         int[] twice = IntStream.range(0, 80).map(i -> i / 2).toArray();
         DoubleMatrix rows = planted.rows().select(twice);
-        double[] labels = Arrays.stream(twice).mapToDouble(i -> planted.labels()[i]).toArray();
+        double[] labels =
+                Arrays.stream(twice).mapToDouble(i -> planted.labels()[i]).toArray();
         labels[1] = 1 - labels[0]; // equal rows may contradict each other
         for (Form form : new Form[] {Form.DUAL, Form.PRIMAL}) {
             Concept concept = ConceptProbe.extract(
@@ -373,7 +371,8 @@ class ConceptProbeTest {
                 .iterations(3)
                 .build();
         Concept concept = ConceptProbe.extract(planted.rows(), planted.targets(), options, EXECUTION);
-        assertThat(concept.trials()).allSatisfy(trial -> assertThat(trial.score()).isBetween(0.0, 1.0));
+        assertThat(concept.trials())
+                .allSatisfy(trial -> assertThat(trial.score()).isBetween(0.0, 1.0));
         ProbeTrial first = concept.trials().stream()
                 .filter(trial -> trial.score() == concept.chosen().score())
                 .findFirst()
@@ -397,8 +396,7 @@ class ConceptProbeTest {
                     row[j] -= concept.mean()[j];
                 }
                 double[] expected = unit ? Planted.unit(row) : row;
-                assertThat(projected.get(i, 0))
-                        .isCloseTo(Planted.dot(expected, concept.vector()), within(1e-12 * 50));
+                assertThat(projected.get(i, 0)).isCloseTo(Planted.dot(expected, concept.vector()), within(1e-12 * 50));
             }
         }
     }
@@ -421,14 +419,17 @@ class ConceptProbeTest {
 
     @Test
     void theSplitHoldsOutAFifthOfBothKindsAndLeavesAnEvenNumber() {
-        double[] labels = IntStream.range(0, 103).mapToDouble(i -> i < 30 ? 1 : 0).toArray();
+        double[] labels =
+                IntStream.range(0, 103).mapToDouble(i -> i < 30 ? 1 : 0).toArray();
         HoldOut.Parts parts = ConceptProbe.split(ConceptTargets.of(labels), 3);
         assertThat(parts.train().length % 2).isZero();
         assertThat(parts.train().length + parts.heldOut().length).isEqualTo(103);
         assertThat(parts.heldOut().length).isBetween(20, 22);
         assertThat(Arrays.stream(parts.heldOut()).filter(i -> i < 30).count()).isBetween(5L, 7L);
         HoldOut.Parts large = ConceptProbe.split(
-                ConceptTargets.of(IntStream.range(0, 20_000).mapToDouble(i -> i % 2).toArray()), 0);
+                ConceptTargets.of(
+                        IntStream.range(0, 20_000).mapToDouble(i -> i % 2).toArray()),
+                0);
         assertThat(large.heldOut().length).isEqualTo(1024);
     }
 
@@ -460,15 +461,16 @@ class ConceptProbeTest {
                         ProbeOptions.defaults().toBuilder().method(method).build(),
                         EXECUTION))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("The method " + method.id() + " finds no direction in these rows: they are all the same, or "
-                        + "their targets do not depend on them");
+                .hasMessage(
+                        "The method " + method.id() + " finds no direction in these rows: they are all the same, or "
+                                + "their targets do not depend on them");
     }
 
     @Test
     void whatDoesNotFitIsNamed() {
         DoubleMatrix rows = DoubleMatrix.zeros(4, 2);
-        assertThatThrownBy(() -> ConceptProbe.extract(
-                        rows, ConceptTargets.of(0, 1, 1), ProbeOptions.defaults(), EXECUTION))
+        assertThatThrownBy(() ->
+                        ConceptProbe.extract(rows, ConceptTargets.of(0, 1, 1), ProbeOptions.defaults(), EXECUTION))
                 .hasMessage("There are 4 rows of activations and 3 targets");
         assertThatThrownBy(() -> ConceptTargets.of(0, Double.NaN))
                 .hasMessage("The target of row 1 is NaN; targets must be finite numbers");
@@ -496,13 +498,15 @@ class ConceptProbeTest {
                         .exponent(3)
                         .iterations(0)
                         .build())
-                .hasMessage("Invalid options: components must be at least 1, got 0; bandwidths must be between 1e-6 and 1e9, "
-                        + "at least one, got []; exponent must be above 0 and at most 2, got 3.0; ridge must be above 0 and at "
-                        + "most 1e9, got 0.0; iterations must be between 1 and 1000, got 0");
+                .hasMessage(
+                        "Invalid options: components must be at least 1, got 0; bandwidths must be between 1e-6 and 1e9, "
+                                + "at least one, got []; exponent must be above 0 and at most 2, got 3.0; ridge must be above 0 and at "
+                                + "most 1e9, got 0.0; iterations must be between 1 and 1000, got 0");
         Planted planted = Planted.shift(19, 30, 20, 1);
         assertThatThrownBy(() -> extractAll(planted, ProbeOptions.defaults()))
-                .hasMessage("No rows are held out to choose among the candidates of the method rfm; hold out some, or leave a "
-                        + "single choice");
+                .hasMessage(
+                        "No rows are held out to choose among the candidates of the method rfm; hold out some, or leave a "
+                                + "single choice");
         Concept concept = extractAll(planted, single(10, 1, true));
         assertThatThrownBy(() -> concept.project(rows))
                 .hasMessage("The concept is a direction of 20 columns, the rows have 2");
@@ -512,8 +516,8 @@ class ConceptProbeTest {
     void memoryIsAskedForFirst() {
         Planted planted = Planted.shift(20, 100, 20, 1);
         try (Execution small = Execution.builder().memoryBudget(1000).build()) {
-            assertThatThrownBy(() -> ConceptProbe.extract(
-                            planted.rows(), planted.targets(), ProbeOptions.defaults(), small))
+            assertThatThrownBy(() ->
+                            ConceptProbe.extract(planted.rows(), planted.targets(), ProbeOptions.defaults(), small))
                     .isInstanceOf(MemoryBudgetException.class)
                     .hasMessageContaining("Extracting directions from 80 rows of 20 columns needs about");
         }
@@ -533,8 +537,8 @@ class ConceptProbeTest {
         try (Execution cancelled = Execution.builder()
                 .cancelledWhen(() -> asked.incrementAndGet() > 5)
                 .build()) {
-            assertThatThrownBy(() -> ConceptProbe.extract(
-                            planted.rows(), planted.targets(), ProbeOptions.defaults(), cancelled))
+            assertThatThrownBy(() ->
+                            ConceptProbe.extract(planted.rows(), planted.targets(), ProbeOptions.defaults(), cancelled))
                     .isInstanceOf(CancelledException.class);
         }
     }

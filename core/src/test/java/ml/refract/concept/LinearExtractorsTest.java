@@ -28,15 +28,14 @@ class LinearExtractorsTest {
     private static List<Proposed> proposals(Planted planted, Method method) {
         int n = planted.rows().rows();
         double[] mean = CentredRows.mean(planted.rows(), Planted.all(n).train());
-        Sample sample =
-                new Sample(planted.rows(), planted.targets(), Planted.all(n), mean, false, EXECUTION);
+        Sample sample = new Sample(planted.rows(), planted.targets(), Planted.all(n), mean, false, EXECUTION);
         List<Proposed> result = new ArrayList<>();
         Extractor.of(ProbeOptions.defaults().toBuilder().method(method).build())
                 .propose(sample, false, new Extractor.Proposals() {
                     @Override
                     public void accept(ProbeTrial trial, Directions directions) {
-                        result.add(new Proposed(
-                                trial, directions.vectors(sample).row(0)));
+                        result.add(
+                                new Proposed(trial, directions.vectors(sample).row(0)));
                     }
 
                     @Override
@@ -94,11 +93,15 @@ class LinearExtractorsTest {
         Planted planted = Planted.shift(31, 40, d, 1);
         DoubleMatrix x = centred(planted.rows());
         for (Proposed proposed : proposals(planted, Method.RIDGE)) {
-            DoubleMatrix system = plusIdentity(
-                    x.transpose().times(x), proposed.trial().penalty());
+            DoubleMatrix system =
+                    plusIdentity(x.transpose().times(x), proposed.trial().penalty());
             DoubleMatrix side = x.transpose().times(centred(DoubleMatrix.column(planted.labels())));
             double[] expected = Planted.unit(Lu.solve(system, side).values());
-            assertClose(proposed.vector(), expected, 1e-9, "ridge " + proposed.trial().penalty());
+            assertClose(
+                    proposed.vector(),
+                    expected,
+                    1e-9,
+                    "ridge " + proposed.trial().penalty());
         }
     }
 
@@ -137,7 +140,11 @@ class LinearExtractorsTest {
                     plusIdentity(covariance.copy(), proposed.trial().penalty() * variance);
             double[] expected = Planted.unit(Lu.solve(system, DoubleMatrix.column(meanDifference(planted)))
                     .values());
-            assertClose(proposed.vector(), expected, 1e-9, "shrinkage " + proposed.trial().penalty());
+            assertClose(
+                    proposed.vector(),
+                    expected,
+                    1e-9,
+                    "shrinkage " + proposed.trial().penalty());
         }
     }
 

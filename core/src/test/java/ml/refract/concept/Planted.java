@@ -38,7 +38,9 @@ record Planted(DoubleMatrix rows, double[] labels, double[] direction) {
 
     static double[] unit(double[] vector) {
         double length = Math.sqrt(dot(vector, vector));
-        return IntStream.range(0, vector.length).mapToDouble(j -> vector[j] / length).toArray();
+        return IntStream.range(0, vector.length)
+                .mapToDouble(j -> vector[j] / length)
+                .toArray();
     }
 
     static double dot(double[] a, double[] b) {

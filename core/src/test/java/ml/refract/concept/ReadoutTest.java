@@ -61,8 +61,7 @@ class ReadoutTest {
                             .validationScore());
         }
         assertThat(best.validationScore())
-                .isEqualTo(Scores.auc(
-                        validation.targets().labels(), best.scores(validation.projections()), 1));
+                .isEqualTo(Scores.auc(validation.targets().labels(), best.scores(validation.projections()), 1));
     }
 
     @Test
@@ -89,7 +88,8 @@ class ReadoutTest {
             rows.projections().copyRow(i, twice.values(), 4 * i);
             twice.set(i, 3, rows.projections().get(i, 0));
         }
-        double[] read = LinearReadout.leastSquares(twice, rows.targets().matrix().values())
+        double[] read = LinearReadout.leastSquares(
+                        twice, rows.targets().matrix().values())
                 .of(twice);
         for (int i = 0; i < 50; i++) {
             assertThat(read[i]).isCloseTo(rows.targets().matrix().get(i, 0), within(1e-6));
@@ -107,8 +107,8 @@ class ReadoutTest {
         Planted clear = Planted.shift(10, 200, 40, 2);
         DoubleMatrix noise = TestData.seeded(11).matrix(200, 60);
         ConceptTargets targets = clear.targets();
-        List<ConceptStudy.Division> divisions = List.of(ConceptStudy.Division.of(
-                targets, HoldOut.stratified(targets.labels(), 2, 0.3, 1), 0));
+        List<ConceptStudy.Division> divisions =
+                List.of(ConceptStudy.Division.of(targets, HoldOut.stratified(targets.labels(), 2, 0.3, 1), 0));
         List<ConceptStudy.MethodResult> results = ConceptStudy.run(
                 List.of(layer("noise", noise), layer("clear", clear.rows())),
                 targets,
@@ -116,11 +116,13 @@ class ReadoutTest {
                 List.of(Method.RFM, Method.MEAN_DIFFERENCE),
                 ProbeOptions.defaults().toBuilder().iterations(3).build(),
                 EXECUTION);
-        assertThat(results).extracting(ConceptStudy.MethodResult::method)
+        assertThat(results)
+                .extracting(ConceptStudy.MethodResult::method)
                 .containsExactly(Method.RFM, Method.MEAN_DIFFERENCE);
         for (ConceptStudy.MethodResult result : results) {
             ConceptStudy.Detection nothing = result.layers().get(0).detections().get(0);
-            ConceptStudy.Detection something = result.layers().get(1).detections().get(0);
+            ConceptStudy.Detection something =
+                    result.layers().get(1).detections().get(0);
             assertThat(nothing.score()).isBetween(0.2, 0.8);
             assertThat(something.score()).isGreaterThan(0.95);
             assertThat(something.first()).isGreaterThan(0.95);
@@ -137,7 +139,9 @@ class ReadoutTest {
         HoldOut.Parts parts = new HoldOut.Parts(
                 IntStream.range(0, 80).toArray(), IntStream.range(80, 100).toArray());
         ConceptStudy.Division division = ConceptStudy.Division.of(planted.targets(), parts, 0);
-        assertThat(IntStream.concat(Arrays.stream(division.parts().train()), Arrays.stream(division.parts().heldOut()))
+        assertThat(IntStream.concat(
+                                Arrays.stream(division.parts().train()),
+                                Arrays.stream(division.parts().heldOut()))
                         .sorted()
                         .toArray())
                 .isEqualTo(parts.train());
@@ -169,9 +173,11 @@ class ReadoutTest {
         Planted planted = Planted.shift(13, 40, 10, 1);
         ConceptStudy.Division division = ConceptStudy.Division.of(
                 planted.targets(), HoldOut.stratified(planted.targets().labels(), 2, 0.2, 0), 0);
-        assertThatThrownBy(() -> study(DoubleMatrix.zeros(39, 10), planted.targets(), division, ProbeOptions.defaults()))
+        assertThatThrownBy(
+                        () -> study(DoubleMatrix.zeros(39, 10), planted.targets(), division, ProbeOptions.defaults()))
                 .hasMessage("Layer a has 39 rows, and there are 40 targets");
-        assertThatThrownBy(() -> study(DoubleMatrix.zeros(40, 10), planted.targets(), division, ProbeOptions.defaults()))
+        assertThatThrownBy(
+                        () -> study(DoubleMatrix.zeros(40, 10), planted.targets(), division, ProbeOptions.defaults()))
                 .isInstanceOf(NoDirectionException.class)
                 .hasMessageStartingWith("a: The method rfm finds no direction in these rows");
     }

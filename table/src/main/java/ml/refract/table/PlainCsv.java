@@ -99,7 +99,8 @@ public final class PlainCsv {
         if (field < 0) {
             throw new DataException(
                     rows.source(),
-                    "there is no column " + Where.name(column.get()) + Where.didYouMean(column.get(), new HashSet<>(header)),
+                    "there is no column " + Where.name(column.get())
+                            + Where.didYouMean(column.get(), new HashSet<>(header)),
                     "the columns are " + Where.someOf(header));
         }
         return field;

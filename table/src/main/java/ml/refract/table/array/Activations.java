@@ -101,8 +101,7 @@ public final class Activations {
         List<TensorFile.Description> matrices = TensorFile.describe(file).stream()
                 .filter(TensorFile.Description::isMatrix)
                 .toList();
-        List<String> names =
-                matrices.stream().map(TensorFile.Description::name).toList();
+        List<String> names = matrices.stream().map(TensorFile.Description::name).toList();
         List<String> taken = wanted.isEmpty() ? names : wanted;
         List<String> missing =
                 taken.stream().filter(name -> !names.contains(name)).toList();
@@ -143,7 +142,9 @@ public final class Activations {
             throw new DataException(file.toString(), "this is a directory", "name a file in it");
         }
         if (!Files.exists(file)) {
-            String from = file.isAbsolute() ? "" : " (it was looked for in " + Path.of("").toAbsolutePath() + ")";
+            String from = file.isAbsolute()
+                    ? ""
+                    : " (it was looked for in " + Path.of("").toAbsolutePath() + ")";
             throw new DataException(file.toString(), "there is no such file", "check the path" + from);
         }
         try (InputStream in = Files.newInputStream(file)) {
@@ -186,8 +187,7 @@ public final class Activations {
         int firstAt = -1;
         int last = -1;
         for (int k = 0; k < length; k++) {
-            double value =
-                    rows instanceof Matrix floats ? floats.values()[k] : ((DoubleMatrix) rows).values()[k];
+            double value = rows instanceof Matrix floats ? floats.values()[k] : ((DoubleMatrix) rows).values()[k];
             if (!Double.isFinite(value) && k / cols != last) {
                 last = k / cols;
                 firstAt = found == 0 ? k : firstAt;
@@ -204,12 +204,14 @@ public final class Activations {
             String more = found > first.length ? " and " + (found - first.length) + " more" : "";
             throw new DataException(
                     name,
-                    "row " + firstAt / cols + ", column " + firstAt % cols + " is " + rows.get(firstAt / cols, firstAt % cols)
-                            + "; rows with numbers that are not finite: " + listed + more + " (counted from 0)",
+                    "row " + firstAt / cols + ", column " + firstAt % cols + " is "
+                            + rows.get(firstAt / cols, firstAt % cols) + "; rows with numbers that are not finite: "
+                            + listed + more + " (counted from 0)",
                     "leave these rows out, here and among the labels");
         }
         if (rows.rows() == 0 || cols == 0) {
-            throw new DataException(name, "found " + rows.rows() + " rows of " + cols + " columns", "save some activations");
+            throw new DataException(
+                    name, "found " + rows.rows() + " rows of " + cols + " columns", "save some activations");
         }
         return rows;
     }

@@ -66,7 +66,9 @@ public final class Npy {
             requireSize(file, channel.size() - header.dataStart(), length, header.type());
             if (length > Integer.MAX_VALUE - 8) {
                 throw new DataException(
-                        file.toString(), "the array has " + length + " numbers", "save fewer rows or columns in a file");
+                        file.toString(),
+                        "the array has " + length + " numbers",
+                        "save fewer rows or columns in a file");
             }
             channel.position(header.dataStart());
             return new Array(header.shape().length, numbers(file, channel, header, rows, cols));
@@ -104,7 +106,9 @@ public final class Npy {
         int length = version == 1 ? Short.toUnsignedInt(sized.getShort()) : sized.getInt();
         if (length < 0 || length > MOST_HEADER_BYTES) {
             throw new DataException(
-                    file.toString(), "its header says to be " + Integer.toUnsignedLong(length) + " bytes long", "save it again");
+                    file.toString(),
+                    "its header says to be " + Integer.toUnsignedLong(length) + " bytes long",
+                    "save it again");
         }
         String text = new String(
                 read(file, channel, length).array(),
@@ -137,14 +141,12 @@ public final class Npy {
                     "its entries are no plain numbers (" + described(text) + ")",
                     "save it as float32, with array.astype('float32')");
         }
-        ByteOrder bytes =
-                switch (type.group(1)) {
-                    case ">" -> ByteOrder.BIG_ENDIAN;
-                    case "<" -> ByteOrder.LITTLE_ENDIAN;
-                    default -> ByteOrder.nativeOrder();
-                };
-        return new Header(
-                known.get(), bytes, order.group(1).equals("True"), shape(file, shape.group(1)), dataStart);
+        ByteOrder bytes = switch (type.group(1)) {
+            case ">" -> ByteOrder.BIG_ENDIAN;
+            case "<" -> ByteOrder.LITTLE_ENDIAN;
+            default -> ByteOrder.nativeOrder();
+        };
+        return new Header(known.get(), bytes, order.group(1).equals("True"), shape(file, shape.group(1)), dataStart);
     }
 
     private static String described(String header) {
@@ -191,8 +193,7 @@ public final class Npy {
                 "save one array of rows and columns for each layer");
     }
 
-    private static Rows numbers(Path file, FileChannel channel, Header header, int rows, int cols)
-            throws IOException {
+    private static Rows numbers(Path file, FileChannel channel, Header header, int rows, int cols) throws IOException {
         NumberType type = header.type();
         int length = rows * cols;
         float[] floats = new float[type.fitsFloat() ? length : 0];
@@ -229,8 +230,8 @@ public final class Npy {
     public static void write(Path file, List<Integer> shape, double[] values) throws IOException {
         long length = shape.stream().mapToLong(size -> size).reduce(1, Math::multiplyExact);
         if (length != values.length) {
-            throw new IllegalArgumentException("An array of the shape " + shape + " has " + length + " entries, got "
-                    + values.length);
+            throw new IllegalArgumentException(
+                    "An array of the shape " + shape + " has " + length + " entries, got " + values.length);
         }
         StringBuilder header = new StringBuilder("{'descr': '<f8', 'fortran_order': False, 'shape': (");
         shape.forEach(size -> header.append(size).append(shape.size() == 1 ? "," : ", "));

@@ -67,8 +67,7 @@ public record RowLabels(String source, double[] values) {
                 file,
                 texts.size(),
                 label,
-                i -> texts.get(i).equals(label)
-                        || (number.isPresent() && number.equals(number(texts.get(i)))));
+                i -> texts.get(i).equals(label) || (number.isPresent() && number.equals(number(texts.get(i)))));
     }
 
     private static double[] indicators(Path file, int rows, String label, IntPredicate positive) {
@@ -79,7 +78,8 @@ public record RowLabels(String source, double[] values) {
             any |= positive.test(i);
         }
         if (!any) {
-            throw new DataException(file.toString(), "no row has the label '" + label + "'", "name a label that occurs");
+            throw new DataException(
+                    file.toString(), "no row has the label '" + label + "'", "name a label that occurs");
         }
         return values;
     }

@@ -53,9 +53,7 @@ class ActivationsTest {
     }
 
     private static void assertRefused(Path file, String message) {
-        assertThatThrownBy(() -> read(file))
-                .isInstanceOf(DataException.class)
-                .hasMessage(file + message);
+        assertThatThrownBy(() -> read(file)).isInstanceOf(DataException.class).hasMessage(file + message);
     }
 
     // NumPy
@@ -120,7 +118,8 @@ class ActivationsTest {
     @Test
     void whatIsNoMatrixOfNumbersIsRefused() throws IOException {
         ByteOrder little = ByteOrder.LITTLE_ENDIAN;
-        Bytes whole = Bytes.npy(1, Bytes.dictionary("<f4", false, "2, 2"), little).floats(1, 2, 3);
+        Bytes whole =
+                Bytes.npy(1, Bytes.dictionary("<f4", false, "2, 2"), little).floats(1, 2, 3);
         assertRefused(
                 file("short.npy", whole),
                 ": the file ends after 12 of 16 bytes of numbers. Remedy: save or copy it again");
@@ -128,13 +127,29 @@ class ActivationsTest {
                 file("long.npy", whole.floats(4, 5)),
                 ": the file has 4 bytes behind its array. Remedy: save each array in a file of its own");
         assertRefused(
-                file("cut.npy", Bytes.littleEndian().text("\u0093NUMPY").bytes(1, 0, 70, 0).text("{'descr'")),
+                file(
+                        "cut.npy",
+                        Bytes.littleEndian()
+                                .text("\u0093NUMPY")
+                                .bytes(1, 0, 70, 0)
+                                .text("{'descr'")),
                 ": the file ends inside its header. Remedy: save or copy it again");
         assertRefused(
-                file("new.npy", Bytes.littleEndian().text("\u0093NUMPY").bytes(4, 0, 2, 0).text("{}")),
+                file(
+                        "new.npy",
+                        Bytes.littleEndian()
+                                .text("\u0093NUMPY")
+                                .bytes(4, 0, 2, 0)
+                                .text("{}")),
                 ": the format has version 4, wanted 1, 2 or 3. Remedy: save it again");
         assertRefused(
-                file("huge.npy", Bytes.littleEndian().text("\u0093NUMPY").bytes(2, 0).ints(-1).text("{}")),
+                file(
+                        "huge.npy",
+                        Bytes.littleEndian()
+                                .text("\u0093NUMPY")
+                                .bytes(2, 0)
+                                .ints(-1)
+                                .text("{}")),
                 ": its header says to be 4294967295 bytes long. Remedy: save it again");
         assertRefused(
                 file("empty.npy", Bytes.npy(1, "{}", little)),
@@ -144,15 +159,23 @@ class ActivationsTest {
                 ": its entries are no plain numbers ('descr': '|O'). Remedy: save it as float32, with "
                         + "array.astype('float32')");
         assertRefused(
-                file("record.npy", Bytes.npy(1, "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (2,), }", little)),
+                file(
+                        "record.npy",
+                        Bytes.npy(1, "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (2,), }", little)),
                 ": its entries are no plain numbers ('descr': [('a', '<f4')]). Remedy: save it as float32, with "
                         + "array.astype('float32')");
         assertRefused(
-                file("cube.npy", Bytes.npy(1, Bytes.dictionary("<f4", false, "2, 1, 2"), little).floats(1, 2, 3, 4)),
+                file(
+                        "cube.npy",
+                        Bytes.npy(1, Bytes.dictionary("<f4", false, "2, 1, 2"), little)
+                                .floats(1, 2, 3, 4)),
                 ": found an array of the shape (2, 1, 2), wanted two axes, rows and columns. Remedy: save one array of rows "
                         + "and columns for each layer");
         assertRefused(
-                file("line.npy", Bytes.npy(1, Bytes.dictionary("<f4", false, "2,"), little).floats(1, 2)),
+                file(
+                        "line.npy",
+                        Bytes.npy(1, Bytes.dictionary("<f4", false, "2,"), little)
+                                .floats(1, 2)),
                 ": found an array of the shape (2,), wanted two axes, rows and columns. Remedy: save one array of rows and "
                         + "columns for each layer");
         assertRefused(
@@ -191,7 +214,9 @@ class ActivationsTest {
         Path file = folder.resolve("w.npy");
         Npy.write(file, List.of(rows, 2), values);
         byte[] bytes = Files.readAllBytes(file);
-        assertThat((bytes.length - 8L * values.length) % 64).as("numbers are aligned").isZero();
+        assertThat((bytes.length - 8L * values.length) % 64)
+                .as("numbers are aligned")
+                .isZero();
         assertThat(new String(bytes, 10, 80, StandardCharsets.US_ASCII))
                 .startsWith("{'descr': '<f8', 'fortran_order': False, 'shape': (" + rows + ", 2), }");
         assertThat(read(file)).isEqualTo(DoubleMatrix.of(rows, 2, values));
@@ -222,7 +247,9 @@ class ActivationsTest {
     void everyMatrixOfASafetensorsFileIsALayer() throws IOException {
         Path file = twoLayers();
         List<Activations.Layer> layers = Activations.layers(file, List.of(), CSV);
-        assertThat(layers).extracting(Activations.Layer::name).containsExactly(file + ", tensor b", file + ", tensor a");
+        assertThat(layers)
+                .extracting(Activations.Layer::name)
+                .containsExactly(file + ", tensor b", file + ", tensor a");
         assertThat(entries(layers.get(0).rows().get())).isDeepEqualTo(new double[][] {{1, -2}, {3.140625, 0}});
         assertThat(entries(layers.get(1).rows().get())).isDeepEqualTo(new double[][] {{1}, {-2}});
         assertThat(Activations.layers(file, List.of("a"), CSV))
@@ -265,9 +292,8 @@ class ActivationsTest {
 
     @Test
     void csvFilesAreMatricesToo() throws IOException {
-        assertThat(entries(read(file("a.csv", "h0;h1\n1;2.5\n-3e2;0\n")))).isDeepEqualTo(new double[][] {
-            {1, 2.5}, {-300, 0}
-        });
+        assertThat(entries(read(file("a.csv", "h0;h1\n1;2.5\n-3e2;0\n"))))
+                .isDeepEqualTo(new double[][] {{1, 2.5}, {-300, 0}});
         Path headless = file("b.csv", "1,2\n3,4\n");
         assertRefused(
                 headless,
@@ -278,7 +304,8 @@ class ActivationsTest {
                 text,
                 ", line 3 (data row 1), column 'b': found \"x\", wanted a finite number. Remedy: leave out the row, or the "
                         + "column if it holds no activations");
-        assertThatThrownBy(() -> read(file("d.csv", "a,b\n1,\n"))).hasMessageContaining("data row 0), column 'b': found \"\"");
+        assertThatThrownBy(() -> read(file("d.csv", "a,b\n1,\n")))
+                .hasMessageContaining("data row 0), column 'b': found \"\"");
         assertThatThrownBy(() -> read(folder.resolve("nowhere.npy"))).hasMessageContaining("there is no such file");
         assertThatThrownBy(() -> read(folder)).hasMessageContaining("this is a directory");
     }
@@ -309,10 +336,13 @@ class ActivationsTest {
         assertThat(labels(csv, "much", "2.0")).containsExactly(0, 1, 0);
         assertThat(labels(file("one.csv", "y\n0\n1\n"), null, null)).containsExactly(0, 1);
         assertThatThrownBy(() -> labels(csv, null, null))
-                .hasMessage(csv + ": there are 3 columns, 'id', 'kind', 'much'. Remedy: say which one to read by its name");
-        assertThatThrownBy(() -> labels(csv, "kid", null)).hasMessageContaining("there is no column 'kid' (did you mean 'kind'?)");
+                .hasMessage(
+                        csv + ": there are 3 columns, 'id', 'kind', 'much'. Remedy: say which one to read by its name");
+        assertThatThrownBy(() -> labels(csv, "kid", null))
+                .hasMessageContaining("there is no column 'kid' (did you mean 'kind'?)");
         assertThatThrownBy(() -> labels(csv, "kind", null))
-                .hasMessage(csv + ", data row 0: found the label 'cat', which is no number; there are 'cat' (2), 'dog' (1). "
+                .hasMessage(csv
+                        + ", data row 0: found the label 'cat', which is no number; there are 'cat' (2), 'dog' (1). "
                         + "Remedy: say which label means that the concept is present, with --positive LABEL");
         assertThatThrownBy(() -> labels(csv, "kind", "cow")).hasMessageContaining("no row has the label 'cow'");
         assertThatThrownBy(() -> labels(file("gap.csv", "y,z\n0,1\n,1\n"), "y", null))
