@@ -111,8 +111,8 @@ public final class ConceptStudy {
             throw new IllegalArgumentException("A study needs at least one division of the rows");
         }
         List<Found> found = methods.stream()
-                .map(method -> new Found(
-                        options.toBuilder().method(method).build(), new ArrayList<>(), new ArrayList<>()))
+                .map(method ->
+                        new Found(options.toBuilder().method(method).build(), new ArrayList<>(), new ArrayList<>()))
                 .toList();
         double total = layers.size() * methods.size();
         int done = 0;
