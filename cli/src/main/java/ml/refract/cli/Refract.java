@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import ml.refract.concept.Method;
 import ml.refract.kernel.Kernel;
 import ml.refract.model.LibraryVersion;
 import ml.refract.rfm.MetricForm;
@@ -95,6 +96,7 @@ public final class Refract implements Callable<Integer> {
                 .addSubcommand(new EvaluateCommand(console))
                 .addSubcommand(new ExplainCommand(console))
                 .addSubcommand(new InspectCommand(console))
+                .addSubcommand(new ConceptCommand(console))
                 .addSubcommand(new DoctorCommand(console));
         readNames(line);
         line.setUsageHelpAutoWidth(true);
@@ -110,6 +112,7 @@ public final class Refract implements Callable<Integer> {
         line.registerConverter(Kernel.Family.class, named(Kernel.Family::of));
         line.registerConverter(MetricForm.class, named(Refract::metricForm));
         line.registerConverter(ClassCoding.Kind.class, named(ClassCoding.Kind::of));
+        line.registerConverter(Method.class, named(Method::of));
         line.registerConverter(TuningScore.class, named(Refract::tuningScore));
         line.setCaseInsensitiveEnumValuesAllowed(true);
     }

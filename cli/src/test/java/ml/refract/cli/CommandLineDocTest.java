@@ -17,7 +17,8 @@ class CommandLineDocTest {
         StringBuilder text =
                 new StringBuilder("# The command line\n\nWhat `--help` prints. Every option with its default and "
                         + "effect; the library calls them by the same names.\n");
-        for (String command : List.of("", "train", "cv", "predict", "evaluate", "explain", "inspect", "doctor")) {
+        for (String command :
+                List.of("", "train", "cv", "predict", "evaluate", "explain", "inspect", "concept", "doctor")) {
             Cli.Result help = command.isEmpty() ? Cli.run("--help") : Cli.run(command, "--help");
             text.append("\n## refract").append(command.isEmpty() ? "" : " " + command);
             text.append("\n\n```\n")

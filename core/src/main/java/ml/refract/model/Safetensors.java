@@ -23,6 +23,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The safetensors container: an 8-byte little-endian header length, a JSON header with the type, shape and position of
@@ -166,6 +167,9 @@ final class Safetensors {
         MessageDigest digest = sha256();
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         for (Slot slot : slots) {
+            if (Tensor.width(slot.dtype()) == 0) {
+                throw new Damaged("tensor '" + slot.name() + "' has the unknown type '" + slot.dtype() + "'");
+            }
             tensors.put(slot.name(), readTensor(channel, slot, digest));
         }
         String expected = metadata.get(TENSOR_CHECKSUM);
@@ -231,7 +235,22 @@ final class Safetensors {
         return result;
     }
 
-    private record Slot(String name, String dtype, int[] shape, int length, long from, long to) {}
+    /** Where the numbers of a tensor stand, from the first byte behind the header. */
+    record Slot(String name, String dtype, int[] shape, int length, long from, long to) {}
+
+    /** The tensors of a container in file order, and the byte of the file at which their numbers start. */
+    record Index(List<Slot> slots, long start) {}
+
+    /**
+     * Reads what a container says of its tensors; it need not have a map of strings, and types may be unknown.
+     *
+     * @throws Damaged when the bytes do not form one
+     */
+    static Index readIndex(FileChannel channel) throws IOException, Damaged {
+        long headerBytes = headerLength(channel, channel.size());
+        JsonObject header = header(channel, (int) headerBytes);
+        return new Index(slots(header, channel.size() - 8 - headerBytes), 8 + headerBytes);
+    }
 
     private static List<Slot> slots(JsonObject header, long available) throws Damaged {
         List<Slot> slots = new ArrayList<>();
@@ -274,11 +293,9 @@ final class Safetensors {
             JsonArray offsets = description.getAsJsonArray("data_offsets");
             long from = offsets.get(0).getAsLong();
             long to = offsets.get(1).getAsLong();
-            int width = Tensor.width(dtype);
-            if (width == 0) {
-                throw new Damaged("tensor '" + name + "' has the unknown type '" + dtype + "'");
-            }
-            if (from < 0 || length > Integer.MAX_VALUE - 8 || to - from != length * width) {
+            Optional<NumberType> type = NumberType.of(dtype);
+            boolean filled = type.isEmpty() || to - from == length * type.get().width();
+            if (from < 0 || to < from || length > Integer.MAX_VALUE - 8 || !filled) {
                 throw new Damaged("tensor '" + name + "' does not fill the bytes " + from + " to " + to);
             }
             return new Slot(name, dtype, shape, (int) length, from, to);
@@ -301,7 +318,7 @@ final class Safetensors {
         return tensor;
     }
 
-    private static void readFully(ReadableByteChannel channel, ByteBuffer buffer) throws IOException {
+    static void readFully(ReadableByteChannel channel, ByteBuffer buffer) throws IOException {
         while (buffer.hasRemaining()) {
             if (channel.read(buffer) < 0) {
                 throw new EOFException("the file ended while it was read");

@@ -4,7 +4,8 @@ package ml.refract.xrfm;
 public final class MemoryBudgetException extends IllegalArgumentException {
     private static final long serialVersionUID = 1;
 
-    MemoryBudgetException(String message) {
+    /** @param message what is needed, what is allowed, what to change */
+    public MemoryBudgetException(String message) {
         super(message);
     }
 }

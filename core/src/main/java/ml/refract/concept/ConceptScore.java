@@ -1,0 +1,30 @@
+package ml.refract.concept;
+
+import ml.refract.linalg.DoubleMatrix;
+import ml.refract.rfm.Score;
+import ml.refract.task.Scores;
+
+/** Area under the ROC curve of one output, or its correlation with targets that are numbers. */
+record ConceptScore(ConceptTargets targets) implements Score {
+    @Override
+    public ml.refract.rfm.Readout readout() {
+        return ml.refract.rfm.Readout.identity();
+    }
+
+    @Override
+    public double of(DoubleMatrix read) {
+        return targets.isBinary()
+                ? Scores.auc(targets.labels(), read.values(), 1)
+                : Correlation.of(read, 0, targets.matrix(), 0);
+    }
+
+    @Override
+    public boolean higherIsBetter() {
+        return true;
+    }
+
+    @Override
+    public Score select(int[] rows) {
+        return new ConceptScore(targets.select(rows));
+    }
+}

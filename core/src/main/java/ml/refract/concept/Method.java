@@ -1,0 +1,51 @@
+package ml.refract.concept;
+
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+/** Ways to extract a direction. */
+public enum Method {
+    /** Eigenvectors of the average gradient outer product of a recursive feature machine. */
+    RFM("rfm", false),
+    /** Mean of the rows with the concept less that of those without. */
+    MEAN_DIFFERENCE("means", true),
+    /** Principal components of differences between rows with the concept and rows without, paired at random. */
+    PCA("pca", true),
+    /** Weights of an l2-regularised logistic regression. */
+    LOGISTIC("logistic", true),
+    /** Weights of a ridge regression. */
+    RIDGE("ridge", false),
+    /** Fisher's linear discriminant with a shrunken covariance. */
+    DISCRIMINANT("lda", true);
+
+    private final String id;
+    private final boolean binary;
+
+    Method(String id, boolean binary) {
+        this.id = id;
+        this.binary = binary;
+    }
+
+    /** Name in options and reports. */
+    public String id() {
+        return id;
+    }
+
+    /** Whether it wants targets that say absent or present. */
+    public boolean needsBinaryTargets() {
+        return binary;
+    }
+
+    /**
+     * The method of an id.
+     *
+     * @throws IllegalArgumentException when there is none
+     */
+    public static Method of(String id) {
+        return Arrays.stream(values())
+                .filter(method -> method.id.equals(id))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("There is no method '" + id + "'; there are "
+                        + Arrays.stream(values()).map(Method::id).collect(Collectors.joining(", "))));
+    }
+}
