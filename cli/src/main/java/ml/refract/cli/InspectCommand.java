@@ -67,6 +67,9 @@ final class InspectCommand implements Callable<Integer> {
         text.append(columns.text()).append('\n');
         text.append(machines(loaded.predictor().model())).append('\n');
         text.append(scores(loaded.scores())).append('\n');
+        text.append("  intervals: ")
+                .append(loaded.errors().map(IntervalOptions::origin).orElse("no errors kept"))
+                .append("\n\n");
         TextTable provenance = new TextTable();
         addAll("", loaded.provenance(), provenance);
         return text.append(provenance.text()).toString();
@@ -150,6 +153,13 @@ final class InspectCommand implements Callable<Integer> {
         JsonObject scores = new JsonObject();
         loaded.scores().forEach((part, values) -> scores.add(part, values.toJson()));
         object.add("scores", scores);
+        loaded.errors().ifPresent(errors -> {
+            JsonObject intervals = new JsonObject();
+            intervals.addProperty("rows", errors.rows());
+            intervals.addProperty("source", errors.source().id());
+            intervals.addProperty("guaranteed", errors.source().isGuaranteed());
+            object.add("intervals", intervals);
+        });
         object.add("importances", TrainingReport.importancesJson(loaded.importances()));
         object.add("provenance", loaded.provenance());
         XrfmModel xrfm = loaded.predictor().model();

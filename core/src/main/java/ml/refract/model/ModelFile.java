@@ -12,8 +12,11 @@ import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import ml.refract.explain.ClassSets;
 import ml.refract.explain.Conformal;
+import ml.refract.explain.ResidualIntervals;
 import ml.refract.model.internal.WholeFile;
+import ml.refract.task.Classifier;
 import ml.refract.task.Predictor;
 
 /**
@@ -38,7 +41,23 @@ public final class ModelFile {
      * @param conformal its errors on rows it had not learned from; absent in files without them
      * @param attachments what was attached, by name
      */
-    public record Contents(Predictor predictor, Optional<Conformal> conformal, JsonObject attachments) {}
+    public record Contents(Predictor predictor, Optional<Conformal> conformal, JsonObject attachments) {
+        /**
+         * @throws IllegalArgumentException when the errors are not those of such a predictor
+         */
+        public Contents {
+            if (conformal.isPresent() && !fit(predictor, conformal.get())) {
+                throw new IllegalArgumentException("the errors kept for intervals are those of another model");
+            }
+        }
+
+        private static boolean fit(Predictor predictor, Conformal errors) {
+            return predictor instanceof Classifier classifier
+                    ? errors instanceof ClassSets sets && sets.classes() == classifier.classes()
+                    : errors instanceof ResidualIntervals intervals
+                            && intervals.columns().size() == predictor.model().outputs();
+        }
+    }
 
     /**
      * Writes a model file without errors that intervals could come from; as {@link #write(Path, Contents)}.

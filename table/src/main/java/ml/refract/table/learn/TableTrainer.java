@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import ml.refract.engine.CancelledException;
 import ml.refract.engine.Execution;
+import ml.refract.explain.ErrorSource;
 import ml.refract.table.DataException;
 import ml.refract.table.Encoder;
 import ml.refract.table.Table;
@@ -78,14 +79,18 @@ public final class TableTrainer {
         Optional<EncodedRows> held = data.held();
         Fitted<? extends Predictor> fitted =
                 fit(train, held, learner, data.parts().refit());
-        List<PartScores> scores = scores(data, train, held, fitted.predictor());
+        Optional<Predicted> predicted = held.map(rows -> rows.predict(fitted.predictor(), execution.toTheEnd()));
+        List<PartScores> scores = scores(data, train, held, predicted, fitted.predictor());
         Events events = Events.of(fitted.fit());
         Predictor last = fitted.predictor();
         if (data.parts().refit()) {
             last = refit(last, data.rows(), learner, refitSeconds(fitted.fit(), data.parts()), events);
         }
         boolean refitted = last != fitted.predictor();
-        TableModel model = describe(data, refitted, last, scores);
+        TableModel described = describe(data, refitted, last, scores);
+        TableModel model = held.map(rows -> rows.errors(predicted.orElseThrow(), ErrorSource.CHOOSING))
+                .map(described::withErrors)
+                .orElse(described);
         execution.progress().report("done", 1);
         Table file = data.origin().table();
         return new TrainingResult(
@@ -106,11 +111,15 @@ public final class TableTrainer {
     }
 
     private List<PartScores> scores(
-            PreparedData data, EncodedRows train, Optional<EncodedRows> held, Predictor predictor) {
+            PreparedData data,
+            EncodedRows train,
+            Optional<EncodedRows> held,
+            Optional<Predicted> predicted,
+            Predictor predictor) {
         Execution rest = execution.toTheEnd();
         List<PartScores> scores = new ArrayList<>();
         scores.add(train.score("train", predictor, rest));
-        held.ifPresent(rows -> scores.add(rows.score("val", predictor, rest)));
+        held.ifPresent(rows -> scores.add(rows.score("val", predictor, predicted.orElseThrow())));
         if (data.parts().test().length > 0) {
             scores.add(data.rows(data.parts().test()).score("test", predictor, rest));
         }
