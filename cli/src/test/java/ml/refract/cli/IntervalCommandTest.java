@@ -151,7 +151,7 @@ class IntervalCommandTest {
                 "--calibrate",
                 calibration);
         Path all = folder.resolve("all.refract");
-        Cli.run("train", unseen, "-t", "sound_db_centred", "-m", all, "--iterations", 1, "--hold-out", 0);
+        Cli.run("train", unseen, "-t", "sound_db_centred", "-m", all, "--iterations", 1, "--valid", 0);
         assertRefused(
                 all + " keeps no errors on rows it had not learned from, which intervals come from: nothing was held out "
                         + "when it was trained, or by a version without intervals. Train it again, or name rows with "
