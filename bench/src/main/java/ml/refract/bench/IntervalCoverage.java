@@ -40,7 +40,10 @@ public final class IntervalCoverage {
     private static final Coverage NINETY = new Coverage(0.9);
     private static final SearchOptions SEARCH = new SearchOptions(12, 4, 3);
     /** Sets of up to so many rows are measured on several splits: their test parts are too small for one. */
-    private static final int SMALL = 600;
+    private static final int SMALL = 2_000;
+
+    /** The same for classes, which take longer. */
+    private static final int SMALL_OF_CLASSES = 600;
 
     private static final int SPLITS = 3;
     private static final String HEADING = "set,seed,rows,covered,size,covered2,size2,seconds";
@@ -113,8 +116,7 @@ public final class IntervalCoverage {
         try (Execution execution = Execution.defaults();
                 PrintWriter more = new PrintWriter(Files.newBufferedWriter(csv, StandardOpenOption.APPEND))) {
             for (DataSet set : DataSet.all(arguments.data())) {
-                int splits = Math.min(set.seeds().size(), set.rows() <= SMALL ? SPLITS : 1);
-                for (int seed = 0; seed < splits && arguments.wants(set.name()); seed++) {
+                for (int seed = 0; seed < splits(set) && arguments.wants(set.name()); seed++) {
                     if (!known.containsKey(set.name() + "," + seed)) {
                         Line line = measure(set, seed, execution);
                         known.put(line.key(), line);
@@ -128,6 +130,11 @@ public final class IntervalCoverage {
         Files.writeString(arguments.output().resolve("intervals.md"), page());
     }
 
+    private static int splits(DataSet set) {
+        boolean small = set.rows() <= (set.isRegression() ? SMALL : SMALL_OF_CLASSES);
+        return Math.min(set.seeds().size(), small ? SPLITS : 1);
+    }
+
     private static Line measure(DataSet set, int seed, Execution execution) {
         EncodedSet data = EncodedSet.readJoined(set, seed);
         double start = execution.elapsedSeconds();
@@ -138,11 +145,12 @@ public final class IntervalCoverage {
 
     private static Held[] numbers(EncodedSet data, Execution execution) {
         DoubleMatrix y = data.train().numbers();
-        Tuned<Regressor> tuned = Tuner.regression(
-                new Regressor.Data(data.train().x(), y), TaskOptions.defaults(), SEARCH, execution);
+        Tuned<Regressor> tuned =
+                Tuner.regression(new Regressor.Data(data.train().x(), y), TaskOptions.defaults(), SEARCH, execution);
         ResidualIntervals intervals = ResidualIntervals.of(
                 y, tuned.heldOut(), tuned.predictor().read(tuned.outputs()), ErrorSource.CROSS_FITTED);
-        double[] predicted = tuned.predictor().predict(data.test().x(), execution).col(0);
+        double[] predicted =
+                tuned.predictor().predict(data.test().x(), execution).col(0);
         double[] truth = data.test().targets();
         double mean = Arrays.stream(truth).average().orElseThrow();
         double deviation = Math.sqrt(Arrays.stream(truth)
@@ -240,13 +248,14 @@ public final class IntervalCoverage {
                         Locale.ROOT,
                         "A search of %d settings (%d of them on more rows, at most %d averaged) on the training and validation rows "
                                 + "of a split; intervals and sets of classes for 90 %% of the rows from its cross-fitted errors; the "
-                                + "share of test rows whose target they hold. Means over the first %d splits, one split above %,d "
-                                + "rows.%n%n",
+                                + "share of test rows whose target they hold. Means over splits: %d where there are at most %,d rows "
+                                + "(%,d with classes), otherwise one.%n%n",
                         SEARCH.trials(),
                         SEARCH.finalists(),
                         SEARCH.members(),
                         SPLITS,
-                        SMALL))
+                        SMALL,
+                        SMALL_OF_CLASSES))
                 .append("## Regression\n\nWidths by the standard deviation of the test targets.\n\n")
                 .append("| set | rows | splits | held | width | held, separate tails | width |\n")
                 .append("|---|---:|---:|---:|---:|---:|---:|\n");
@@ -258,7 +267,8 @@ public final class IntervalCoverage {
                         100 * least,
                         100 * second(numbers).average().orElse(Double.NaN),
                         100 * second(numbers).min().orElse(Double.NaN)))
-                .append("\n## Classification\n\nSizes in classes. The most probable class is always in a set, so that sets hold more ")
+                .append(
+                        "\n## Classification\n\nSizes in classes. The most probable class is always in a set, so that sets hold more ")
                 .append("than was wanted where nearly every prediction is right.\n\n")
                 .append("| set | rows | splits | held, least ambiguous | classes | held, adaptive | classes |\n")
                 .append("|---|---:|---:|---:|---:|---:|---:|\n");

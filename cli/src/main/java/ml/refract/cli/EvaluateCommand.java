@@ -77,9 +77,9 @@ final class EvaluateCommand implements Callable<Integer> {
                 Execution execution = machine.execution().build()) {
             Table all = Table.read(source, reading.csv(), ModelInput.schema(loaded.schemaWithTarget(), reading));
             Table rows = dropMissingTarget ? withTarget(all, loaded.target().name()) : all;
-            Evaluation evaluation = coverage.map(
-                            wanted -> intervals.prepared(loaded, model, wanted, reading, execution, console)
-                                    .evaluate(rows, wanted, execution))
+            Evaluation evaluation = coverage.map(wanted -> intervals
+                            .prepared(loaded, model, wanted, reading, execution, console)
+                            .evaluate(rows, wanted, execution))
                     .orElseGet(() -> loaded.evaluate(rows, execution));
             if (json != null) {
                 Outputs.writeJson(json, toJson(evaluation, all.rows() - rows.rows()), console);

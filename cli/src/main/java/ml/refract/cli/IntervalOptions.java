@@ -17,16 +17,18 @@ final class IntervalOptions {
     @Option(
             names = "--interval",
             paramLabel = "SHARE",
-            description = "Say between which numbers, or among which classes, the target of this share of rows should be; from 0.5 to "
-                    + "0.999, such as 0.9.")
+            description =
+                    "Say between which numbers, or among which classes, the target of this share of rows should be; from 0.5 to "
+                            + "0.999, such as 0.9.")
     @Nullable
     Double share;
 
     @Option(
             names = "--calibrate",
             paramLabel = "FILE",
-            description = "Take the errors that --interval needs from the rows of this CSV file, with their targets, instead of those "
-                    + "kept in the model. When the model has not learned from these rows, the share is guaranteed.")
+            description =
+                    "Take the errors that --interval needs from the rows of this CSV file, with their targets, instead of those "
+                            + "kept in the model. When the model has not learned from these rows, the share is guaranteed.")
     @Nullable
     Path calibration;
 
@@ -56,13 +58,19 @@ final class IntervalOptions {
      * @throws UsageException when it keeps none and no rows are named
      */
     TableModel prepared(
-            TableModel model, Path file, Coverage coverage, ReadingOptions reading, Execution execution, Console console) {
+            TableModel model,
+            Path file,
+            Coverage coverage,
+            ReadingOptions reading,
+            Execution execution,
+            Console console) {
         TableModel prepared = calibration == null ? model : calibrated(model, calibration, reading, execution);
-        Conformal errors = prepared
-                .errors()
-                .orElseThrow(() -> new UsageException(file + " keeps no errors on rows it had not learned from, which "
-                        + "intervals come from: nothing was held out when it was trained, or by a version without "
-                        + "intervals. Train it again, or name rows with targets that it has not learned from: --calibrate FILE"));
+        Conformal errors = prepared.errors()
+                .orElseThrow(
+                        () -> new UsageException(
+                                file + " keeps no errors on rows it had not learned from, which "
+                                        + "intervals come from: nothing was held out when it was trained, or by a version without "
+                                        + "intervals. Train it again, or name rows with targets that it has not learned from: --calibrate FILE"));
         if (errors.rows() < coverage.leastRows()) {
             console.warn("there are errors of " + Text.count(errors.rows(), "row") + " only; --interval "
                     + Text.setting(coverage.share()) + " needs " + Text.count(coverage.leastRows()) + ": "

@@ -106,15 +106,15 @@ final class PredictCommand implements Callable<Integer> {
                             wanted -> intervals.prepared(loaded, model, wanted, reading, execution, console))
                     .orElse(loaded);
             Lines lines = new Lines(used, probabilities, coverage);
-            EncodeReport report = output == null
-                    ? toStandardOutput(lines, rows, execution)
-                    : toFile(output, lines, rows, execution);
+            EncodeReport report =
+                    output == null ? toStandardOutput(lines, rows, execution) : toFile(output, lines, rows, execution);
             if (!common.quiet) {
                 ModelInput.warnOfGaps(report, console);
                 if (output != null) {
                     console.out().println(Text.count(report.rows(), "row") + " predicted: " + output);
-                    coverage.flatMap(wanted -> used.errors()).ifPresent(errors -> console.out()
-                            .println("  intervals " + IntervalOptions.origin(errors)));
+                    coverage.flatMap(wanted -> used.errors())
+                            .ifPresent(
+                                    errors -> console.out().println("  intervals " + IntervalOptions.origin(errors)));
                 }
             }
         }
@@ -148,8 +148,7 @@ final class PredictCommand implements Callable<Integer> {
         }
     }
 
-    private EncodeReport write(Lines lines, RowReader rows, Execution execution, Writer target)
-            throws IOException {
+    private EncodeReport write(Lines lines, RowReader rows, Execution execution, Writer target) throws IOException {
         EncodeReport report = EncodeReport.empty();
         try {
             CsvWriter csv = CsvWriter.builder().lineDelimiter(LineDelimiter.LF).build(target);

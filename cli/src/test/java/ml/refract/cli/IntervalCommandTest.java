@@ -39,7 +39,15 @@ class IntervalCommandTest {
         airfoil = folder.resolve("airfoil.refract");
         penguins = folder.resolve("penguins.refract");
         Cli.run("train", train, "-t", "sound_db_centred", "-m", airfoil, "--iterations", 1);
-        Cli.run("train", Cli.DATA.resolve("penguins.csv"), "-t", "sex", "-m", penguins, "--iterations", 1,
+        Cli.run(
+                "train",
+                Cli.DATA.resolve("penguins.csv"),
+                "-t",
+                "sex",
+                "-m",
+                penguins,
+                "--iterations",
+                1,
                 "--drop-missing-target");
     }
 
@@ -75,8 +83,7 @@ class IntervalCommandTest {
     void boundsStandBesidePredictions() {
         Cli.Result plain = Cli.run("predict", airfoil, unseen);
         Cli.Result result = Cli.run("predict", airfoil, unseen, "--interval", "0.9");
-        assertThat(result.lines()[0])
-                .isEqualTo("sound_db_centred,sound_db_centred_lower,sound_db_centred_upper");
+        assertThat(result.lines()[0]).isEqualTo("sound_db_centred,sound_db_centred_lower,sound_db_centred_upper");
         double[][] with = numbers(result);
         double[][] without = numbers(plain);
         for (int i = 0; i < with.length; i++) {
@@ -101,27 +108,32 @@ class IntervalCommandTest {
         assertThat(intervals.get("meanSize").getAsDouble()).isCloseTo(rows[0][2] - rows[0][1], within(1e-9));
         assertThat(result.out())
                 .containsPattern("Intervals for 90.0 % of the rows hold \\d\\d\\.\\d %, mean width \\d\\.\\d+");
-        assertThat(Cli.run("evaluate", penguins, Cli.DATA.resolve("penguins.csv"), "--interval", "0.9",
-                        "--drop-missing-target").out())
+        assertThat(Cli.run(
+                                "evaluate",
+                                penguins,
+                                Cli.DATA.resolve("penguins.csv"),
+                                "--interval",
+                                "0.9",
+                                "--drop-missing-target")
+                        .out())
                 .containsPattern("Sets for 90.0 % of the rows hold \\d+\\.\\d %, mean number of classes 1\\.\\d+");
     }
 
     @Test
     void otherRowsGiveErrorsWithAGuarantee() {
         Path output = folder.resolve("calibrated.csv");
-        Cli.Result result = Cli.run(
-                "predict", airfoil, unseen, "--interval", "0.9", "--calibrate", calibration, "-o", output);
+        Cli.Result result =
+                Cli.run("predict", airfoil, unseen, "--interval", "0.9", "--calibrate", calibration, "-o", output);
         assertThat(result.out())
                 .isEqualTo("501 rows predicted: " + output + "\n  intervals from 501 unseen errors, guaranteed\n");
-        double[][] rows =
-                numbers(Cli.run("predict", airfoil, unseen, "--interval", "0.9", "--calibrate", calibration));
+        double[][] rows = numbers(Cli.run("predict", airfoil, unseen, "--interval", "0.9", "--calibrate", calibration));
         assertThat(covered(rows)).isBetween(0.9 - 3 * 0.019, 0.9 + 3 * 0.019);
     }
 
     @Test
     void setsOfClassesHoldThePredictedOne() {
-        Cli.Result result = Cli.run(
-                "predict", penguins, Cli.DATA.resolve("penguins.csv"), "--interval", "0.99", "--proba");
+        Cli.Result result =
+                Cli.run("predict", penguins, Cli.DATA.resolve("penguins.csv"), "--interval", "0.99", "--proba");
         assertThat(result.lines()[0]).isEqualTo("sex,sex_set,probability of FEMALE,probability of MALE");
         assertThat(Arrays.stream(result.lines()).skip(1)).allSatisfy(line -> {
             String[] cells = line.split(",");
@@ -133,7 +145,8 @@ class IntervalCommandTest {
     @Test
     void inspectShowsWhereIntervalsComeFrom() {
         assertThat(Cli.run("inspect", airfoil).out()).contains("intervals: from 100 held-out errors, approximate");
-        JsonObject json = JsonParser.parseString(Cli.run("inspect", airfoil, "--json", "-").out())
+        JsonObject json = JsonParser.parseString(
+                        Cli.run("inspect", airfoil, "--json", "-").out())
                 .getAsJsonObject()
                 .getAsJsonObject("intervals");
         assertThat(json.get("rows").getAsInt()).isEqualTo(100);
@@ -153,7 +166,8 @@ class IntervalCommandTest {
         Path all = folder.resolve("all.refract");
         Cli.run("train", unseen, "-t", "sound_db_centred", "-m", all, "--iterations", 1, "--valid", 0);
         assertRefused(
-                all + " keeps no errors on rows it had not learned from, which intervals come from: nothing was held out "
+                all
+                        + " keeps no errors on rows it had not learned from, which intervals come from: nothing was held out "
                         + "when it was trained, or by a version without intervals. Train it again, or name rows with "
                         + "targets that it has not learned from: --calibrate FILE",
                 all,
@@ -178,7 +192,8 @@ class IntervalCommandTest {
         Cli.Result result = Cli.run("predict", airfoil, unseen, "--interval", "0.9", "--calibrate", few);
         assertThat(result.code()).isZero();
         assertThat(result.err())
-                .isEqualTo("refract: there are errors of 5 rows only; --interval 0.9 needs 9: intervals are infinite\n");
+                .isEqualTo(
+                        "refract: there are errors of 5 rows only; --interval 0.9 needs 9: intervals are infinite\n");
         assertThat(result.lines()[1]).endsWith(",-Infinity,Infinity");
     }
 }

@@ -19,8 +19,7 @@ import ml.refract.linalg.DoubleMatrix;
  * @param leastAmbiguous scores of the rows of each class, see {@link Kind#LEAST_AMBIGUOUS}
  * @param adaptive likewise, see {@link Kind#ADAPTIVE}
  */
-public record ClassSets(
-        int rows, ErrorSource source, List<SortedErrors> leastAmbiguous, List<SortedErrors> adaptive)
+public record ClassSets(int rows, ErrorSource source, List<SortedErrors> leastAmbiguous, List<SortedErrors> adaptive)
         implements Conformal {
     /** Most scores kept in all, as long as every class keeps some. */
     private static final int MOST = ResidualIntervals.MOST;

@@ -20,7 +20,8 @@ public record Coverage(double share) {
      */
     public Coverage {
         if (!isValid(share)) {
-            throw new IllegalArgumentException("A coverage must be between " + LEAST + " and " + MOST + ", got " + share);
+            throw new IllegalArgumentException(
+                    "A coverage must be between " + LEAST + " and " + MOST + ", got " + share);
         }
     }
 

@@ -67,8 +67,7 @@ public final class JackknifePlus {
      * @param output number of the output
      */
     public DoubleMatrix predictionsWithoutRow(Design rows, int output, Execution execution) {
-        return predictionsWithoutRow(
-                machine.predict(rows, execution), smoother.weights(rows, execution), output);
+        return predictionsWithoutRow(machine.predict(rows, execution), smoother.weights(rows, execution), output);
     }
 
     private DoubleMatrix predictionsWithoutRow(DoubleMatrix predictions, DoubleMatrix weights, int output) {
@@ -91,8 +90,8 @@ public final class JackknifePlus {
         Interval[][] intervals = new Interval[rows.rows()][errors.cols()];
         for (int from = 0; from < rows.rows(); from += BATCH) {
             execution.requireNotCancelled();
-            int[] some = IntStream.range(from, Math.min(rows.rows(), from + BATCH))
-                    .toArray();
+            int[] some =
+                    IntStream.range(from, Math.min(rows.rows(), from + BATCH)).toArray();
             Design batch = rows.select(some);
             DoubleMatrix predictions = machine.predict(batch, execution);
             DoubleMatrix weights = smoother.weights(batch, execution);
@@ -117,8 +116,12 @@ public final class JackknifePlus {
                     engine,
                     x,
                     machine.metric()
-                            .projection(machine.kernel(), x, engine, execution.workers(), share ->
-                                    execution.requireNotCancelled()),
+                            .projection(
+                                    machine.kernel(),
+                                    x,
+                                    engine,
+                                    execution.workers(),
+                                    share -> execution.requireNotCancelled()),
                     execution.workers());
             PairFunction function = machine.kernel().pairFunction(x.width());
             RidgeSystem<A> system = new RidgeSystem<>(engine, x.rows(), execution.workers());

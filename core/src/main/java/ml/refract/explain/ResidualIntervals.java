@@ -39,8 +39,7 @@ public record ResidualIntervals(int rows, ErrorSource source, List<SortedErrors>
      * @param predictions rows.length x c, by models that had not learned from these rows
      * @throws IllegalArgumentException when shapes do not match or a prediction is not finite
      */
-    public static ResidualIntervals of(
-            DoubleMatrix targets, int[] rows, DoubleMatrix predictions, ErrorSource source) {
+    public static ResidualIntervals of(DoubleMatrix targets, int[] rows, DoubleMatrix predictions, ErrorSource source) {
         if (targets.cols() != predictions.cols()) {
             throw new IllegalArgumentException(
                     "There are " + targets.cols() + " targets and predictions of " + predictions.cols());

@@ -40,8 +40,7 @@ final class ConformalCodec {
         ErrorSource source = ErrorSource.of(json.get("source").getAsString());
         return json.has(RESIDUALS)
                 ? new ResidualIntervals(rows, source, read(RESIDUALS, json, tensors))
-                : new ClassSets(
-                        rows, source, read(LEAST_AMBIGUOUS, json, tensors), read(ADAPTIVE, json, tensors));
+                : new ClassSets(rows, source, read(LEAST_AMBIGUOUS, json, tensors), read(ADAPTIVE, json, tensors));
     }
 
     private static String tensor(String name) {

@@ -104,13 +104,12 @@ class JackknifePlusTest {
     void intervalsLieBetweenTheRanksOfTheRefits() {
         Coverage coverage = new Coverage(0.8);
         try (Execution execution = TestEngines.serial(TestEngines.SCALAR)) {
-            Interval[][] intervals = JackknifePlus.of(machine(), RIDGE, execution)
-                    .intervals(queries, coverage, execution);
+            Interval[][] intervals =
+                    JackknifePlus.of(machine(), RIDGE, execution).intervals(queries, coverage, execution);
             for (int l = 0; l < 2; l++) {
                 double[] errors = errors(l);
                 DoubleMatrix without = refits(kernel(queries), l);
-                CvPlus folds = new CvPlus(
-                        IntStream.range(0, N).toArray(), DoubleMatrix.column(errors));
+                CvPlus folds = new CvPlus(IntStream.range(0, N).toArray(), DoubleMatrix.column(errors));
                 int output = l;
                 Interval[][] cv = folds.intervals(
                         IntStream.range(0, N)

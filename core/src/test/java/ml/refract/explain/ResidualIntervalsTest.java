@@ -138,8 +138,8 @@ class ResidualIntervalsTest {
                 .hasMessage("A coverage must be between 0.5 and 0.999, got 0.4");
         assertThatThrownBy(() -> new Coverage(Double.NaN)).isInstanceOf(IllegalArgumentException.class);
         DoubleMatrix targets = DoubleMatrix.zeros(3, 1);
-        assertThatThrownBy(() -> ResidualIntervals.of(
-                        targets, new int[] {0}, DoubleMatrix.zeros(2, 1), ErrorSource.UNSEEN))
+        assertThatThrownBy(() ->
+                        ResidualIntervals.of(targets, new int[] {0}, DoubleMatrix.zeros(2, 1), ErrorSource.UNSEEN))
                 .hasMessage("There are 1 rows and predictions of 2");
         assertThatThrownBy(() -> ResidualIntervals.of(
                         targets, new int[] {1}, DoubleMatrix.column(new double[] {Double.NaN}), ErrorSource.UNSEEN))

@@ -119,8 +119,8 @@ class ModelFileTest {
                 folder.resolve("a"),
                 new ModelFile.Contents(
                         regressor(options(Kernel.laplace(10, 1), false, 1000)), Optional.of(residuals), attachments));
-        ResidualIntervals read =
-                (ResidualIntervals) ModelFile.read(folder.resolve("a")).conformal().orElseThrow();
+        ResidualIntervals read = (ResidualIntervals)
+                ModelFile.read(folder.resolve("a")).conformal().orElseThrow();
         assertThat(read.rows()).isEqualTo(300);
         assertThat(read.source()).isEqualTo(ErrorSource.CROSS_FITTED);
         assertThat(read.columns().get(0).values())

@@ -12,4 +12,5 @@ import ml.refract.table.EncodeReport;
  * @param intervals how often intervals or sets hold the target, when that was asked for
  * @param report of the encoding: missing cells and unseen levels
  */
-public record Evaluation(int rows, Scores scores, Scores baseline, Optional<IntervalScores> intervals, EncodeReport report) {}
+public record Evaluation(
+        int rows, Scores scores, Scores baseline, Optional<IntervalScores> intervals, EncodeReport report) {}

@@ -139,8 +139,7 @@ public final class TableModel {
 
     /** The same model with errors on rows it had not learned from: what intervals come from. */
     TableModel withErrors(Conformal known) {
-        return new TableModel(
-                predictor, encoder, target, provenance, scores, importances, Optional.of(known));
+        return new TableModel(predictor, encoder, target, provenance, scores, importances, Optional.of(known));
     }
 
     /**
@@ -253,8 +252,7 @@ public final class TableModel {
         double covered = 0;
         double size = 0;
         if (targets.isClasses()) {
-            boolean[][] sets = errors(ClassSets.class)
-                    .of(predicted.values(), wanted, ClassSets.Kind.LEAST_AMBIGUOUS);
+            boolean[][] sets = errors(ClassSets.class).of(predicted.values(), wanted, ClassSets.Kind.LEAST_AMBIGUOUS);
             for (int i = 0; i < rows; i++) {
                 boolean[] set = sets[i];
                 covered += set[targets.codes()[i]] ? 1 : 0;
@@ -263,7 +261,10 @@ public final class TableModel {
         } else {
             Interval range = errors(ResidualIntervals.class).errors(0, wanted, Tails.SYMMETRIC);
             for (int i = 0; i < rows; i++) {
-                covered += range.contains(targets.values().get(i, 0) - predicted.values().get(i, 0)) ? 1 : 0;
+                covered += range.contains(
+                                targets.values().get(i, 0) - predicted.values().get(i, 0))
+                        ? 1
+                        : 0;
             }
             size = rows * range.width();
         }

@@ -68,10 +68,12 @@ class IntervalsTest {
     private TableModel trained(int count, String target, String unused, double share) {
         List<Map<String, Object>> rows = rows(count, 1);
         rows.forEach(row -> row.remove(unused));
-        TrainingOptions options = TrainingOptions.forTarget(target)
-                .withLearner(LEARNER)
-                .withHeldOut(new HeldOutRows.Share(share));
-        return TableTrainer.train(new TrainingData(Table.ofRows(rows, ColumnOptions.defaults()), Optional.empty()), options, execution)
+        TrainingOptions options =
+                TrainingOptions.forTarget(target).withLearner(LEARNER).withHeldOut(new HeldOutRows.Share(share));
+        return TableTrainer.train(
+                        new TrainingData(Table.ofRows(rows, ColumnOptions.defaults()), Optional.empty()),
+                        options,
+                        execution)
                 .model();
     }
 
@@ -85,8 +87,9 @@ class IntervalsTest {
         Conformal errors = model.errors().orElseThrow();
         assertThat(errors.rows()).isEqualTo(100);
         assertThat(errors.source()).isEqualTo(ErrorSource.CHOOSING);
-        IntervalScores scores =
-                model.evaluate(table(model, 2_000, 2), NINETY, execution).intervals().orElseThrow();
+        IntervalScores scores = model.evaluate(table(model, 2_000, 2), NINETY, execution)
+                .intervals()
+                .orElseThrow();
         // The bound stands on a tenth of 100 errors.
         assertThat(scores.covered()).isCloseTo(0.9, within(3 * Math.sqrt(0.09 / 100 + 0.09 / 2_000)));
         // 90 % of a normal error lie within 1.645 deviations.
@@ -106,8 +109,10 @@ class IntervalsTest {
             assertThat(read.intervals(predicted, NINETY, tails)).isEqualTo(intervals);
             Interval range = ((ResidualIntervals) model.errors().orElseThrow()).errors(0, NINETY, tails);
             for (int i = 0; i < 20; i++) {
-                assertThat(intervals.get(i).lower()).isEqualTo(range.lower() + predicted.values()[i]);
-                assertThat(intervals.get(i).upper()).isEqualTo(range.upper() + predicted.values()[i]);
+                assertThat(intervals.get(i).lower())
+                        .isEqualTo(range.lower() + predicted.values()[i]);
+                assertThat(intervals.get(i).upper())
+                        .isEqualTo(range.upper() + predicted.values()[i]);
             }
         }
     }
@@ -147,8 +152,9 @@ class IntervalsTest {
                 (Predictions.Numbers) model.predict(table(model, 5, 5).without("y"), execution);
         assertThatThrownBy(() -> model.intervals(predicted, NINETY, Tails.SYMMETRIC))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage("The model keeps no errors on rows it had not learned from, which intervals come from. Find some "
-                        + "with calibrated(rows), or train it again with rows held out");
+                .hasMessage(
+                        "The model keeps no errors on rows it had not learned from, which intervals come from. Find some "
+                                + "with calibrated(rows), or train it again with rows held out");
         TableModel calibrated = model.calibrated(table(model, 500, 6), execution);
         assertThat(calibrated.errors().orElseThrow().source()).isEqualTo(ErrorSource.UNSEEN);
         IntervalScores scores = calibrated
@@ -168,15 +174,15 @@ class IntervalsTest {
         EncodedRows rows = new EncodedRows(
                 model.encode(table.without("y"), execution).design(),
                 Targets.of(TargetColumn.of(table, model.target())));
-        Tuned<?> tuned =
-                Tuner.regression(rows.asRegression(), LEARNER, new SearchOptions(2, 1, 1), execution);
+        Tuned<?> tuned = Tuner.regression(rows.asRegression(), LEARNER, new SearchOptions(2, 1, 1), execution);
         ResidualIntervals errors = (ResidualIntervals) rows.errors(tuned);
         assertThat(errors.source()).isEqualTo(ErrorSource.CROSS_FITTED);
         assertThat(errors.rows()).as("each once, though left out several times").isEqualTo(60);
         assertThat(tuned.heldOut().length).isGreaterThan(60);
         double[] sums = new double[60];
         double[] counts = new double[60];
-        double[] read = Predicted.read(tuned.predictor(), tuned.outputs()).values().col(0);
+        double[] read =
+                Predicted.read(tuned.predictor(), tuned.outputs()).values().col(0);
         for (int i = 0; i < read.length; i++) {
             sums[tuned.heldOut()[i]] += read[i];
             counts[tuned.heldOut()[i]]++;
