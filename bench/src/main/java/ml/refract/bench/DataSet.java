@@ -95,6 +95,7 @@ record DataSet(Path folder, String name, String task, String target, List<String
         XrfmOptions xrfm = XrfmOptions.defaults();
         RfmOptions leaf = xrfm.leaf().toBuilder().ridgeRule(RidgeRule.GIVEN).build();
         return TrainingOptions.forTarget(target)
+                .withoutSearch()
                 .withTask(taskKind())
                 .withColumns(ColumnOptions.defaults().withCategorical(categorical))
                 .withLearner(TaskOptions.of(xrfm.toBuilder().leaf(leaf).build()))

@@ -1,6 +1,7 @@
 package ml.refract.cli;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import ml.refract.engine.Execution;
@@ -40,6 +41,7 @@ import picocli.CommandLine.Parameters;
             "  refract cv data.csv --target y --time-limit 10m --json scores.json"
         })
 final class CvCommand implements Callable<Integer> {
+    private static final double DEFAULT_HELD_OUT = 0.2;
     private static final double MOST_HELD_OUT = 0.5;
 
     private final Console console;
@@ -70,9 +72,10 @@ final class CvCommand implements Callable<Integer> {
             names = "--valid",
             paramLabel = "F",
             description =
-                    "Share of the rows a fold learns from that choose its model, and are learned from afterwards. "
-                            + "Default: 0.2. With 0 all are learned from at once and the last round is kept.")
-    double valid = 0.2;
+                    "With --preset fast, share of the rows a fold learns from that choose its model, and are learned from "
+                            + "afterwards. Default: 0.2. With 0 all are learned from at once and the last round is kept.")
+    @Nullable
+    Double valid;
 
     @Option(names = "--drop-missing-target", description = "Leave out rows whose target is missing.")
     boolean dropMissingTarget;
@@ -184,7 +187,8 @@ final class CvCommand implements Callable<Integer> {
     }
 
     private TrainingOptions options() {
-        if (!(valid >= 0 && valid <= MOST_HELD_OUT)) {
+        double share = valid == null ? DEFAULT_HELD_OUT : valid;
+        if (!(share >= 0 && share <= MOST_HELD_OUT)) {
             throw new UsageException("--valid must be a share of the rows from 0 to 0.5, got " + valid);
         }
         Optional<TaskKind> kind = task.kind();
@@ -193,8 +197,11 @@ final class CvCommand implements Callable<Integer> {
                 .withColumns(columns.columns(target, division))
                 .withEncoder(learner.encoder())
                 .withLearner(learner.task(kind))
-                .withHeldOut(new HeldOutRows.Share(valid));
+                .withHeldOut(new HeldOutRows.Share(share));
         options = kind.isPresent() ? options.withTask(kind.get()) : options;
+        options = learner.search(valid == null ? List.of() : List.of("--valid"))
+                .map(options::withSearch)
+                .orElseGet(options::withoutSearch);
         return dropMissingTarget ? options.droppingMissingTarget() : options;
     }
 

@@ -17,6 +17,7 @@ import ml.refract.table.TaskKind;
 import ml.refract.task.ClassCoding;
 import ml.refract.task.TaskOptions;
 import ml.refract.task.TuningScore;
+import ml.refract.tune.SearchOptions;
 import ml.refract.xrfm.XrfmOptions;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -29,11 +30,35 @@ final class LearnerOptions {
     /** How the library calls a setting, and how the command line does. */
     private static final Map<String, String> NAMES = names();
 
+    /** How much is tried. */
+    enum Preset {
+        FAST,
+        DEFAULT,
+        BEST
+    }
+
     /** How rows find their leaves. */
     enum Routing {
         SOFT,
         HARD
     }
+
+    @Option(
+            names = "--preset",
+            paramLabel = "NAME",
+            description =
+                    "default: search for settings with rows held out in turn, and average the models of the best; best: "
+                            + "search four times as long; fast: fit one setting, that given below. Default: default, or "
+                            + "fast where a setting is given that a search would choose.")
+    @Nullable
+    Preset preset;
+
+    @Option(
+            names = "--trials",
+            paramLabel = "N",
+            description = "Settings that a search tries, the best third of them on more rows. Default: 24; 96 for best.")
+    @Nullable
+    Integer trials;
 
     @Option(
             names = "--kernel",
@@ -186,6 +211,60 @@ final class LearnerOptions {
         TaskOptions options = TaskOptions.of(xrfm.orElseThrow());
         options = classCoding == null ? options : options.withCoding(classCoding);
         return score == null ? options : options.withScore(score);
+    }
+
+    /**
+     * How much is to be tried; nothing where one setting is to be fitted.
+     *
+     * @param otherwise options outside of these that a search has no use for
+     */
+    Optional<SearchOptions> search(List<String> otherwise) {
+        List<String> settings = new ArrayList<>(searchedFor());
+        settings.addAll(otherwise);
+        if (preset == Preset.FAST || (preset == null && !settings.isEmpty())) {
+            if (trials != null) {
+                throw new UsageException("Options contradict each other: --trials is for a search, and "
+                        + (preset == null ? settings.get(0) : "--preset fast") + " wants none");
+            }
+            return Optional.empty();
+        }
+        if (!settings.isEmpty()) {
+            throw new UsageException("Options contradict each other: --preset " + name(preset) + " searches, "
+                    + String.join(", ", settings) + (settings.size() == 1 ? " is" : " are")
+                    + " for --preset fast; give one or the other");
+        }
+        SearchOptions options = preset == Preset.BEST ? SearchOptions.thorough() : SearchOptions.standard();
+        try {
+            return Optional.of(trials == null ? options : options.withTrials(trials));
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("Invalid options: --trials must be between 1 and 10000, got " + trials);
+        }
+    }
+
+    /** The settings given that a search chooses itself. */
+    private List<String> searchedFor() {
+        Map<String, Boolean> given = new LinkedHashMap<>();
+        given.put("--kernel", kernel != null);
+        given.put("--bandwidth", bandwidth != null);
+        given.put("--adaptive-bandwidth", adaptiveBandwidth);
+        given.put("--exponent", exponent != null);
+        given.put("--norm", norm != null);
+        given.put("--mix", mix != null);
+        given.put("--power", power != null);
+        given.put("--ridge", ridge != null);
+        given.put("--iterations", iterations != null);
+        given.put("--learn-on", learnOn != null);
+        given.put("--metric", metric != null);
+        given.put("--early-stop", earlyStop != null);
+        given.put("--score", score != null);
+        return given.entrySet().stream()
+                .filter(Map.Entry::getValue)
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    private static String name(@Nullable Preset preset) {
+        return String.valueOf(preset).toLowerCase(Locale.ROOT);
     }
 
     private void refuseContradictions(Optional<TaskKind> task) {

@@ -1,5 +1,7 @@
 package ml.refract.cli;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -39,7 +41,7 @@ final class Text {
     static String setting(double value) {
         return value == Math.rint(value) && Math.abs(value) < 1e9
                 ? String.valueOf((long) value)
-                : String.valueOf(value);
+                : new BigDecimal(value).round(new MathContext(5)).stripTrailingZeros().toPlainString();
     }
 
     /** A share in percent. */

@@ -2,6 +2,7 @@ package ml.refract.cli;
 
 import com.google.gson.JsonObject;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import ml.refract.engine.Execution;
@@ -34,13 +35,14 @@ import picocli.CommandLine.Parameters;
         },
         footer = {
             "",
-            "Ctrl-C ends feature learning and keeps the best model so far.",
+            "Ctrl-C ends the search and feature learning and keeps the best model so far.",
             "",
             "Examples:",
             "  refract train houses.csv --target price",
-            "  refract train churn.csv.gz --target churned --valid 0.3 --ignore customer_name --categorical zip",
+            "  refract train churn.csv.gz --target churned --preset best --ignore customer_name --categorical zip",
             "  refract train data.csv --target y --split parts.csv --json scores.json --model y.refract",
             "  refract train visits.csv --target cost --group patient_id",
+            "  refract train data.csv --target y --preset fast --kernel lpq --bandwidth 5",
             "  zcat big.csv.gz | refract train - --target y --time-limit 10m --memory 8g"
         })
 final class TrainCommand implements Callable<Integer> {
@@ -93,8 +95,9 @@ final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--valid",
             paramLabel = "FILE|F",
-            description = "Rows that choose the model: another file, or a share of the rows, which are learned from "
-                    + "afterwards. Default: 0.2. With 0 all rows are learned from at once and the last round is kept.")
+            description = "With --preset fast, rows that choose the model: another file, or a share of the rows, which are "
+                    + "learned from afterwards. Default: 0.2. With 0 all rows are learned from at once and the last "
+                    + "round is kept. A search holds rows out in turn instead.")
     @Nullable
     String valid;
 
@@ -102,7 +105,8 @@ final class TrainCommand implements Callable<Integer> {
             names = "--split",
             paramLabel = "FILE",
             description =
-                    "A CSV file row,part that gives 0-based data rows to train, val or test; others are not used.")
+                    "A CSV file row,part that gives 0-based data rows to train, val or test; others are not used. "
+                            + "Rows of val choose the model; a search learns from them too.")
     @Nullable
     Path split;
 
@@ -245,6 +249,9 @@ final class TrainCommand implements Callable<Integer> {
                 .withLearner(learner.task(kind))
                 .withHeldOut(heldOut());
         options = kind.isPresent() ? options.withTask(kind.get()) : options;
+        options = learner.search(valid == null ? List.of() : List.of("--valid"))
+                .map(options::withSearch)
+                .orElseGet(options::withoutSearch);
         return dropMissingTarget ? options.droppingMissingTarget() : options;
     }
 

@@ -13,9 +13,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import ml.refract.kernel.Kernel;
-import ml.refract.linalg.Design;
 import ml.refract.machine.KernelMachine;
 import ml.refract.model.LibraryVersion;
+import ml.refract.rfm.MetricForm;
+import ml.refract.rfm.RfmOptions;
 import ml.refract.rfm.RfmRound;
 import ml.refract.solver.KernelStorage;
 import ml.refract.table.ColumnReport;
@@ -25,8 +26,10 @@ import ml.refract.table.Table;
 import ml.refract.table.TaskKind;
 import ml.refract.table.learn.Importance;
 import ml.refract.table.learn.PartScores;
+import ml.refract.table.learn.SearchReport;
 import ml.refract.table.learn.TableModel;
 import ml.refract.table.learn.TrainingResult;
+import ml.refract.tune.Tuned;
 import ml.refract.xrfm.LeafReport;
 import ml.refract.xrfm.MemoryPlan;
 import ml.refract.xrfm.XrfmModel;
@@ -110,8 +113,13 @@ final class TrainingReport {
         StringBuilder text = new StringBuilder("  learned from ");
         int train = result.part("train").orElseThrow().rows();
         text.append(Text.count(train, "row"));
-        result.part("val").ifPresent(held -> text.append(", chosen on ").append(Text.count(held.rows(), "other")));
-        if (result.refitted()) {
+        if (result.search().isPresent()) {
+            text.append(searched(result, result.search().get()));
+        } else {
+            result.part("val")
+                    .ifPresent(held -> text.append(", chosen on ").append(Text.count(held.rows(), "other")));
+        }
+        if (result.refitted() && result.search().isEmpty()) {
             text.append(", then solved again on all ").append(Text.count(result.rows() - result.droppedRows()));
         }
         text.append('\n');
@@ -124,6 +132,14 @@ final class TrainingReport {
         return text.toString();
     }
 
+    private static String searched(TrainingResult result, SearchReport search) {
+        return ", settings chosen on " + Text.count(result.part("val").orElseThrow().rows())
+                + " of them that were held out in turn\n  tried " + Text.count(search.tried(), "setting") + ", "
+                + (search.members().size() == 1
+                        ? "took the best"
+                        : "averages the models of " + search.members().size());
+    }
+
     /** How the kernel was stored, where that is not the usual way. */
     private static String memory(MemoryPlan plan) {
         return plan.chosen().storage() == KernelStorage.KEPT
@@ -133,21 +149,40 @@ final class TrainingReport {
     }
 
     private static String learner(TrainingResult result) {
+        if (result.search().isPresent()) {
+            return members(result.search().get());
+        }
         XrfmModel model = result.model().predictor().model();
-        KernelMachine first = model.trees().get(0).machines().get(0);
-        Design centers = first.centers();
         LeafReport leaf = result.fit().leaves().get(0);
         String rounds = model.leaves() == 1
                 ? "round " + leaf.bestRound() + " of 0 to " + (leaf.rounds().size() - 1)
                 : Text.count(model.trees().size(), "tree") + ", " + Text.count(model.leaves()) + " leaves of up to "
                         + Text.count(result.memory().chosen().leafRows(), "row");
-        String metrics = model.trees().stream()
+        KernelMachine first = model.trees().get(0).machines().get(0);
+        return "  " + Text.count(first.centers().width(), "coordinate") + ", " + describe(first.kernel()) + ", "
+                + metrics(model) + " metric, " + rounds + "\n";
+    }
+
+    private static String metrics(XrfmModel model) {
+        return model.trees().stream()
                 .flatMap(tree -> tree.machines().stream())
                 .map(machine -> machine.metric().kind())
                 .distinct()
                 .collect(Collectors.joining(" or "));
-        return "  " + Text.count(centers.width(), "coordinate") + ", " + describe(first.kernel()) + ", " + metrics
-                + " metric, " + rounds + "\n";
+    }
+
+    /** The settings a search chose, a line each. */
+    private static String members(SearchReport search) {
+        TextTable table = new TextTable();
+        for (Tuned.Member member : search.members()) {
+            RfmOptions options = member.trial().options();
+            table.row(
+                    "  " + Text.percent(member.weight()),
+                    describe(options.kernel()) + ", "
+                            + (options.metric() == MetricForm.DIAGONAL ? "diagonal metric, " : "")
+                            + Text.count(options.iterations(), "iteration"));
+        }
+        return table.text();
     }
 
     /** A kernel in words. */
@@ -228,6 +263,7 @@ final class TrainingReport {
         json.add("scores", scores);
         json.add("baseline", baseline);
         json.addProperty("refitted", result.refitted());
+        result.search().ifPresent(search -> json.add("search", searchJson(search)));
         json.add("importances", importancesJson(model.importances()));
         json.add("columns", columnsJson(result.columns()));
         json.add("dropped", droppedJson(result.dropped()));
@@ -238,6 +274,31 @@ final class TrainingReport {
         json.add("events", strings(result.events()));
         json.add("memory", MemoryReport.json(result.memory()));
         json.addProperty("seconds", result.seconds());
+        return json;
+    }
+
+    private static JsonObject searchJson(SearchReport search) {
+        JsonObject json = new JsonObject();
+        json.addProperty("tried", search.tried());
+        JsonArray members = new JsonArray();
+        for (Tuned.Member member : search.members()) {
+            RfmOptions options = member.trial().options();
+            JsonObject one = new JsonObject();
+            one.addProperty("weight", member.weight());
+            one.addProperty("trial", member.trial().index());
+            one.addProperty("loss", member.trial().loss());
+            one.addProperty("rows", member.trial().rows());
+            one.addProperty("kernel", options.kernel().family().id());
+            one.addProperty("bandwidth", options.kernel().bandwidth());
+            one.addProperty("exponent", options.kernel().exponent());
+            one.addProperty("norm", options.kernel().norm());
+            one.addProperty("mix", options.kernel().mix());
+            one.addProperty("power", options.kernel().power());
+            one.addProperty("metric", options.metric().id());
+            one.addProperty("iterations", options.iterations());
+            members.add(one);
+        }
+        json.add("members", members);
         return json;
     }
 

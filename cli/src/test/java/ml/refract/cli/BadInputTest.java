@@ -218,6 +218,8 @@ class BadInputTest {
                 data + ": there are 2 training rows for 3 classes, wanted at least one row for each class. Remedy: add "
                         + "rows, merge classes, or use --task regression if the classes are numbers",
                 data,
+                "--preset",
+                "fast",
                 "--target",
                 "y",
                 "--split",

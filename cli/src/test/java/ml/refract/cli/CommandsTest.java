@@ -3,6 +3,7 @@ package ml.refract.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.ByteArrayInputStream;
@@ -44,6 +45,8 @@ class CommandsTest {
         airfoil = models.resolve("airfoil.refract");
         trainedPenguins = Cli.run(
                 "train",
+                "--preset",
+                "fast",
                 PENGUINS,
                 "--target",
                 "species",
@@ -53,6 +56,8 @@ class CommandsTest {
                 models.resolve("penguins.json"));
         trainedAirfoil = Cli.run(
                 "train",
+                "--preset",
+                "fast",
                 AIRFOIL,
                 "--target",
                 "sound_db_centred",
@@ -114,6 +119,50 @@ class CommandsTest {
     }
 
     @Test
+    void aSearchSaysWhatItTriedAndChose() throws IOException {
+        Path report = folder.resolve("search.json");
+        Cli.Result result = Cli.run(
+                "train", PENGUINS, "-t", "species", "-m", folder.resolve("m"), "--trials", 4, "--json", report);
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(result.out())
+                .contains("learned from 344 rows, settings chosen on 344 of them that were held out in turn\n")
+                .contains("tried 4 settings, ")
+                .contains("held out           344 ");
+        JsonObject json = json(report);
+        JsonObject search = json.getAsJsonObject("search");
+        assertThat(search.get("tried").getAsInt()).isEqualTo(4);
+        double weights = 0;
+        for (JsonElement member : search.getAsJsonArray("members")) {
+            weights += member.getAsJsonObject().get("weight").getAsDouble();
+            assertThat(member.getAsJsonObject().get("trial").getAsInt()).isBetween(0, 3);
+        }
+        assertThat(weights).isCloseTo(1, within(1e-9));
+        assertThat(json.getAsJsonArray("trees")).hasSameSizeAs(search.getAsJsonArray("members"));
+        assertThat(json.getAsJsonObject("provenance").getAsJsonObject("options").get("trials").getAsInt())
+                .isEqualTo(4);
+        double heldOut = json.getAsJsonObject("scores").getAsJsonObject("val").get("accuracy").getAsDouble();
+        assertThat(heldOut).isBetween(0.95, 1.0);
+        Cli.Result scored = Cli.run("evaluate", folder.resolve("m"), PENGUINS);
+        assertThat(scored.code()).as(scored.err()).isZero();
+    }
+
+    @Test
+    void aSearchLearnsFromTheRowsThatChooseToo() throws IOException {
+        StringBuilder split = new StringBuilder("row,part\n");
+        for (int i = 0; i < 340; i++) {
+            split.append(String.format("%d,%s%n", i, List.of("train", "train", "val", "test").get(i % 4)));
+        }
+        Path parts = Files.writeString(folder.resolve("parts.csv"), split);
+        Cli.Result result = Cli.run(
+                "train", PENGUINS, "-t", "species", "-m", folder.resolve("m"), "--trials", 2, "--split", parts, "--json", "-");
+        JsonObject rows = json(result.out()).getAsJsonObject("rows");
+        assertThat(rows.get("train").getAsInt()).isEqualTo(255);
+        assertThat(rows.get("val").getAsInt()).isEqualTo(255);
+        assertThat(rows.get("test").getAsInt()).isEqualTo(85);
+        assertThat(rows.get("unused").getAsInt()).isEqualTo(4);
+    }
+
+    @Test
     void aSplitFileGivesScoresOnEveryPart() throws IOException {
         Path split = folder.resolve("split.csv");
         List<String> lines = new ArrayList<>(List.of("row,part"));
@@ -124,6 +173,8 @@ class CommandsTest {
         Path file = folder.resolve("scores.json");
         Cli.Result result = Cli.run(
                 "train",
+                "--preset",
+                "fast",
                 PENGUINS,
                 "-t",
                 "species",
@@ -148,13 +199,13 @@ class CommandsTest {
     @Test
     void jsonOnStandardOutputStandsAlone() {
         Cli.Result result = Cli.run(
-                "train", PENGUINS, "-t", "species", "--json", "-", "-m", folder.resolve("m"), "--iterations", 0);
+                "train", "--preset", "fast", PENGUINS, "-t", "species", "--json", "-", "-m", folder.resolve("m"), "--iterations", 0);
         assertThat(json(result.out()).get("target").getAsString()).isEqualTo("species");
     }
 
     @Test
     void theProfileStandsBelowTheScores() {
-        Cli.Result result = Cli.run("train", AIRFOIL, "-t", "sound_db_centred", "-m", folder.resolve("m"), "--profile");
+        Cli.Result result = Cli.run("train", "--preset", "fast", AIRFOIL, "-t", "sound_db_centred", "-m", folder.resolve("m"), "--profile");
         assertThat(result.code()).as(result.err()).isZero();
         assertThat(result.out().substring(result.out().indexOf("Model: ")))
                 .containsPattern("after .* s\n\n  where time went +calls +seconds +share\n")
@@ -176,7 +227,7 @@ class CommandsTest {
     void theProfileIsAResultThatWasAskedFor() throws IOException {
         Path file = folder.resolve("scores.json");
         Cli.Result quiet = Cli.run(
-                "train", PENGUINS, "-t", "species", "-m", folder.resolve("m"), "--quiet", "--profile", "--json", file);
+                "train", "--preset", "fast", PENGUINS, "-t", "species", "-m", folder.resolve("m"), "--quiet", "--profile", "--json", file);
         assertThat(quiet.out()).startsWith("  where time went").endsWith("100.0 %\n");
         assertThat(quiet.err()).isEmpty();
         JsonObject written = json(file).getAsJsonObject("profile");
@@ -185,7 +236,7 @@ class CommandsTest {
                         Locale.ROOT, "%.3f", written.get("seconds").getAsDouble()));
 
         Cli.Result alone =
-                Cli.run("train", PENGUINS, "-t", "species", "-m", folder.resolve("m"), "--profile", "--json", "-");
+                Cli.run("train", "--preset", "fast", PENGUINS, "-t", "species", "-m", folder.resolve("m"), "--profile", "--json", "-");
         JsonObject profile = json(alone.out()).getAsJsonObject("profile");
         List<String> phases = new ArrayList<>();
         double shares = 0;
@@ -254,7 +305,7 @@ class CommandsTest {
     void aKernelThatDoesNotFitIsEvaluatedAgain() {
         Path model = folder.resolve("m");
         Cli.Result tight =
-                Cli.run("train", AIRFOIL, "-t", "sound_db_centred", "--ridge", "0.001", "-m", model, "--memory", "9m");
+                Cli.run("train", "--preset", "fast", AIRFOIL, "-t", "sound_db_centred", "--ridge", "0.001", "-m", model, "--memory", "9m");
         assertThat(tight.code()).as(tight.err()).isZero();
         assertThat(tight.out())
                 .contains(", round ") // of the only leaf
@@ -269,7 +320,7 @@ class CommandsTest {
         List<String> some = new ArrayList<>(lines.subList(0, 1));
         IntStream.range(1, lines.size()).filter(i -> i % 5 == 0).forEach(i -> some.add(lines.get(i)));
         Files.write(held, some);
-        Cli.Result result = Cli.run("train", PENGUINS, "-t", "species", "--valid", held, "-m", folder.resolve("m"));
+        Cli.Result result = Cli.run("train", "--preset", "fast", PENGUINS, "-t", "species", "--valid", held, "-m", folder.resolve("m"));
         assertThat(result.out()).contains("learned from 344 rows, chosen on 68 others\n");
     }
 
@@ -277,8 +328,8 @@ class CommandsTest {
     void threadsAndMemoryDoNotChangeTheModel() throws IOException {
         Path one = folder.resolve("one");
         Path three = folder.resolve("three");
-        Cli.run("train", PENGUINS, "-t", "species", "-m", one, "--threads", 1, "--memory", "500m");
-        Cli.run("train", PENGUINS, "-t", "species", "-m", three, "--threads", 3);
+        Cli.run("train", "--preset", "fast", PENGUINS, "-t", "species", "-m", one, "--threads", 1, "--memory", "500m");
+        Cli.run("train", "--preset", "fast", PENGUINS, "-t", "species", "-m", three, "--threads", 3);
         assertThat(Files.readAllBytes(one))
                 .isEqualTo(Files.readAllBytes(three))
                 .isEqualTo(Files.readAllBytes(penguins));
@@ -290,12 +341,12 @@ class CommandsTest {
         try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(zipped))) {
             Files.copy(PENGUINS, out);
         }
-        Cli.Result fromFile = Cli.run("train", zipped, "-t", "species", "-m", folder.resolve("a"), "--json", "-");
+        Cli.Result fromFile = Cli.run("train", "--preset", "fast", zipped, "-t", "species", "-m", folder.resolve("a"), "--json", "-");
         InputStream before = System.in;
         System.setIn(new ByteArrayInputStream(Files.readAllBytes(zipped)));
         Cli.Result fromInput;
         try {
-            fromInput = Cli.run("train", "-", "-t", "species", "-m", folder.resolve("b"), "--json", "-");
+            fromInput = Cli.run("train", "--preset", "fast", "-", "-t", "species", "-m", folder.resolve("b"), "--json", "-");
         } finally {
             System.setIn(before);
         }
@@ -312,6 +363,8 @@ class CommandsTest {
     void settingsThatTheTaskMakesUselessAreMentioned() {
         Cli.Result result = Cli.run(
                 "train",
+                "--preset",
+                "fast",
                 AIRFOIL,
                 "-t",
                 "sound_db_centred",
@@ -338,6 +391,8 @@ class CommandsTest {
         Path data = Files.write(folder.resolve("runs.csv"), lines);
         Cli.Result grouped = Cli.run(
                 "train",
+                "--preset",
+                "fast",
                 data,
                 "-t",
                 "sound_db_centred",
@@ -355,6 +410,8 @@ class CommandsTest {
                 .doesNotContainPattern("run_id +\\d+\\.\\d %");
         Cli.Result later = Cli.run(
                 "train",
+                "--preset",
+                "fast",
                 data,
                 "-t",
                 "sound_db_centred",

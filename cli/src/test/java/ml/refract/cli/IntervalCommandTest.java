@@ -155,6 +155,15 @@ class IntervalCommandTest {
     }
 
     @Test
+    void aSearchKeepsTheErrorsOfItsFolds() throws IOException {
+        Path some = Files.write(folder.resolve("some.csv"), unseenLines.subList(0, 81));
+        Path model = folder.resolve("searched.refract");
+        Cli.Result result = Cli.run("train", some, "-t", "sound_db_centred", "-m", model, "--trials", 2);
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(Cli.run("inspect", model).out()).contains("intervals: from 80 cross-fitted errors, approximate");
+    }
+
+    @Test
     void whatCannotBeIsRefused() throws IOException {
         assertRefused("--interval must be between 0.5 and 0.999, got 90.0", airfoil, unseen, "--interval", "90");
         assertRefused(

@@ -121,7 +121,7 @@ class LauncherIT {
 
     @Test
     void trainsPredictsAndEvaluatesOnRealData() throws Exception {
-        Result trained = run(refract("train", PENGUINS, "--target", "species"));
+        Result trained = run(refract("train", "--preset", "fast", PENGUINS, "--target", "species"));
         assertThat(trained.code()).as(trained.err()).isZero();
         assertThat(trained.err())
                 .as("nothing but results on standard output, nothing but this on the other")
@@ -144,7 +144,7 @@ class LauncherIT {
 
     @Test
     void readsAPipe() throws Exception {
-        ProcessBuilder builder = refract("train", "-", "-t", "species", "--quiet", "--json", "-");
+        ProcessBuilder builder = refract("train", "--preset", "fast", "-", "-t", "species", "--quiet", "--json", "-");
         Result result = run(builder.redirectInput(PENGUINS.toFile()));
         assertThat(result.code()).as(result.err()).isZero();
         assertThat(JsonParser.parseString(result.out())
@@ -182,7 +182,7 @@ class LauncherIT {
     @Test
     void theHeapFollowsTheMemoryOption() throws Exception {
         Result result = run(
-                refract("train", PENGUINS, "-t", "species", "--memory", "300m", "--quiet", "--json", "-", "-m", "m"));
+                refract("train", "--preset", "fast", PENGUINS, "-t", "species", "--memory", "300m", "--quiet", "--json", "-", "-m", "m"));
         assertThat(result.code()).as(result.err()).isZero();
         long budget = JsonParser.parseString(result.out())
                 .getAsJsonObject()
@@ -221,7 +221,7 @@ class LauncherIT {
     /** Recording from the start, so that Flight Recorder sees the events' classes while they are loaded. */
     @Test
     void flightRecorderIsToldThePhases() throws Exception {
-        ProcessBuilder builder = refract("train", PENGUINS, "-t", "species", "--quiet", "-m", "m", "--iterations", 2);
+        ProcessBuilder builder = refract("train", "--preset", "fast", PENGUINS, "-t", "species", "--quiet", "-m", "m", "--iterations", 2);
         builder.environment()
                 .put("REFRACT_OPTS", "-XX:StartFlightRecording=filename=train.jfr -Xlog:jfr+startup=error");
         Result result = run(builder);
@@ -243,7 +243,7 @@ class LauncherIT {
 
     @Test
     void withoutFlightRecorderTrainingGoesOn() throws Exception {
-        ProcessBuilder builder = refract("train", PENGUINS, "-t", "species", "--quiet", "-m", "m", "--profile");
+        ProcessBuilder builder = refract("train", "--preset", "fast", PENGUINS, "-t", "species", "--quiet", "-m", "m", "--profile");
         builder.environment().put("REFRACT_OPTS", "--limit-modules=java.base,java.management,jdk.incubator.vector");
         Result result = run(builder);
         assertThat(result.code()).as(result.err()).isZero();
@@ -278,7 +278,7 @@ class LauncherIT {
     @Test
     void predictionNeedsNoMoreMemoryForMoreRows() throws Exception {
         Path train = noise(200, 60);
-        assertThat(run(refract("train", train, "-t", "y", "--quiet", "-m", "m", "--iterations", 1))
+        assertThat(run(refract("train", "--preset", "fast", train, "-t", "y", "--quiet", "-m", "m", "--iterations", 1))
                         .code())
                 .isZero();
         Path many = noise(100_000, 60);
@@ -295,7 +295,7 @@ class LauncherIT {
     @Test
     void interruptedTrainingKeepsTheBestModelSoFar() throws Exception {
         ProcessBuilder builder = refract(
-                "train", noise(4000, 20), "-t", "y", "-m", "m.refract", "--iterations", 1000, "--metric", "diag");
+                "train", "--preset", "fast", noise(4000, 20), "-t", "y", "-m", "m.refract", "--iterations", 1000, "--metric", "diag");
         builder.environment().put("REFRACT_OPTS", "-Drefract.columns=200"); // progress as on a terminal
         Process process = start(builder.redirectOutput(folder.resolve("out.txt").toFile()));
         try (BufferedReader errors = errorsOf(process)) {
@@ -316,7 +316,7 @@ class LauncherIT {
 
     @Test
     void interruptedBeforeThereIsAModelNothingIsLeft() throws Exception {
-        ProcessBuilder builder = refract("train", noise(6000, 20), "-t", "y", "-m", "m.refract");
+        ProcessBuilder builder = refract("train", "--preset", "fast", noise(6000, 20), "-t", "y", "-m", "m.refract");
         builder.environment().put("REFRACT_OPTS", "-Drefract.columns=200 -Drefract.engine=scalar");
         Process process = start(builder.redirectOutput(ProcessBuilder.Redirect.DISCARD));
         try (BufferedReader errors = errorsOf(process)) {
@@ -351,7 +351,7 @@ class LauncherIT {
 
     @Test
     void interruptedPredictionLeavesNothingHalfWritten() throws Exception {
-        assertThat(run(refract("train", PENGUINS, "-t", "species", "--quiet", "-m", "m"))
+        assertThat(run(refract("train", "--preset", "fast", PENGUINS, "-t", "species", "--quiet", "-m", "m"))
                         .code())
                 .isZero();
         Process process = start(refract("predict", "m", "-", "-o", "out.csv"));

@@ -1,6 +1,7 @@
 package ml.refract.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonParser;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import ml.refract.rfm.LearningRows;
+import ml.refract.tune.SearchOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -59,7 +61,8 @@ class LearnerOptionsTest {
         if (!trained.containsKey(key)) {
             Path model = folder.resolve("m" + trained.size());
             Object[] arguments = Stream.concat(
-                            Stream.of("train", PENGUINS, "-t", "island", "-m", model, "--json", "-"), key.stream())
+                            Stream.of("train", PENGUINS, "-t", "island", "-m", model, "--json", "-", "--preset", "fast"),
+                            key.stream())
                     .toArray();
             Cli.Result result = Cli.run(arguments);
             assertThat(result.code()).as(key + result.err()).isZero();
@@ -104,6 +107,46 @@ class LearnerOptionsTest {
         assertThat(options.task(Optional.empty()).xrfm().leaf().learningRows()).isEqualTo(LearningRows.SAMPLE);
     }
 
+    private static LearnerOptions parsed(String... arguments) {
+        LearnerOptions options = new LearnerOptions();
+        new CommandLine(options).setCaseInsensitiveEnumValuesAllowed(true).parseArgs(arguments);
+        return options;
+    }
+
+    @Test
+    void aSearchUnlessSettingsAreGiven() {
+        assertThat(parsed().search(List.of())).contains(SearchOptions.standard());
+        assertThat(parsed("--preset", "default", "--leaf-size", "100").search(List.of()))
+                .contains(SearchOptions.standard());
+        assertThat(parsed("--preset", "best").search(List.of())).contains(SearchOptions.thorough());
+        assertThat(parsed("--trials", "6").search(List.of())).contains(new SearchOptions(6, 2, 4));
+        assertThat(parsed("--preset", "fast").search(List.of())).isEmpty();
+        assertThat(parsed().search(List.of("--valid"))).isEmpty();
+        for (Setting setting : SETTINGS) {
+            List<String> kept = List.of(
+                    "--class-coding", "--one-hot-levels", "--leaf-size", "--overlap", "--routing", "--trees", "--seed");
+            assertThat(parsed(with(setting.needs(), setting.option(), setting.usual()))
+                            .search(List.of())
+                            .isPresent())
+                    .as(setting.option())
+                    .isEqualTo(kept.contains(setting.option())
+                            && !List.of(setting.needs()).contains("--ridge"));
+        }
+    }
+
+    @Test
+    void aSearchAndSettingsContradictEachOther() {
+        assertThatThrownBy(() -> parsed("--preset", "best", "--kernel", "l1").search(List.of("--valid")))
+                .hasMessage("Options contradict each other: --preset best searches, --kernel, --valid are for --preset "
+                        + "fast; give one or the other");
+        assertThatThrownBy(() -> parsed("--preset", "fast", "--trials", "3").search(List.of()))
+                .hasMessage("Options contradict each other: --trials is for a search, and --preset fast wants none");
+        assertThatThrownBy(() -> parsed("--trials", "3", "--ridge", "1").search(List.of()))
+                .hasMessage("Options contradict each other: --trials is for a search, and --ridge wants none");
+        assertThatThrownBy(() -> parsed("--trials", "0").search(List.of()))
+                .hasMessage("Invalid options: --trials must be between 1 and 10000, got 0");
+    }
+
     /** An option that is added must be added above. */
     @Test
     void noSettingIsLeftOut() {
@@ -111,6 +154,8 @@ class LearnerOptionsTest {
                 SETTINGS.stream().map(Setting::option).collect(Collectors.toCollection(LinkedHashSet::new));
         tested.add("--adaptive-bandwidth");
         tested.add("--learn-on");
+        tested.add("--preset");
+        tested.add("--trials");
         Set<String> declared = Arrays.stream(LearnerOptions.class.getDeclaredFields())
                 .filter(field -> field.isAnnotationPresent(Option.class))
                 .map(field -> field.getAnnotation(Option.class).names()[0])

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.IntFunction;
 import ml.refract.engine.CancelledException;
 import ml.refract.engine.Engine;
 import ml.refract.engine.Execution;
@@ -37,6 +39,8 @@ import org.jspecify.annotations.Nullable;
 public final class Rfm {
     /** Rows the median distance is taken over, when there are more. */
     private static final int MEDIAN_ROWS = 1_000;
+    /** A floor for distances needs no more than a rough median. */
+    private static final int FLOOR_ROWS = 200;
 
     private Rfm() {}
 
@@ -62,6 +66,31 @@ public final class Rfm {
         return sample.isWorthwhile()
                 ? fitAfter(sample, x, y, validation, options, execution)
                 : fitFrom(Metric.identity(), x, y, validation, options, execution);
+    }
+
+    /**
+     * As {@link #fit(Design, DoubleMatrix, Optional, RfmOptions, Execution)}, from the identity on all rows, with the ridge of
+     * each round given: for rows much like others on which they were chosen.
+     *
+     * @param ridges of round 0, 1, ...; the last one counts for all later rounds
+     */
+    public static RfmFit fit(
+            Design x,
+            DoubleMatrix y,
+            Optional<Validation> validation,
+            RfmOptions options,
+            double[] ridges,
+            Execution execution) {
+        return new Loop<>(
+                        execution.engine(),
+                        Metric.identity(),
+                        x,
+                        y,
+                        validation,
+                        options,
+                        round -> OptionalDouble.of(ridges[Math.min(round, ridges.length - 1)]),
+                        execution)
+                .run();
     }
 
     /** Learns on a sample first, then on all rows what remains. */
@@ -90,7 +119,9 @@ public final class Rfm {
             Optional<Validation> validation,
             RfmOptions options,
             Execution execution) {
-        return new Loop<>(execution.engine(), metric, x, y, validation, options, execution).run();
+        return new Loop<>(
+                        execution.engine(), metric, x, y, validation, options, round -> OptionalDouble.empty(), execution)
+                .run();
     }
 
     /**
@@ -171,6 +202,7 @@ public final class Rfm {
         private final DoubleMatrix y;
         private final Optional<Validation> validation;
         private final RfmOptions options;
+        private final IntFunction<OptionalDouble> ridges;
         private final Execution execution;
         private final RidgeSystem<A> system;
         private final Design momentRows;
@@ -195,6 +227,7 @@ public final class Rfm {
                 DoubleMatrix y,
                 Optional<Validation> validation,
                 RfmOptions options,
+                IntFunction<OptionalDouble> ridges,
                 Execution execution) {
             this.engine = engine;
             this.metric = metric;
@@ -202,12 +235,13 @@ public final class Rfm {
             this.y = y;
             this.validation = validation.filter(v -> v.rows().rows() > 0);
             this.options = options;
+            this.ridges = ridges;
             this.execution = execution;
             this.system = new RidgeSystem<>(
                     engine, x.rows(), options.storage(), execution.workers(), execution, this::reportSolving);
             this.momentRows =
                     x.rows() <= options.momentRows() ? x : x.select(sample(options.momentRows(), "moment rows"));
-            this.medianRows = sample(MEDIAN_ROWS, "median rows");
+            this.medianRows = sample(options.adaptiveBandwidth() ? MEDIAN_ROWS : FLOOR_ROWS, "median rows");
             this.diagonal = options.metric().isDiagonalFor(x);
             this.total = (options.iterations() + 1) * solveCost() + options.iterations() * momentCost();
         }
@@ -285,7 +319,8 @@ public final class Rfm {
             Points<A> points = pack(engine, x, projection, execution);
             PairFunction function = kernel.pairFunction(x.width());
             system.setKernel(points, function);
-            double ridge = ridge(engine, x, y, projection, function, options, execution);
+            Projection under = projection;
+            double ridge = ridges.apply(t).orElseGet(() -> ridge(engine, x, y, under, function, options, execution));
             RidgeSolution solution =
                     machine == null ? system.solve(y, ridge) : system.solveNear(y, ridge, machine.coefficients());
             solution.event().ifPresent(events::add);

@@ -1,58 +1,77 @@
 package ml.refract.tune;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import ml.refract.engine.Execution;
 import ml.refract.linalg.Design;
 import ml.refract.linalg.DoubleMatrix;
 import ml.refract.rfm.Readout;
 import ml.refract.rfm.Rfm;
+import ml.refract.rfm.RfmFit;
 import ml.refract.rfm.RfmOptions;
+import ml.refract.rfm.RfmRound;
 import ml.refract.rfm.Score;
 import ml.refract.rfm.Validation;
 import ml.refract.task.HoldOut;
 
 /**
- * What one setting predicts for rows it has not learned from: in every fold metric, ridge and coefficients are learned anew
- * without the rows held out (specification of xRFM, section 20), so nothing here has seen the targets it is compared with.
- *
- * @param rounds for each round, the raw outputs of the held-out rows, fold after fold
+ * What one setting predicts for rows it has not learned from: in every fold metric and coefficients are learned anew without the
+ * rows held out (specification of xRFM, section 20), so no metric here has seen the targets it is compared with. The ridges are
+ * those of the first fold: a number for each round, chosen by leaving rows out, that moves little from fold to fold.
  */
-record CrossFit(List<DoubleMatrix> rounds) {
-
-    /** The held-out rows of all folds, fold after fold: the rows that outputs are for. */
-    static int[] heldOutRows(List<HoldOut.Parts> folds) {
-        return folds.stream()
-                .flatMapToInt(fold -> java.util.Arrays.stream(fold.heldOut()))
-                .toArray();
-    }
+final class CrossFit {
+    private final Design x;
+    private final DoubleMatrix y;
+    private final RfmOptions options;
+    private final Execution execution;
+    private final List<List<DoubleMatrix>> byFold = new ArrayList<>();
+    private double[] ridges = {};
 
     /**
-     * Fits once per fold.
+     * Begins with no fold.
      *
      * @param x n x d
      * @param y n x c
      */
-    static CrossFit of(Design x, DoubleMatrix y, List<HoldOut.Parts> folds, RfmOptions options, Execution execution) {
-        List<List<DoubleMatrix>> byFold = new ArrayList<>();
-        int most = 0;
-        for (HoldOut.Parts fold : folds) {
-            Recorder recorder = new Recorder(y.select(fold.heldOut()));
-            Validation held = new Validation(x.select(fold.heldOut()), recorder);
-            Rfm.fit(x.select(fold.train()), y.select(fold.train()), Optional.of(held), options, execution);
-            byFold.add(recorder.outputs);
-            most = Math.max(most, recorder.outputs.size());
-        }
-        List<DoubleMatrix> rounds = new ArrayList<>();
-        for (int t = 0; t < most; t++) {
-            rounds.add(stacked(byFold, t));
-        }
-        return new CrossFit(List.copyOf(rounds));
+    CrossFit(Design x, DoubleMatrix y, RfmOptions options, Execution execution) {
+        this.x = x;
+        this.y = y;
+        this.options = options;
+        this.execution = execution;
     }
 
-    /** Outputs after a round; folds that ended before it stay as they were. */
-    private static DoubleMatrix stacked(List<List<DoubleMatrix>> byFold, int round) {
+    /** The held-out rows of all folds, fold after fold: the rows that outputs are for. */
+    static int[] heldOutRows(List<HoldOut.Parts> folds) {
+        return folds.stream()
+                .flatMapToInt(fold -> Arrays.stream(fold.heldOut()))
+                .toArray();
+    }
+
+    /** Fits without the rows that a fold holds out. */
+    void add(HoldOut.Parts fold) {
+        Design trainX = x.select(fold.train());
+        DoubleMatrix trainY = y.select(fold.train());
+        Recorder recorder = new Recorder(y.select(fold.heldOut()));
+        Optional<Validation> held = Optional.of(new Validation(x.select(fold.heldOut()), recorder));
+        if (byFold.isEmpty()) {
+            RfmFit fit = Rfm.fit(trainX, trainY, held, options, execution);
+            ridges = fit.rounds().stream().mapToDouble(RfmRound::ridge).toArray();
+        } else {
+            Rfm.fit(trainX, trainY, held, options, ridges, execution);
+        }
+        byFold.add(recorder.outputs);
+    }
+
+    /** For each round, the raw outputs of the held-out rows of the folds so far; folds that ended before it stay as they were. */
+    List<DoubleMatrix> rounds() {
+        int most = byFold.stream().mapToInt(List::size).max().orElse(0);
+        return IntStream.range(0, most).mapToObj(this::stacked).toList();
+    }
+
+    private DoubleMatrix stacked(int round) {
         int rows = 0;
         for (List<DoubleMatrix> fold : byFold) {
             rows += fold.get(0).rows();

@@ -4,9 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
+import java.util.Optional;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import ml.refract.engine.CancelledException;
@@ -16,9 +14,9 @@ import ml.refract.engine.Seeds;
 import ml.refract.linalg.Design;
 import ml.refract.linalg.DoubleMatrix;
 import ml.refract.rfm.RfmOptions;
-import ml.refract.solver.KernelStorage;
-import ml.refract.solver.RidgeSystem;
 import ml.refract.task.HoldOut;
+import ml.refract.xrfm.MemoryPlan;
+import ml.refract.xrfm.XrfmOptions;
 
 /**
  * Tries settings by successive halving: all on a small sample of the rows, the best again on more rows, and, where there are too
@@ -31,6 +29,9 @@ final class Search {
     /** Most rows on which a setting is fitted once per fold. */
     private static final int MANY = 4_000;
 
+    /** Below this no memory is saved by taking fewer rows. */
+    private static final int LEAST_ROWS = 100;
+
     private static final int FOLDS = 5;
     /** With fewer rows the folds are drawn several times, until so many rows have been held out. */
     private static final int LEAST_HELD_OUT = 600;
@@ -41,15 +42,21 @@ final class Search {
     private static final int MOST_ITERATIONS = 4;
     /** Rows a ridge is chosen on while settings are compared. */
     private static final int RIDGE_ROWS = 400;
-    /** Of the time of a search, when the first sample and all samples are done with. */
-    private static final double FIRST_SHARE = 0.3;
+    /** A setting whose loss in the first fold is so many times that of the first setting is not fitted in the others. */
+    private static final double HOPELESS = 1.5;
 
-    private static final double SECOND_SHARE = 0.7;
+    /** Settings tried on all rows, beyond those that can be averaged. */
+    static final int EXTRA = 2;
+
+    /** What a stage may take of the time that is left for the search. */
+    private static final double FIRST_TIME = 0.3;
+
+    private static final double SECOND_TIME = 0.6;
 
     private final Design x;
     private final DoubleMatrix y;
     private final Objective objective;
-    private final Function<int[], Folding> folding;
+    private final Divider divider;
     private final SearchOptions options;
     private final int mostRows;
     private final RfmOptions base;
@@ -57,17 +64,8 @@ final class Search {
     private final long seed;
     private final Execution execution;
 
-    /** Makes folds of some rows. */
-    interface Folding {
-        /** Folds that each hold out about one in so many of the rows, every row once. */
-        List<HoldOut.Parts> folds(int count, long seed);
-
-        /** One part held out. */
-        HoldOut.Parts holdOut(double share, long seed);
-    }
-
     /**
-     * @param folding for some rows, how they are divided
+     * @param divider how rows are divided
      * @param mostRows most rows that are fitted at once
      * @param base the setting tried first; it gives what is not searched over
      */
@@ -75,7 +73,7 @@ final class Search {
             Design x,
             DoubleMatrix y,
             Objective objective,
-            Function<int[], Folding> folding,
+            Divider divider,
             SearchOptions options,
             int mostRows,
             RfmOptions base,
@@ -83,7 +81,7 @@ final class Search {
         this.x = x;
         this.y = y;
         this.objective = objective;
-        this.folding = folding;
+        this.divider = divider;
         this.options = options;
         this.mostRows = mostRows;
         this.mostIterations = Math.min(MOST_ITERATIONS, base.iterations());
@@ -102,6 +100,7 @@ final class Search {
      * @param loss of the average
      * @param tried number of settings tried at all
      * @param ended why it tried fewer than wanted, or nothing
+     * @param share of the work that is done
      */
     record Found(
             List<Trial> trials,
@@ -110,7 +109,8 @@ final class Search {
             DoubleMatrix outputs,
             double loss,
             int tried,
-            String ended) {}
+            String ended,
+            double share) {}
 
     /** A trial with its outputs. */
     private record Scored(Trial trial, DoubleMatrix outputs) {}
@@ -120,7 +120,7 @@ final class Search {
      *
      * @param parts how they are divided; the numbers are places in {@code rows}
      */
-    private record Division(int[] rows, List<HoldOut.Parts> parts) {
+    private record Divided(int[] rows, List<HoldOut.Parts> parts) {
         /** The held-out rows, part after part. */
         int[] heldOut() {
             return IntStream.of(CrossFit.heldOutRows(parts)).map(i -> rows[i]).toArray();
@@ -128,7 +128,7 @@ final class Search {
     }
 
     /** Trials on the same rows, best first. */
-    private record Stage(int[] heldOut, List<Scored> scored, String ended) {}
+    private record Stage(int[] heldOut, List<Scored> scored, int tried, String ended) {}
 
     Found run() {
         List<RfmOptions> candidates = new SearchSpace(x, base, execution).first(options.trials());
@@ -136,16 +136,21 @@ final class Search {
                 .mapToObj(k -> new Trial(k, candidates.get(k), 0, Double.NaN))
                 .toList();
         int few = affordable(FEW);
-        Stage stage = stage(trials, folds(few), "trying settings", 0, FIRST_SHARE);
-        int tried = stage.scored().size();
-        String ended = stage.ended();
         int many = affordable(MANY);
+        int all = x.rows() > many && x.rows() <= mostRows ? x.rows() : 0;
+        Schedule schedule = Schedule.of(options, few, many, all, FOLDS, x.rows(), mostRows);
+        Progress progress = execution.progress();
+        Stage stage = stage(trials, folds(few), FIRST_TIME, progress.part(0, schedule.first()));
+        int tried = stage.tried();
+        String ended = stage.ended();
         if (many > few && ended.isEmpty()) {
-            stage = next(stage, best(stage, options.finalists()), folds(many), FIRST_SHARE, SECOND_SHARE);
+            Progress part = progress.part(schedule.first(), schedule.second());
+            stage = next(stage, best(stage, options.finalists()), folds(many), SECOND_TIME, part);
             ended = stage.ended();
         }
-        if (x.rows() > many && x.rows() <= mostRows && ended.isEmpty()) {
-            stage = next(stage, best(stage, options.members() + 2), onePart(), SECOND_SHARE, 1);
+        if (all > 0 && ended.isEmpty()) {
+            Progress part = progress.part(schedule.second(), schedule.third());
+            stage = next(stage, best(stage, options.members() + EXTRA), onePart(), 1, part);
             ended = stage.ended();
         }
         Blend blend = Blend.of(
@@ -160,50 +165,56 @@ final class Search {
                 blend.outputs(),
                 blend.loss(),
                 tried,
-                ended);
+                ended,
+                schedule.third());
     }
 
     /** A further stage; the one before counts when none of its trials came to an end. */
-    private Stage next(Stage before, List<Trial> trials, Division division, double from, double to) {
+    private Stage next(Stage before, List<Trial> trials, Divided divided, double time, Progress progress) {
         try {
-            return stage(trials, division, "comparing the best", from, to);
+            return stage(trials, divided, time, progress);
         } catch (CancelledException e) {
-            return new Stage(before.heldOut(), before.scored(), "cancelled");
+            return new Stage(before.heldOut(), before.scored(), before.tried(), "cancelled");
         }
     }
 
-    /** As many of the wanted rows as there are and as the memory allows for a fit on every thread. */
+    /** As many of the wanted rows as there are and as half the memory allows for a fit on every thread. */
     private int affordable(int wanted) {
         int rows = Math.min(wanted, x.rows());
-        long budget = execution.memoryBudget() / 2;
-        while (rows > 100
-                && execution.workers().threads()
-                                * RidgeSystem.bytes(
-                                        rows,
-                                        y.cols(),
-                                        KernelStorage.KEPT,
-                                        execution.engine().precision())
-                        > budget) {
+        long budget = execution.memoryBudget() / 2 / execution.workers().threads();
+        while (rows > LEAST_ROWS && bytes(rows) > budget) {
             rows = rows * 4 / 5;
         }
         return rows;
     }
 
+    private long bytes(int rows) {
+        MemoryPlan.Fit fit = new MemoryPlan.Fit(rows, rows / FOLDS, x, y.cols(), 0);
+        XrfmOptions options = XrfmOptions.defaults().toBuilder()
+                .leaf(base)
+                .maxLeafRows(Math.max(2, rows))
+                .build();
+        return MemoryPlan.of(fit, options, execution.engine().precision(), Long.MAX_VALUE)
+                .strategies()
+                .get(0)
+                .bytes();
+    }
+
     /** A sample of the rows, each held out once; few rows are divided several times. */
-    private Division folds(int count) {
+    private Divided folds(int count) {
         int[] rows = Seeds.sample(x.rows(), count, Seeds.stream(seed, "search rows", 0));
-        int repeats = Math.max(1, Math.min(MOST_REPEATS, LEAST_HELD_OUT / rows.length));
+        int repeats = divider.isRandom() ? Math.max(1, Math.min(MOST_REPEATS, LEAST_HELD_OUT / rows.length)) : 1;
         List<HoldOut.Parts> folds = new ArrayList<>();
         for (int r = 0; r < repeats; r++) {
-            folds.addAll(folding.apply(rows).folds(Math.min(FOLDS, rows.length), seed + r));
+            folds.addAll(divider.folds(rows, FOLDS, seed + r));
         }
-        return new Division(rows, List.copyOf(folds));
+        return new Divided(rows, List.copyOf(folds));
     }
 
     /** All rows, a share of them held out. */
-    private Division onePart() {
+    private Divided onePart() {
         int[] rows = IntStream.range(0, x.rows()).toArray();
-        return new Division(rows, List.of(folding.apply(rows).holdOut(HELD_OUT, seed)));
+        return new Divided(rows, List.of(divider.holdOut(rows, HELD_OUT, seed)));
     }
 
     private List<Trial> best(Stage stage, int count) {
@@ -216,67 +227,136 @@ final class Search {
     }
 
     /** Tries settings; those that were not begun or not ended before the time was up are left out, save the first. */
-    private Stage stage(List<Trial> trials, Division division, String activity, double from, double to) {
-        boolean all = division.rows().length == x.rows();
+    private Stage stage(List<Trial> trials, Divided divided, double time, Progress progress) {
+        boolean all = divided.rows().length == x.rows();
         Task task = new Task(
-                all ? x : x.select(division.rows()),
-                all ? y : y.select(division.rows()),
-                division.parts(),
-                division.heldOut(),
+                all ? x : x.select(divided.rows()),
+                all ? y : y.select(divided.rows()),
+                divided.parts(),
+                divided.heldOut(),
                 execution.withProgress(Progress.none()));
-        Scored[] done = new Scored[trials.size()];
-        AtomicInteger count = new AtomicInteger();
-        Thread caller = Thread.currentThread();
-        double end = execution.elapsedSeconds() + (to - from) / (1 - from) * execution.remainingSeconds();
-        Progress progress = execution.progress().part(from, to);
-        progress.report(activity, 0);
+        Tally tally = new Tally(trials.size(), divided.rows().length, objective, progress);
+        double end = execution.elapsedSeconds() + time * execution.remainingSeconds();
         IntConsumer tryOne = k -> {
             if (k > 0 && (execution.elapsedSeconds() > end || execution.cancelled())) {
                 return;
             }
             try {
-                done[k] = score(trials.get(k), task);
+                tally.add(score(trials.get(k), task, tally));
             } catch (CancelledException e) {
-                return;
-            }
-            int so = count.incrementAndGet();
-            if (Thread.currentThread() == caller) {
-                progress.report(activity + ", " + so + " of " + trials.size(), (double) so / trials.size());
+                // The stage says so when its trials are counted.
             }
         };
-        if (division.parts().size() > 1) {
-            execution.workers().run(trials.size(), tryOne);
+        tryOne.accept(0); // the measure of the others
+        if (divided.parts().size() > 1) {
+            execution.workers().run(trials.size() - 1, k -> tryOne.accept(k + 1));
         } else { // many rows: one setting after the other, each on all threads
-            IntStream.range(0, trials.size()).forEach(tryOne);
+            IntStream.range(1, trials.size()).forEach(tryOne);
         }
-        List<Scored> scored = Arrays.stream(done)
-                .filter(Objects::nonNull)
-                .sorted(Comparator.comparingDouble(s -> s.trial().loss()))
-                .toList();
+        List<Scored> scored = tally.bestFirst();
         if (scored.isEmpty()) {
             throw new CancelledException("The work was cancelled");
         }
-        String ended = scored.size() == trials.size() ? "" : execution.cancelled() ? "cancelled" : "time limit";
-        return new Stage(task.heldOut(), scored, ended);
+        String ended = tally.complete() ? "" : execution.cancelled() ? "cancelled" : "time limit";
+        return new Stage(task.heldOut(), scored, tally.count(), ended);
+    }
+
+    /** Collects the trials of a stage as they come in, and reports progress when told so by the thread that began it. */
+    private static final class Tally {
+        private final int wanted;
+        private final int rows;
+        private final Objective objective;
+        private final Progress progress;
+        private final Thread caller = Thread.currentThread();
+        private final List<Scored> scored = new ArrayList<>();
+        private int count;
+        private double least = Double.POSITIVE_INFINITY;
+        private double measure = Double.POSITIVE_INFINITY;
+
+        Tally(int wanted, int rows, Objective objective, Progress progress) {
+            this.wanted = wanted;
+            this.rows = rows;
+            this.objective = objective;
+            this.progress = progress;
+            progress.report("trying " + wanted + " settings on " + rows + " rows", 0);
+        }
+
+        /** Whether a setting with this loss in the first fold can be dropped; the first setting sets the measure. */
+        synchronized boolean hopeless(double firstFold) {
+            if (count == 0) {
+                measure = HOPELESS * firstFold;
+                return false;
+            }
+            return firstFold > measure;
+        }
+
+        synchronized void add(Optional<Scored> one) {
+            count++;
+            one.ifPresent(trial -> {
+                scored.add(trial);
+                least = Math.min(least, trial.trial().loss());
+            });
+            if (Thread.currentThread() == caller) {
+                progress.report(
+                        "tried " + count + " of " + wanted + " settings on " + rows + " rows, best "
+                                + objective.text(least),
+                        (double) count / wanted);
+            }
+        }
+
+        synchronized int count() {
+            return count;
+        }
+
+        synchronized boolean complete() {
+            return count == wanted;
+        }
+
+        /** In an order that does not depend on which came in first. */
+        synchronized List<Scored> bestFirst() {
+            return scored.stream()
+                    .sorted(Comparator.<Scored>comparingDouble(s -> s.trial().loss())
+                            .thenComparingInt(s -> s.trial().index()))
+                    .toList();
+        }
     }
 
     /** What every trial of a stage is fitted on. */
     private record Task(Design x, DoubleMatrix y, List<HoldOut.Parts> parts, int[] heldOut, Execution execution) {}
 
-    private Scored score(Trial trial, Task task) {
+    /** Fits a setting fold by fold; nothing when the first fold shows it to be far worse than the first setting. */
+    private Optional<Scored> score(Trial trial, Task task, Tally tally) {
         RfmOptions tried = trial.options().toBuilder().ridgeRows(RIDGE_ROWS).build();
-        List<DoubleMatrix> rounds = CrossFit.of(task.x(), task.y(), task.parts(), tried, task.execution())
-                .rounds();
+        CrossFit fits = new CrossFit(task.x(), task.y(), tried, task.execution());
+        for (int f = 0; f < task.parts().size(); f++) {
+            fits.add(task.parts().get(f));
+            if (f == 0 && task.parts().size() > 1) {
+                int rows = task.parts().get(0).heldOut().length;
+                int[] heldOut = Arrays.copyOf(task.heldOut(), rows);
+                List<DoubleMatrix> rounds = fits.rounds();
+                if (tally.hopeless(objective.mean(heldOut, rounds.get(best(heldOut, rounds))))) {
+                    return Optional.empty();
+                }
+            }
+        }
+        List<DoubleMatrix> rounds = fits.rounds();
+        int best = best(task.heldOut(), rounds);
+        RfmOptions chosen = trial.options().toBuilder().iterations(best).build();
+        double loss = objective.mean(task.heldOut(), rounds.get(best));
+        return Optional.of(new Scored(new Trial(trial.index(), chosen, task.x().rows(), loss), rounds.get(best)));
+    }
+
+    /** The round with the least mean loss. */
+    private int best(int[] heldOut, List<DoubleMatrix> rounds) {
         int best = 0;
         double least = Double.POSITIVE_INFINITY;
         for (int t = 0; t < rounds.size(); t++) {
-            double loss = objective.mean(task.heldOut(), rounds.get(t));
+            double loss = objective.mean(heldOut, rounds.get(t));
             if (loss < least) {
                 least = loss;
                 best = t;
             }
         }
-        RfmOptions chosen = trial.options().toBuilder().iterations(best).build();
-        return new Scored(new Trial(trial.index(), chosen, task.x().rows(), least), rounds.get(best));
+        return best;
     }
 }

@@ -1,5 +1,6 @@
 package ml.refract.tune;
 
+import java.util.Arrays;
 import java.util.List;
 import ml.refract.linalg.DoubleMatrix;
 import ml.refract.task.Predictor;
@@ -11,7 +12,6 @@ import ml.refract.xrfm.LeafReport;
  * @param predictor the average of the models of the chosen settings, each learned from all rows
  * @param leaves reports of the fits behind it, model by model
  * @param members the settings that were chosen, the heaviest first
- * @param weights of their models
  * @param heldOut rows of the training data that the last scores are for, some of them more than once where folds were drawn
  *     more than once
  * @param outputs for each of those rows, the average of the raw outputs of models that had not learned from it
@@ -21,9 +21,21 @@ import ml.refract.xrfm.LeafReport;
 public record Tuned<P extends Predictor>(
         P predictor,
         List<LeafReport> leaves,
-        List<Trial> members,
-        double[] weights,
+        List<Member> members,
         int[] heldOut,
         DoubleMatrix outputs,
         int tried,
-        List<String> events) {}
+        List<String> events) {
+
+    /**
+     * A setting whose model is part of the average.
+     *
+     * @param weight of its model, above 0; the weights of all members sum to 1
+     */
+    public record Member(Trial trial, double weight) {}
+
+    /** How many different rows were held out. */
+    public int rowsHeldOut() {
+        return (int) Arrays.stream(heldOut).distinct().count();
+    }
+}

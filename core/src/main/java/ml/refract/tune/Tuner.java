@@ -1,10 +1,10 @@
 package ml.refract.tune;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
-import java.util.function.Function;
 import ml.refract.engine.CancelledException;
 import ml.refract.engine.Execution;
 import ml.refract.linalg.Design;
@@ -13,8 +13,6 @@ import ml.refract.rfm.RfmOptions;
 import ml.refract.task.ClassCoding;
 import ml.refract.task.Classifier;
 import ml.refract.task.Fitted;
-import ml.refract.task.Folds;
-import ml.refract.task.HoldOut;
 import ml.refract.task.Predictor;
 import ml.refract.task.Regressor;
 import ml.refract.task.TaskOptions;
@@ -31,9 +29,16 @@ import ml.refract.xrfm.XrfmOptions;
  * of them for each of the last few, and one of all rows for each member.
  */
 public final class Tuner {
-    private static final double SEARCH_SHARE = 0.6;
+    /** Of a time limit, what the search may take; the models to be averaged take the rest. */
+    private static final double SEARCH_TIME = 0.6;
 
     private Tuner() {}
+
+    /** As {@link #regression(Regressor.Data, Division, TaskOptions, SearchOptions, Execution)}, rows held out at random. */
+    public static Tuned<Regressor> regression(
+            Regressor.Data train, TaskOptions task, SearchOptions options, Execution execution) {
+        return regression(train, Division.atRandom(), task, options, execution);
+    }
 
     /**
      * Learns to predict numbers; the loss is the squared error of standardised targets.
@@ -41,10 +46,10 @@ public final class Tuner {
      * @throws CancelledException when cancelled before the first setting had been tried
      */
     public static Tuned<Regressor> regression(
-            Regressor.Data train, TaskOptions task, SearchOptions options, Execution execution) {
+            Regressor.Data train, Division division, TaskOptions task, SearchOptions options, Execution execution) {
         DoubleMatrix y = Regressor.standardise(train.y());
-        Objective objective = (rows, outputs) -> squaredErrors(y, rows, outputs);
-        Search.Found found = search(train.x(), y, objective, rows -> random(rows.length), task, options, execution);
+        Divider divider = new Divider(division, Optional.empty(), 0);
+        Search.Found found = search(train.x(), y, Objective.squaredError(y), divider, task, options, execution);
         return new Members<Regressor>(train.x().rows(), task, execution)
                 .fit(
                         found,
@@ -53,20 +58,26 @@ public final class Tuner {
                         Regressor::average);
     }
 
+    /** As {@link #classification(Classifier.Data, Division, TaskOptions, SearchOptions, Execution)}, rows held out at random. */
+    public static Tuned<Classifier> classification(
+            Classifier.Data train, TaskOptions task, SearchOptions options, Execution execution) {
+        return classification(train, Division.atRandom(), task, options, execution);
+    }
+
     /**
      * Learns to predict classes; the loss is the Brier score.
      *
      * @throws CancelledException when cancelled before the first setting had been tried
      */
     public static Tuned<Classifier> classification(
-            Classifier.Data train, TaskOptions task, SearchOptions options, Execution execution) {
+            Classifier.Data train, Division division, TaskOptions task, SearchOptions options, Execution execution) {
         ClassCoding coding = ClassCoding.of(task.coding(), train.labels(), train.classes());
-        Objective objective = (rows, outputs) -> brierLosses(train.labels(), coding, rows, outputs);
+        Divider divider = new Divider(division, Optional.of(train.labels()), train.classes());
         Search.Found found = search(
                 train.x(),
                 coding.encode(train.labels()),
-                objective,
-                rows -> stratified(pick(train.labels(), rows), train.classes()),
+                Objective.brier(train.labels(), coding),
+                divider,
                 task,
                 options,
                 execution);
@@ -82,89 +93,39 @@ public final class Tuner {
             Design x,
             DoubleMatrix y,
             Objective objective,
-            Function<int[], Search.Folding> folding,
+            Divider divider,
             TaskOptions task,
             SearchOptions options,
             Execution execution) {
-        Execution part = execution
-                .withProgress(execution.progress().part(0, SEARCH_SHARE))
-                .withTimeShare(SEARCH_SHARE);
         return new Search(
                         x,
                         y,
                         objective,
-                        folding,
+                        divider,
                         options,
                         task.xrfm().maxLeafRows(),
                         task.xrfm().leaf(),
-                        part)
+                        execution.withTimeShare(SEARCH_TIME))
                 .run();
-    }
-
-    private static double[] squaredErrors(DoubleMatrix y, int[] rows, DoubleMatrix outputs) {
-        double[] losses = new double[rows.length];
-        for (int i = 0; i < rows.length; i++) {
-            for (int l = 0; l < outputs.cols(); l++) {
-                double error = outputs.get(i, l) - y.get(rows[i], l);
-                losses[i] += error * error;
-            }
-        }
-        return losses;
-    }
-
-    private static double[] brierLosses(int[] labels, ClassCoding coding, int[] rows, DoubleMatrix outputs) {
-        DoubleMatrix probabilities = ClassCoding.clamp(coding.decode(outputs), ClassCoding.CLAMP);
-        double[] losses = new double[rows.length];
-        for (int i = 0; i < rows.length; i++) {
-            for (int k = 0; k < probabilities.cols(); k++) {
-                double error = probabilities.get(i, k) - (labels[rows[i]] == k ? 1 : 0);
-                losses[i] += error * error;
-            }
-        }
-        return losses;
-    }
-
-    private static int[] pick(int[] labels, int[] rows) {
-        int[] picked = new int[rows.length];
-        for (int i = 0; i < rows.length; i++) {
-            picked[i] = labels[rows[i]];
-        }
-        return picked;
-    }
-
-    private static Search.Folding random(int rows) {
-        return new Search.Folding() {
-            @Override
-            public List<HoldOut.Parts> folds(int count, long seed) {
-                return Folds.random(rows, count, seed);
-            }
-
-            @Override
-            public HoldOut.Parts holdOut(double share, long seed) {
-                return HoldOut.random(rows, share, seed);
-            }
-        };
-    }
-
-    private static Search.Folding stratified(int[] labels, int classes) {
-        return new Search.Folding() {
-            @Override
-            public List<HoldOut.Parts> folds(int count, long seed) {
-                return Folds.stratified(labels, count, seed);
-            }
-
-            @Override
-            public HoldOut.Parts holdOut(double share, long seed) {
-                return HoldOut.stratified(labels, classes, share, seed);
-            }
-        };
     }
 
     /** Fits one way to learn from all rows. */
     private interface Fitter<P extends Predictor> extends BiFunction<TaskOptions, Execution, Fitted<P>> {}
 
-    /** The models that are averaged. */
-    private record Members<P extends Predictor>(int rows, TaskOptions task, Execution execution) {
+    /** Fits the models that are averaged. */
+    private static final class Members<P extends Predictor> {
+        private final boolean whole;
+        private final TaskOptions task;
+        private final Execution execution;
+        private final List<Fitted<P>> fitted = new ArrayList<>();
+        private final List<Tuned.Member> members = new ArrayList<>();
+        private final List<String> events = new ArrayList<>();
+
+        Members(int rows, TaskOptions task, Execution execution) {
+            this.whole = rows <= task.xrfm().maxLeafRows();
+            this.task = task;
+            this.execution = execution;
+        }
 
         /**
          * Fits every chosen setting on all rows. Those whose turn does not come before time is up or the work is cancelled are
@@ -174,73 +135,89 @@ public final class Tuner {
          * @param divided for more rows: leaves choose their iterations on rows held out
          */
         Tuned<P> fit(Search.Found found, Fitter<P> whole, Fitter<P> divided, BiFunction<List<P>, double[], P> average) {
-            List<Integer> chosen = chosen(found.weights());
-            List<P> models = new ArrayList<>();
-            List<LeafReport> leaves = new ArrayList<>();
-            List<Trial> members = new ArrayList<>();
-            List<String> events = new ArrayList<>();
             if (!found.ended().isEmpty()) {
                 events.add("the search ended early (" + found.ended() + "): " + found.tried() + " settings were tried");
             }
-            for (int c : chosen) {
-                boolean first = models.isEmpty();
-                if (!first && (execution.cancelled() || execution.remainingSeconds() <= 0)) {
-                    events.add(models.size() + " of " + chosen.size()
+            List<Tuned.Member> chosen = chosen(found);
+            double step = (1 - found.share()) / chosen.size();
+            for (int k = 0; k < chosen.size(); k++) {
+                double from = found.share() + k * step;
+                Execution part =
+                        execution.withProgress(execution.progress().part(from, from + step));
+                if (!fit(chosen.get(k), this.whole ? whole : divided, part)) {
+                    events.add(k + " of " + chosen.size()
                             + " chosen settings are in the model: there was no time for the others");
                     break;
                 }
-                Trial trial = found.trials().get(c);
-                double from = SEARCH_SHARE + (1 - SEARCH_SHARE) * models.size() / chosen.size();
-                Execution part = (first ? execution.toTheEnd() : execution)
-                        .withProgress(execution.progress().part(from, from + (1 - SEARCH_SHARE) / chosen.size()));
-                try {
-                    Fitted<P> fitted = rows <= task.xrfm().maxLeafRows()
-                            ? whole.apply(settings(trial.options()), part)
-                            : divided.apply(
-                                    settings(trial.options().toBuilder()
-                                            .iterations(trial.options().iterations() + 1)
-                                            .build()),
-                                    part);
-                    models.add(fitted.predictor());
-                    leaves.addAll(fitted.fit().leaves());
-                    members.add(trial);
-                } catch (CancelledException e) {
-                    continue; // the next turn says so
-                }
             }
-            double[] weights = new double[models.size()];
-            double sum = 0;
-            for (int k = 0; k < weights.length; k++) {
-                weights[k] = found.weights()[chosen.get(k)];
-                sum += weights[k];
-            }
-            for (int k = 0; k < weights.length; k++) {
-                weights[k] /= sum;
-            }
+            double sum = members.stream().mapToDouble(Tuned.Member::weight).sum();
+            List<Tuned.Member> shares = members.stream()
+                    .map(member -> new Tuned.Member(member.trial(), member.weight() / sum))
+                    .toList();
             return new Tuned<>(
-                    average.apply(models, weights),
-                    List.copyOf(leaves),
-                    List.copyOf(members),
-                    weights,
+                    average.apply(
+                            fitted.stream().map(Fitted::predictor).toList(),
+                            shares.stream().mapToDouble(Tuned.Member::weight).toArray()),
+                    leaves(),
+                    shares,
                     found.rows(),
                     found.outputs(),
                     found.tried(),
                     List.copyOf(events));
         }
 
+        /**
+         * Fits one setting, if there is time. The first is fitted even when the work is cancelled: without it the search would
+         * be lost.
+         */
+        private boolean fit(Tuned.Member member, Fitter<P> fitter, Execution part) {
+            boolean first = fitted.isEmpty();
+            if (!first && (part.cancelled() || part.remainingSeconds() <= 0)) {
+                return false;
+            }
+            TaskOptions settings = settings(member.trial().options());
+            try {
+                fitted.add(fitter.apply(settings, first && part.cancelled() ? part.toTheEnd() : part));
+            } catch (CancelledException e) {
+                if (!first) {
+                    return false;
+                }
+                fitted.add(fitter.apply(settings, part.toTheEnd()));
+            }
+            members.add(member);
+            return true;
+        }
+
         private TaskOptions settings(RfmOptions leaf) {
-            XrfmOptions xrfm = task.xrfm().toBuilder().leaf(leaf).build();
+            RfmOptions.Builder builder = leaf.toBuilder();
+            if (!whole) {
+                builder.iterations(leaf.iterations() + 1); // leaves choose on their own rows; one more may serve some
+            }
+            XrfmOptions xrfm = task.xrfm().toBuilder().leaf(builder.build()).build();
             return task.withXrfm(xrfm);
         }
 
-        private static List<Integer> chosen(double[] weights) {
-            List<Integer> chosen = new ArrayList<>();
-            for (int c = 0; c < weights.length; c++) {
-                if (weights[c] > 0) {
-                    chosen.add(c);
+        /** Reports of all leaves, the trees numbered on from model to model. */
+        private List<LeafReport> leaves() {
+            List<LeafReport> all = new ArrayList<>();
+            int trees = 0;
+            for (Fitted<P> one : fitted) {
+                for (LeafReport leaf : one.fit().leaves()) {
+                    all.add(leaf.withTree(trees + leaf.tree()));
+                }
+                trees += one.fit().model().trees().size();
+            }
+            return List.copyOf(all);
+        }
+
+        private static List<Tuned.Member> chosen(Search.Found found) {
+            List<Tuned.Member> chosen = new ArrayList<>();
+            for (int c = 0; c < found.weights().length; c++) {
+                if (found.weights()[c] > 0) {
+                    chosen.add(new Tuned.Member(found.trials().get(c), found.weights()[c]));
                 }
             }
-            chosen.sort((a, b) -> Double.compare(weights[b], weights[a]));
+            chosen.sort(Comparator.comparingDouble(Tuned.Member::weight).reversed());
             return chosen;
         }
     }

@@ -24,4 +24,10 @@ public record LeafReport(
         int borrowed,
         int bestRound,
         List<RfmRound> rounds,
-        RfmFit.Stop stop) {}
+        RfmFit.Stop stop) {
+
+    /** The same with its tree numbered otherwise, for models that are averaged. */
+    public LeafReport withTree(int number) {
+        return new LeafReport(number, leaf, trainRows, validationRows, borrowed, bestRound, rounds, stop);
+    }
+}

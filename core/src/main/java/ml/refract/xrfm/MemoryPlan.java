@@ -53,8 +53,14 @@ public record MemoryPlan(List<Strategy> strategies, long budget, String data) {
      * @param like any rows of the same columns
      * @param outputs c
      * @param held bytes that the caller goes on holding meanwhile, besides those rows
+     * @param models models that stand side by side in the end
      */
-    public record Fit(int rows, int validationRows, Design like, int outputs, long held) {
+    public record Fit(int rows, int validationRows, Design like, int outputs, long held, int models) {
+        /** One model. */
+        public Fit(int rows, int validationRows, Design like, int outputs, long held) {
+            this(rows, validationRows, like, outputs, held, 1);
+        }
+
         @Override
         public String toString() {
             return rows + " rows x " + like.width() + " columns with " + outputs
@@ -135,7 +141,8 @@ public record MemoryPlan(List<Strategy> strategies, long budget, String data) {
             double copies = Math.pow(1 + 2 * options.overlap(), depth);
             long data = (rows + fit.validationRows() + (depth > 0 ? leaf : 0)) * row(1, 1);
             // A model that is solved again stands beside the first; machines hold their centers, and packed.
-            long machines = (long) (options.trees() * copies * rows * row(4, 3));
+            long machines = (long)
+                    (options.trees() * copies * rows * (row(4, 3) + (fit.models() - 1) * row(2, 2)));
             long system = RidgeSystem.bytes(leaf, fit.outputs(), storage, precision);
             long payload = Math.min(
                             MOST_PAYLOAD,

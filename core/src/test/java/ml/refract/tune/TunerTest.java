@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -55,7 +56,8 @@ class TunerTest {
             assertThat(reached).isBetween(NOISE, 1.5 * NOISE);
             assertThat(told).isBetween(0.9 * NOISE, 1.8 * NOISE);
             assertThat(tuned.members()).hasSizeBetween(1, 2);
-            assertThat(Arrays.stream(tuned.weights()).sum()).isCloseTo(1, within(1e-12));
+            assertThat(tuned.members().stream().mapToDouble(Tuned.Member::weight).sum())
+                    .isCloseTo(1, within(1e-12));
             assertThat(tuned.tried()).isEqualTo(4);
             assertThat(tuned.events()).isEmpty();
         }
@@ -116,10 +118,11 @@ class TunerTest {
     @Test
     void outOfFoldOutputsComeFromModelsWithoutTheRow() {
         Regressor.Data data = wave(40, 8);
-        RfmOptions options = RfmOptions.defaults().toBuilder().iterations(1).build();
+        RfmOptions options = RfmOptions.reference().toBuilder().iterations(1).build();
         List<HoldOut.Parts> folds = Folds.random(40, 4, 0);
         try (Execution execution = Execution.singleThreaded()) {
-            CrossFit fit = CrossFit.of(data.x(), data.y(), folds, options, execution);
+            CrossFit fit = new CrossFit(data.x(), data.y(), options, execution);
+            folds.forEach(fit::add);
             int at = 0;
             for (HoldOut.Parts fold : folds) {
                 DoubleMatrix expected = Rfm.fit(
@@ -138,13 +141,35 @@ class TunerTest {
     }
 
     @Test
+    void groupsAreNotPartedAndTimeRunsForward() {
+        int[] rows = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
+        int[] groups = {0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3};
+        double[] times = {11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0};
+        Divider byGroup = new Divider(new Division.ByGroup(groups), Optional.empty(), 0);
+        Divider inOrder = new Divider(new Division.InOrder(times), Optional.empty(), 0);
+        List<HoldOut.Parts> parts = new ArrayList<>(byGroup.folds(rows, 5, 0));
+        parts.add(byGroup.holdOut(rows, 0.3, 0));
+        for (HoldOut.Parts part : parts) {
+            assertThat(Arrays.stream(part.heldOut()).map(i -> groups[i]))
+                    .doesNotContainAnyElementsOf(
+                            Arrays.stream(part.train()).map(i -> groups[i]).boxed().toList());
+        }
+        assertThat(parts).hasSize(5);
+        parts = new ArrayList<>(inOrder.folds(rows, 5, 0));
+        parts.add(inOrder.holdOut(rows, 0.3, 0));
+        for (HoldOut.Parts part : parts) {
+            double last = Arrays.stream(part.train()).mapToDouble(i -> times[i]).max().orElseThrow();
+            assertThat(Arrays.stream(part.heldOut()).mapToDouble(i -> times[i])).allMatch(time -> time > last);
+        }
+        assertThat(parts).hasSize(6);
+        int[] oneGroup = {3, 4, 5};
+        assertThat(byGroup.folds(oneGroup, 3, 0)).hasSize(3);
+    }
+
+    @Test
     void theBlendPrefersWhatIsRight() {
         DoubleMatrix truth = DoubleMatrix.column(new double[] {1, 2, 3, 4});
-        Objective objective = (rows, outputs) -> {
-            double[] losses = new double[rows.length];
-            Arrays.setAll(losses, i -> Math.pow(outputs.get(i, 0) - truth.get(rows[i], 0), 2));
-            return losses;
-        };
+        Objective objective = Objective.squaredError(truth);
         int[] rows = {0, 1, 2, 3};
         DoubleMatrix high = DoubleMatrix.column(new double[] {2, 3, 4, 5});
         DoubleMatrix low = DoubleMatrix.column(new double[] {0, 1, 2, 3});

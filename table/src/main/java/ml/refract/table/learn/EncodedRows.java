@@ -73,6 +73,19 @@ record EncodedRows(Design x, Targets targets) {
                 Scores.of(ClassificationScores.of(targets.codes(), shares(classifier, count))));
     }
 
+    /**
+     * Scores what models that had not learned from these rows say of them.
+     *
+     * @param rows the rows, some perhaps more than once
+     * @param outputs raw outputs for each of them
+     */
+    PartScores scoreOutputs(String part, Predictor predictor, int[] rows, DoubleMatrix outputs) {
+        EncodedRows some = new EncodedRows(x.select(rows), targets.select(rows));
+        PartScores scores = some.score(part, predictor, Predicted.read(predictor, outputs));
+        int different = (int) Arrays.stream(rows).distinct().count();
+        return new PartScores(part, different, scores.scores(), scores.baseline());
+    }
+
     /** The errors of predictions for these rows by a model that had not learned from them. */
     Conformal errors(Predicted predicted, ErrorSource source) {
         return errors(IntStream.range(0, count()).toArray(), predicted, source);

@@ -2,7 +2,11 @@ package ml.refract.table.learn;
 
 import java.nio.file.Path;
 
-/** Where the rows that choose the model come from. */
+/**
+ * Where the rows that choose the model come from. A search holds rows out itself, over and over, in the way named here: then a
+ * share does not count, the validation rows of a split file are training rows like the others, and rows of another file are
+ * refused.
+ */
 public sealed interface HeldOutRows {
     /**
      * A random share of the rows sits out, chosen per class in classification; afterwards the chosen model is solved again

@@ -1,5 +1,6 @@
 package ml.refract.table.learn;
 
+import java.util.stream.IntStream;
 import ml.refract.table.TargetColumn;
 import ml.refract.table.TaskKind;
 import ml.refract.task.HoldOut;
@@ -22,6 +23,12 @@ record Parts(int[] train, int[] validation, int[] test, boolean refit) {
     /** Rows are held out and join again later. */
     static Parts refitted(HoldOut.Parts parts) {
         return new Parts(parts.train(), parts.heldOut(), new int[0], parts.heldOut().length > 0);
+    }
+
+    /** The same with the rows that choose a model among those that train it. */
+    Parts allToTrain() {
+        int[] all = IntStream.concat(IntStream.of(train), IntStream.of(validation)).sorted().toArray();
+        return new Parts(all, new int[0], test, false);
     }
 
     /** Number of rows in any part. */

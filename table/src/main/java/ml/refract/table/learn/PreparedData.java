@@ -16,6 +16,7 @@ import ml.refract.table.Table;
 import ml.refract.table.TableSource;
 import ml.refract.table.TargetColumn;
 import ml.refract.table.TaskKind;
+import ml.refract.tune.SearchOptions;
 import ml.refract.xrfm.MemoryPlan;
 
 /**
@@ -70,12 +71,16 @@ record PreparedData(
                         .filter(rows -> rows.count() > 0);
         MemoryPlan.Fit fit = new MemoryPlan.Fit(
                 parts.refit() ? x.rows() : parts.train().length,
-                held.map(EncodedRows::count).orElse(0),
+                // A search copies the rows it divides.
+                options.search().isPresent()
+                        ? parts.train().length
+                        : held.map(EncodedRows::count).orElse(0),
                 x,
                 targets.outputs(options.learner().coding()),
                 (table == file ? 0 : file.bytes())
                         + table.bytes()
-                        + (parts.train().length == x.rows() ? 0 : x.rows() * x.rowBytes(precision.bytes())));
+                        + (parts.train().length == x.rows() ? 0 : x.rows() * x.rowBytes(precision.bytes())),
+                options.search().map(SearchOptions::members).orElse(1));
         MemoryPlan memory = MemoryPlan.of(fit, options.learner().xrfm(), precision, execution.memoryBudget());
         return new PreparedData(data, table, target, parts, encoder, x, targets, held, memory);
     }
@@ -100,6 +105,11 @@ record PreparedData(
     /** All rows. */
     EncodedRows rows() {
         return new EncodedRows(x, targets);
+    }
+
+    /** The rows that test, if there are any. */
+    Optional<EncodedRows> test() {
+        return parts.test().length == 0 ? Optional.empty() : Optional.of(rows(parts.test()));
     }
 
     /** Some of the rows. */
@@ -139,6 +149,18 @@ record PreparedData(
     }
 
     private static Parts parts(Table file, Table table, TargetColumn target, TrainingOptions options) {
+        Parts parts = divided(file, table, target, options);
+        if (options.search().isEmpty()) {
+            return parts;
+        }
+        if (options.heldOut() instanceof HeldOutRows.OtherFile other) {
+            throw new IllegalArgumentException("A search for settings holds rows out itself; validation rows from "
+                    + other.file() + " are for settings that are given. Train without a search, or put the rows into one file");
+        }
+        return parts.allToTrain();
+    }
+
+    private static Parts divided(Table file, Table table, TargetColumn target, TrainingOptions options) {
         long seed = options.learner().xrfm().seed();
         if (options.heldOut() instanceof HeldOutRows.SplitFile split) {
             Split read = Split.read(split.file(), file.rows());

@@ -66,6 +66,11 @@ final class Provenance {
         json.addProperty("regressionScore", task.regressionScore().name());
         json.addProperty("classificationScore", task.classificationScore().name());
         json.addProperty("maxOneHotLevels", options.encoder().maxOneHotLevels());
+        options.search().ifPresent(search -> {
+            json.addProperty("trials", search.trials());
+            json.addProperty("finalists", search.finalists());
+            json.addProperty("members", search.members());
+        });
         json.addProperty("heldOut", heldOut(options.heldOut()));
         json.addProperty("dropMissingTarget", options.dropMissingTarget());
         json.addProperty("seed", xrfm.seed());

@@ -6,6 +6,7 @@ import ml.refract.table.CsvOptions;
 import ml.refract.table.EncoderOptions;
 import ml.refract.table.TaskKind;
 import ml.refract.task.TaskOptions;
+import ml.refract.tune.SearchOptions;
 
 /**
  * Settings of a training run. Immutable; the withers change one setting each.
@@ -17,7 +18,8 @@ import ml.refract.task.TaskOptions;
  * @param encoder how columns become coordinates
  * @param heldOut rows that choose the model
  * @param dropMissingTarget whether rows without a target are left out instead of being an error
- * @param learner settings of the learner
+ * @param learner settings of the learner; where a search is wanted, the first it tries
+ * @param search how many settings are tried, or nothing to fit the given ones alone
  */
 public record TrainingOptions(
         String target,
@@ -27,9 +29,10 @@ public record TrainingOptions(
         EncoderOptions encoder,
         HeldOutRows heldOut,
         boolean dropMissingTarget,
-        TaskOptions learner) {
+        TaskOptions learner,
+        Optional<SearchOptions> search) {
 
-    /** The defaults for a target: everything inferred, a fifth of the rows held out to choose the model. */
+    /** The defaults for a target: everything inferred, settings searched for. */
     public static TrainingOptions forTarget(String target) {
         return new TrainingOptions(
                 target,
@@ -39,42 +42,55 @@ public record TrainingOptions(
                 EncoderOptions.defaults(),
                 new HeldOutRows.Share(0.2),
                 false,
-                TaskOptions.defaults());
+                TaskOptions.defaults(),
+                Optional.of(SearchOptions.standard()));
     }
 
     /** The same for a given task. */
     public TrainingOptions withTask(TaskKind value) {
         return new TrainingOptions(
-                target, Optional.of(value), csv, columns, encoder, heldOut, dropMissingTarget, learner);
+                target, Optional.of(value), csv, columns, encoder, heldOut, dropMissingTarget, learner, search);
     }
 
     /** The same for a file written otherwise. */
     public TrainingOptions withCsv(CsvOptions value) {
-        return new TrainingOptions(target, task, value, columns, encoder, heldOut, dropMissingTarget, learner);
+        return new TrainingOptions(target, task, value, columns, encoder, heldOut, dropMissingTarget, learner, search);
     }
 
     /** The same with types given for some columns. */
     public TrainingOptions withColumns(ColumnOptions value) {
-        return new TrainingOptions(target, task, csv, value, encoder, heldOut, dropMissingTarget, learner);
+        return new TrainingOptions(target, task, csv, value, encoder, heldOut, dropMissingTarget, learner, search);
     }
 
     /** The same with another encoding. */
     public TrainingOptions withEncoder(EncoderOptions value) {
-        return new TrainingOptions(target, task, csv, columns, value, heldOut, dropMissingTarget, learner);
+        return new TrainingOptions(target, task, csv, columns, value, heldOut, dropMissingTarget, learner, search);
     }
 
     /** The same with other rows choosing the model. */
     public TrainingOptions withHeldOut(HeldOutRows value) {
-        return new TrainingOptions(target, task, csv, columns, encoder, value, dropMissingTarget, learner);
+        return new TrainingOptions(target, task, csv, columns, encoder, value, dropMissingTarget, learner, search);
     }
 
     /** The same, leaving out rows without a target. */
     public TrainingOptions droppingMissingTarget() {
-        return new TrainingOptions(target, task, csv, columns, encoder, heldOut, true, learner);
+        return new TrainingOptions(target, task, csv, columns, encoder, heldOut, true, learner, search);
     }
 
     /** The same with other settings of the learner. */
     public TrainingOptions withLearner(TaskOptions value) {
-        return new TrainingOptions(target, task, csv, columns, encoder, heldOut, dropMissingTarget, value);
+        return new TrainingOptions(target, task, csv, columns, encoder, heldOut, dropMissingTarget, value, search);
+    }
+
+    /** The same with settings searched for. */
+    public TrainingOptions withSearch(SearchOptions value) {
+        return new TrainingOptions(
+                target, task, csv, columns, encoder, heldOut, dropMissingTarget, learner, Optional.of(value));
+    }
+
+    /** The same with the settings of the learner as they are given. */
+    public TrainingOptions withoutSearch() {
+        return new TrainingOptions(
+                target, task, csv, columns, encoder, heldOut, dropMissingTarget, learner, Optional.empty());
     }
 }

@@ -19,8 +19,9 @@ import ml.refract.xrfm.XrfmFit;
  * @param droppedRows rows left out because their target is missing
  * @param unusedRows rows left out by the split file
  * @param parts scores by part: train, val, test, those there are
- * @param refitted whether held-out rows joined after the model was chosen; scores are from before
- * @param fit the fit behind it: leaves and their rounds
+ * @param refitted whether held-out rows joined after the model was chosen; scores of these rows are from before
+ * @param search what a search tried and chose, if there was one
+ * @param fit the fit behind the model: leaves and their rounds
  * @param events what a user should know: why it ended early, what was hard to solve; usually nothing
  * @param memory the memory plan that was followed
  * @param seconds from the start of the execution to here
@@ -36,6 +37,7 @@ public record TrainingResult(
         int unusedRows,
         List<PartScores> parts,
         boolean refitted,
+        Optional<SearchReport> search,
         XrfmFit fit,
         List<String> events,
         MemoryPlan memory,

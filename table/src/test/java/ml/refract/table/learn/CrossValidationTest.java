@@ -67,7 +67,7 @@ class CrossValidationTest {
     }
 
     private static TrainingOptions options() {
-        return TrainingOptions.forTarget("y").withLearner(LEARNER);
+        return TrainingOptions.forTarget("y").withoutSearch().withLearner(LEARNER);
     }
 
     private CrossValidationResult run(Path file, FoldChoice folds) {

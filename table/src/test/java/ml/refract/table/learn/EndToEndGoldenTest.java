@@ -62,6 +62,7 @@ class EndToEndGoldenTest {
 
     private static TrainingResult train(String name, String target, TaskKind task, Engine<?> engine) {
         TrainingOptions options = TrainingOptions.forTarget(target)
+                .withoutSearch()
                 .withTask(task)
                 .withHeldOut(new HeldOutRows.SplitFile(FOLDER.resolve(name + ".split.csv")))
                 .withLearner(TaskOptions.of(XrfmOptions.reference()));

@@ -69,7 +69,7 @@ class IntervalsTest {
         List<Map<String, Object>> rows = rows(count, 1);
         rows.forEach(row -> row.remove(unused));
         TrainingOptions options =
-                TrainingOptions.forTarget(target).withLearner(LEARNER).withHeldOut(new HeldOutRows.Share(share));
+                TrainingOptions.forTarget(target).withoutSearch().withLearner(LEARNER).withHeldOut(new HeldOutRows.Share(share));
         return TableTrainer.train(
                         new TrainingData(Table.ofRows(rows, ColumnOptions.defaults()), Optional.empty()),
                         options,

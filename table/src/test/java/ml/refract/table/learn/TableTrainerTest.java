@@ -82,7 +82,7 @@ class TableTrainerTest {
     }
 
     private static TrainingOptions options(String target) {
-        return TrainingOptions.forTarget(target).withLearner(LEARNER);
+        return TrainingOptions.forTarget(target).withoutSearch().withLearner(LEARNER);
     }
 
     @Test

@@ -1,0 +1,34 @@
+package ml.refract.tune;
+
+/**
+ * How far a search and the fits after it have come when each of its stages ends, as shares of all work, if a fit of n rows costs
+ * n^2.5: solves cost n^3, moments and kernels n^2.
+ *
+ * @param first after the settings tried on few rows
+ * @param second after those tried on more
+ * @param third after those tried on all
+ */
+record Schedule(double first, double second, double third) {
+    private static final double EXPONENT = 2.5;
+
+    /**
+     * @param few rows of the first stage
+     * @param many rows of the second, equal to {@code few} if there is none
+     * @param all rows of the third, 0 if there is none
+     * @param folds fits of a setting in the first two stages
+     * @param leafRows most rows that are fitted at once
+     */
+    static Schedule of(SearchOptions options, int few, int many, int all, int folds, int rows, int leafRows) {
+        double first = options.trials() * folds * cost(few);
+        double second = many > few ? options.finalists() * folds * cost(many) : 0;
+        double third = (options.members() + Search.EXTRA) * cost(all);
+        double leaves = Math.max(1, (double) rows / leafRows);
+        double members = options.members() * leaves * cost(Math.min(rows, leafRows));
+        double sum = first + second + third + members;
+        return new Schedule(first / sum, (first + second) / sum, (first + second + third) / sum);
+    }
+
+    private static double cost(double rows) {
+        return Math.pow(rows, EXPONENT);
+    }
+}
