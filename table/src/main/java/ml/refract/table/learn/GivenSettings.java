@@ -60,8 +60,9 @@ final class GivenSettings {
         List<PartScores> scores = scores(train, predicted, fitted.predictor());
         Optional<Conformal> errors = held.map(rows -> rows.errors(predicted.orElseThrow(), ErrorSource.CHOOSING));
         Events events = Events.of(fitted.fit());
-        Predictor last =
-                data.parts().refit() ? refit(fitted.predictor(), refitSeconds(fitted.fit()), events) : fitted.predictor();
+        Predictor last = data.parts().refit()
+                ? refit(fitted.predictor(), refitSeconds(fitted.fit()), events)
+                : fitted.predictor();
         boolean refitted = last != fitted.predictor();
         int[] used = refitted
                 ? IntStream.range(0, data.table().rows()).toArray()

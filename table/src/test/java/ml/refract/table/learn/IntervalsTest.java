@@ -68,8 +68,10 @@ class IntervalsTest {
     private TableModel trained(int count, String target, String unused, double share) {
         List<Map<String, Object>> rows = rows(count, 1);
         rows.forEach(row -> row.remove(unused));
-        TrainingOptions options =
-                TrainingOptions.forTarget(target).withoutSearch().withLearner(LEARNER).withHeldOut(new HeldOutRows.Share(share));
+        TrainingOptions options = TrainingOptions.forTarget(target)
+                .withoutSearch()
+                .withLearner(LEARNER)
+                .withHeldOut(new HeldOutRows.Share(share));
         return TableTrainer.train(
                         new TrainingData(Table.ofRows(rows, ColumnOptions.defaults()), Optional.empty()),
                         options,
