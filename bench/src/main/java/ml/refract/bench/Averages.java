@@ -2,7 +2,7 @@ package ml.refract.bench;
 
 import java.util.Arrays;
 
-/** Averages of positive numbers. */
+/** Averages of numbers. */
 final class Averages {
     private Averages() {}
 
@@ -11,6 +11,10 @@ final class Averages {
         double[] sorted = values.clone();
         Arrays.sort(sorted);
         return sorted[sorted.length / 2];
+    }
+
+    static double mean(double[] values) {
+        return Arrays.stream(values).average().orElse(Double.NaN);
     }
 
     static double geometricMean(double[] values) {

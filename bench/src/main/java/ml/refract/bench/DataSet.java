@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import ml.refract.rfm.RfmOptions;
 import ml.refract.rfm.RidgeRule;
 import ml.refract.table.ColumnOptions;
+import ml.refract.table.Split;
 import ml.refract.table.TaskKind;
 import ml.refract.table.learn.HeldOutRows;
 import ml.refract.table.learn.TrainingOptions;
@@ -77,6 +78,11 @@ record DataSet(Path folder, String name, String task, String target, List<String
             seeds.add(seeds.size());
         }
         return seeds;
+    }
+
+    /** Training rows of the split of a seed. */
+    int trainingRows(int seed) {
+        return Split.read(split(seed), rows).train().length;
     }
 
     boolean isRegression() {

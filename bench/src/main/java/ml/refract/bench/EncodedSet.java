@@ -1,5 +1,6 @@
 package ml.refract.bench;
 
+import java.util.Arrays;
 import java.util.stream.IntStream;
 import ml.refract.engine.Precision;
 import ml.refract.linalg.Design;
@@ -14,26 +15,22 @@ record EncodedSet(DataSet set, LabelledRows train, LabelledRows validation, Labe
 
     /** Reads the set and encodes it, with an encoder fitted on the training rows of the seed's split. */
     static EncodedSet read(DataSet set, int seed) {
-        return read(set, seed, false);
-    }
-
-    /** The same for learners that need no validation rows: those of the split are training rows too. */
-    static EncodedSet readJoined(DataSet set, int seed) {
         return read(set, seed, true);
     }
 
-    private static EncodedSet read(DataSet set, int seed, boolean joined) {
+    /** The same, or with the validation rows among the training rows. */
+    static EncodedSet read(DataSet set, int seed, boolean holdOut) {
         TrainingOptions options = set.options(seed);
         Table table = Table.read(set.file(), options.csv(), options.columns().withTarget(set.target()));
         TargetColumn target = TargetColumn.of(table, set.target(), set.taskKind());
         Split split = Split.read(set.split(seed), table.rows());
-        int[] train = joined
-                ? IntStream.concat(IntStream.of(split.train()), IntStream.of(split.validation()))
-                        .sorted()
-                        .toArray()
-                : split.train();
-        int[] validation = joined ? new int[0] : split.validation();
         Table inputs = table.without(set.target());
+        int[] validation = holdOut ? split.validation() : new int[0];
+        int[] train = holdOut
+                ? split.train()
+                : IntStream.concat(Arrays.stream(split.train()), Arrays.stream(split.validation()))
+                        .sorted()
+                        .toArray();
         Design x = Encoder.fit(inputs, train, options.encoder())
                 .encode(inputs, Precision.FLOAT32)
                 .design();

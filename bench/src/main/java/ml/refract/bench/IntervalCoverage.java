@@ -136,7 +136,7 @@ public final class IntervalCoverage {
     }
 
     private static Line measure(DataSet set, int seed, Execution execution) {
-        EncodedSet data = EncodedSet.readJoined(set, seed);
+        EncodedSet data = EncodedSet.read(set, seed, false);
         double start = execution.elapsedSeconds();
         Held[] held = set.isRegression() ? numbers(data, execution) : classes(data, execution);
         double seconds = execution.elapsedSeconds() - start;

@@ -2,10 +2,13 @@ package ml.refract.bench;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import ml.refract.linalg.Design;
 import ml.refract.linalg.DoubleMatrix;
 import ml.refract.table.TargetColumn;
 import ml.refract.table.TaskKind;
+import ml.refract.task.Classifier;
+import ml.refract.task.Regressor;
 import ml.refract.task.Scores;
 
 /**
@@ -17,6 +20,8 @@ import ml.refract.task.Scores;
  * @param classes number of classes, 0 for numbers
  */
 record LabelledRows(Design x, float[] dense, double[] targets, int classes) {
+
+    private static final double CLIP = 1e-15;
 
     /** Rows with their targets. */
     static LabelledRows of(Design x, TargetColumn target) {
@@ -67,6 +72,14 @@ record LabelledRows(Design x, float[] dense, double[] targets, int classes) {
         return classes == 0;
     }
 
+    Regressor.Data asRegression() {
+        return new Regressor.Data(x, numbers());
+    }
+
+    Classifier.Data asClassification() {
+        return new Classifier.Data(x, labels(), classes);
+    }
+
     DoubleMatrix numbers() {
         return DoubleMatrix.column(targets);
     }
@@ -86,22 +99,33 @@ record LabelledRows(Design x, float[] dense, double[] targets, int classes) {
      * @param predicted n x 1 numbers, or n x classes probabilities
      */
     double[] errors(DoubleMatrix predicted) {
-        if (isRegression()) {
-            return new double[] {Scores.rmse(numbers(), predicted)};
-        }
-        int[] labels = labels();
-        int wrong = 0;
-        for (int i = 0; i < labels.length; i++) {
-            wrong += mostProbable(predicted.row(i)) == labels[i] ? 0 : 1;
-        }
-        return new double[] {Scores.logLoss(labels, predicted), (double) wrong / labels.length};
+        Map<String, Double> scores = scores(predicted);
+        return isRegression()
+                ? new double[] {scores.get("rmse")}
+                : new double[] {scores.get("logloss"), 1 - scores.get("accuracy")};
     }
 
-    private static int mostProbable(double[] probabilities) {
-        int most = 0;
-        for (int k = 1; k < probabilities.length; k++) {
-            most = probabilities[k] > probabilities[most] ? k : most;
+    /**
+     * Scores of predictions for these rows as the methods of {@code peer_results.csv} were scored, by its columns: the log loss of
+     * probabilities within [1e-15, 1 - 1e-15], the Brier score as a mean over rows and classes, an area under the curve only
+     * when every class is among these rows.
+     */
+    Map<String, Double> scores(DoubleMatrix predicted) {
+        if (isRegression()) {
+            DoubleMatrix truth = numbers();
+            return Map.of(
+                    "rmse", Scores.rmse(truth, predicted),
+                    "r2", Scores.r2(truth, predicted),
+                    "mae", Scores.mae(truth, predicted));
         }
-        return most;
+        int[] labels = labels();
+        DoubleMatrix clipped = predicted.copy();
+        Arrays.setAll(clipped.values(), i -> Math.min(1 - CLIP, Math.max(CLIP, clipped.values()[i])));
+        boolean all = Arrays.stream(labels).distinct().count() == classes;
+        return Map.of(
+                "accuracy", Scores.accuracy(labels, Scores.argmax(predicted, classes)),
+                "logloss", Scores.logLoss(labels, clipped),
+                "auc", all ? Scores.auc(labels, predicted) : Double.NaN,
+                "brier", Scores.brier(labels, predicted));
     }
 }

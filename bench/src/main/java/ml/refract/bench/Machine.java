@@ -16,11 +16,21 @@ final class Machine {
 
     /** A paragraph naming processor, JVM, engine and the command that makes the document. */
     static String describe(String command) {
-        return "Made by `" + command + "` with Refract " + LibraryVersion.get() + " on " + processor() + ", "
-                + Runtime.getRuntime().availableProcessors() + " processors, " + System.getProperty("java.vm.name")
-                + " "
-                + System.getProperty("java.version") + ", engine "
-                + Engines.choose().engine().description() + ".\n\n";
+        return "Made by `" + command + "` with Refract " + LibraryVersion.get() + " on " + processors() + ", " + jdk()
+                + ", engine " + Engines.choose().engine().description() + ".\n\n";
+    }
+
+    static String jdk() {
+        return System.getProperty("java.vm.name") + " " + System.getProperty("java.version");
+    }
+
+    static String processors() {
+        return processor() + ", " + Runtime.getRuntime().availableProcessors() + " processors";
+    }
+
+    /** Version, and commit where the launcher knows it. */
+    static String version() {
+        return (LibraryVersion.get() + " " + System.getProperty("refract.commit", "")).trim();
     }
 
     /** Name, family and model: virtual machines of different generations share a name. */

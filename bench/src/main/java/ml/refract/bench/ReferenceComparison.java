@@ -26,11 +26,11 @@ public final class ReferenceComparison {
     private static final int SMALL = 2_400;
 
     private final Arguments arguments;
-    private final PeerResults peers;
+    private final Results peers;
 
     private ReferenceComparison(Arguments arguments) {
         this.arguments = arguments;
-        this.peers = PeerResults.read(arguments.data());
+        this.peers = Results.read(Results.peers(arguments.data()));
     }
 
     /** Runs the comparison. */
@@ -67,9 +67,7 @@ public final class ReferenceComparison {
 
     private void compare(DataSet set, Execution execution, PrintWriter csv, List<Line> lines) {
         List<String> names = set.isRegression() ? List.of("rmse") : List.of("logLoss", WRONG);
-        List<Integer> seeds = set.seeds().stream()
-                .filter(seed -> !Double.isNaN(peers.score(set.name(), seed, REFERENCE, names.get(0))))
-                .toList();
+        List<Integer> seeds = peers.seeds(set.name(), column(names.get(0)), REFERENCE);
         double[][] ours = new double[names.size()][seeds.size()];
         double[][] theirs = new double[names.size()][seeds.size()];
         for (int i = 0; i < seeds.size(); i++) {
@@ -81,7 +79,7 @@ public final class ReferenceComparison {
             for (int k = 0; k < names.size(); k++) {
                 boolean wrong = names.get(k).equals(WRONG);
                 String score = wrong ? "accuracy" : names.get(k);
-                double theirScore = peers.score(set.name(), seed, REFERENCE, score);
+                double theirScore = peers.number(new Results.Key(set.name(), seed, REFERENCE), column(score));
                 ours[k][i] = wrong ? 1 - scores.get(score) : scores.get(score);
                 theirs[k][i] = wrong ? 1 - theirScore : theirScore;
                 csv.printf(
@@ -98,19 +96,25 @@ public final class ReferenceComparison {
             csv.flush();
         }
         for (int k = 0; k < names.size(); k++) {
-            Line line =
-                    new Line(set, names.get(k), mean(ours[k]), mean(theirs[k]), standardError(theirs[k]), seeds.size());
+            Line line = new Line(
+                    set,
+                    names.get(k),
+                    Averages.mean(ours[k]),
+                    Averages.mean(theirs[k]),
+                    standardError(theirs[k]),
+                    seeds.size());
             lines.add(line);
             System.out.println(row(line));
         }
     }
 
-    private static double mean(double[] values) {
-        return Arrays.stream(values).average().orElse(Double.NaN);
+    /** The column of a score of ours in the file of the peers. */
+    private static String column(String score) {
+        return score.toLowerCase(Locale.ROOT);
     }
 
     private static double standardError(double[] values) {
-        double mean = mean(values);
+        double mean = Averages.mean(values);
         double squares = Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum();
         return values.length < 2 ? Double.NaN : Math.sqrt(squares / (values.length - 1) / values.length);
     }

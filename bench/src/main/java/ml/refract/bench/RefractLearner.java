@@ -1,5 +1,6 @@
 package ml.refract.bench;
 
+import java.util.Map;
 import java.util.Optional;
 import ml.refract.engine.Execution;
 import ml.refract.linalg.DoubleMatrix;
@@ -22,22 +23,23 @@ final class RefractLearner implements Learner {
         TaskOptions options = TaskOptions.defaults();
         return new Model(
                 train.isRegression()
-                        ? Regressor.fit(regression(train), Optional.of(regression(validation)), options, execution)
+                        ? Regressor.fit(
+                                        train.asRegression(),
+                                        Optional.of(validation.asRegression()),
+                                        options,
+                                        execution)
                                 .predictor()
-                        : Classifier.fit(classes(train), Optional.of(classes(validation)), options, execution)
+                        : Classifier.fit(
+                                        train.asClassification(),
+                                        Optional.of(validation.asClassification()),
+                                        options,
+                                        execution)
                                 .predictor(),
-                execution);
+                execution,
+                Map.of());
     }
 
-    private static Regressor.Data regression(LabelledRows rows) {
-        return new Regressor.Data(rows.x(), rows.numbers());
-    }
-
-    private static Classifier.Data classes(LabelledRows rows) {
-        return new Classifier.Data(rows.x(), rows.labels(), rows.classes());
-    }
-
-    private record Model(Predictor predictor, Execution execution) implements Learner.Model {
+    record Model(Predictor predictor, Execution execution, Map<String, String> details) implements Learner.Model {
         @Override
         public DoubleMatrix predict(LabelledRows rows) {
             return predictor instanceof Regressor regressor

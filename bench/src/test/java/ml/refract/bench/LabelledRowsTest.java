@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import ml.refract.linalg.Design;
 import ml.refract.linalg.DoubleMatrix;
 import ml.refract.linalg.Matrix;
@@ -41,6 +42,20 @@ class LabelledRowsTest {
         assertThat(new LabelledRows(x, new float[2], new double[] {0, 1}, 2)
                         .errors(DoubleMatrix.fromRows(new double[][] {{0.5, 0.5}, {0.75, 0.25}})))
                 .containsExactly(new double[] {1.5 * Math.log(2), 0.5}, within(1e-15));
+    }
+
+    /** As PEERS.md of the data says: clipped at 1e-15, Brier over rows and classes, no area where a class is absent. */
+    @Test
+    void scoresAsThePeersWereScored() {
+        Design x = Design.of(Matrix.zeros(2, 1));
+        DoubleMatrix certain = DoubleMatrix.fromRows(new double[][] {{0, 1, 0}, {1, 0, 0}});
+
+        Map<String, Double> scores = new LabelledRows(x, new float[2], new double[] {0, 0}, 3).scores(certain);
+
+        assertThat(scores.get("logloss")).isCloseTo(-Math.log(1e-15) / 2, within(1e-13));
+        assertThat(scores.get("brier")).isCloseTo(2.0 / 6, within(1e-15));
+        assertThat(scores.get("accuracy")).isEqualTo(0.5);
+        assertThat(scores.get("auc")).isNaN();
     }
 
     private TargetColumn target(String... numbers) throws Exception {

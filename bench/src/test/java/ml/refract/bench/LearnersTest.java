@@ -3,11 +3,13 @@ package ml.refract.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import ml.refract.linalg.Design;
 import ml.refract.linalg.Matrix;
+import ml.refract.tune.SearchOptions;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -17,7 +19,12 @@ class LearnersTest {
     private static final int ROWS = 300;
 
     static Stream<Arguments> learnersAndClasses() {
-        return Stream.of(new RefractLearner(), new XgboostLearner())
+        return Stream.of(
+                        new RefractLearner(),
+                        new RefractSearch("search", new SearchOptions(3, 1, 1), Optional.empty()),
+                        new XgboostLearner(),
+                        new XgboostSearch("search", 0.2, false),
+                        new XgboostSearch("search", 0.2, true))
                 .flatMap(learner -> IntStream.of(0, 2, 3).mapToObj(classes -> Arguments.of(learner, classes)));
     }
 

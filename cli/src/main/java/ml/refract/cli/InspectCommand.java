@@ -14,6 +14,7 @@ import ml.refract.table.SchemaColumn;
 import ml.refract.table.TaskKind;
 import ml.refract.table.learn.Scores;
 import ml.refract.table.learn.TableModel;
+import ml.refract.task.Classifier;
 import ml.refract.xrfm.XrfmModel;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -70,6 +71,9 @@ final class InspectCommand implements Callable<Integer> {
         text.append("  intervals: ")
                 .append(loaded.errors().map(IntervalOptions::origin).orElse("no errors kept"))
                 .append("\n\n");
+        if (loaded.predictor() instanceof Classifier classifier) {
+            text.append(ProbabilityReport.text(classifier, loaded.target().levels()));
+        }
         TextTable provenance = new TextTable();
         addAll("", loaded.provenance(), provenance);
         return text.append(provenance.text()).toString();
@@ -160,6 +164,9 @@ final class InspectCommand implements Callable<Integer> {
             intervals.addProperty("guaranteed", errors.source().isGuaranteed());
             object.add("intervals", intervals);
         });
+        if (loaded.predictor() instanceof Classifier classifier) {
+            object.add("probabilities", ProbabilityReport.json(classifier));
+        }
         object.add("importances", TrainingReport.importancesJson(loaded.importances()));
         object.add("provenance", loaded.provenance());
         XrfmModel xrfm = loaded.predictor().model();

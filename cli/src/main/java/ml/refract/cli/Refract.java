@@ -96,17 +96,22 @@ public final class Refract implements Callable<Integer> {
                 .addSubcommand(new ExplainCommand(console))
                 .addSubcommand(new InspectCommand(console))
                 .addSubcommand(new DoctorCommand(console));
-        line.registerConverter(Kernel.Family.class, named(Kernel.Family::of));
-        line.registerConverter(MetricForm.class, named(Refract::metricForm));
-        line.registerConverter(ClassCoding.Kind.class, named(ClassCoding.Kind::of));
-        line.registerConverter(TuningScore.class, named(Refract::tuningScore));
-        line.setCaseInsensitiveEnumValuesAllowed(true);
+        readNames(line);
         line.setUsageHelpAutoWidth(true);
         line.setUsageHelpLongOptionsMaxWidth(28);
         line.getSubcommands()
                 .values()
                 .forEach(sub -> sub.getCommandSpec().usageMessage().sortOptions(false));
         return line;
+    }
+
+    /** Has names of settings read as the library spells them. */
+    static void readNames(CommandLine line) {
+        line.registerConverter(Kernel.Family.class, named(Kernel.Family::of));
+        line.registerConverter(MetricForm.class, named(Refract::metricForm));
+        line.registerConverter(ClassCoding.Kind.class, named(ClassCoding.Kind::of));
+        line.registerConverter(TuningScore.class, named(Refract::tuningScore));
+        line.setCaseInsensitiveEnumValuesAllowed(true);
     }
 
     private static <T> ITypeConverter<T> named(Function<String, T> finder) {

@@ -71,7 +71,7 @@ class CommandsTest {
         return JsonParser.parseString(Files.readString(file)).getAsJsonObject();
     }
 
-    private static JsonObject json(String text) {
+    static JsonObject json(String text) {
         return JsonParser.parseString(text).getAsJsonObject();
     }
 

@@ -101,15 +101,15 @@ class LearnerOptionsTest {
     /** It changes models of more rows than are trained on here. */
     @Test
     void featuresAreLearnedOnAllRowsUnlessAskedOtherwise() {
-        LearnerOptions options = new LearnerOptions();
-        assertThat(options.task(Optional.empty()).xrfm().leaf().learningRows()).isEqualTo(LearningRows.ALL);
-        new CommandLine(options).setCaseInsensitiveEnumValuesAllowed(true).parseArgs("--learn-on", "sample");
-        assertThat(options.task(Optional.empty()).xrfm().leaf().learningRows()).isEqualTo(LearningRows.SAMPLE);
+        assertThat(parsed().task(Optional.empty()).xrfm().leaf().learningRows()).isEqualTo(LearningRows.ALL);
+        assertThat(parsed("--learn-on", "sample").task(Optional.empty()).xrfm().leaf().learningRows()).isEqualTo(LearningRows.SAMPLE);
     }
 
     private static LearnerOptions parsed(String... arguments) {
         LearnerOptions options = new LearnerOptions();
-        new CommandLine(options).setCaseInsensitiveEnumValuesAllowed(true).parseArgs(arguments);
+        CommandLine line = new CommandLine(options);
+        Refract.readNames(line);
+        line.parseArgs(arguments);
         return options;
     }
 

@@ -5,6 +5,7 @@ import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import ml.refract.kernel.Kernel;
 import ml.refract.kernel.Metric;
 import ml.refract.linalg.BlockSymmetric;
@@ -15,6 +16,7 @@ import ml.refract.linalg.Rows;
 import ml.refract.machine.KernelMachine;
 import ml.refract.task.ClassCoding;
 import ml.refract.task.Classifier;
+import ml.refract.task.Decision;
 import ml.refract.task.Predictor;
 import ml.refract.task.Regressor;
 import ml.refract.xrfm.Split;
@@ -32,10 +34,15 @@ final class PredictorCodec {
             json.add("targetMeans", array(regressor.means()));
             json.add("targetDeviations", array(regressor.deviations()));
         } else {
-            ClassCoding coding = ((Classifier) predictor).coding();
+            Classifier classifier = (Classifier) predictor;
+            ClassCoding coding = classifier.coding();
             json.addProperty("task", "classification");
             json.addProperty("classCoding", coding.kind().id());
             json.add("priors", array(coding.priors()));
+            classifier
+                    .calibration()
+                    .ifPresent(calibration -> json.add("calibration", CalibrationCodec.write(calibration, tensors)));
+            json.add("decision", CalibrationCodec.write(classifier.decision(), tensors));
         }
         XrfmModel model = predictor.model();
         json.addProperty("keepFraction", model.keepFraction());
@@ -64,14 +71,23 @@ final class PredictorCodec {
                         model,
                         doubles(json.getAsJsonArray("targetMeans")),
                         doubles(json.getAsJsonArray("targetDeviations")));
-            case "classification" ->
-                new Classifier(
-                        model,
-                        ClassCoding.of(
-                                ClassCoding.Kind.of(json.get("classCoding").getAsString()),
-                                doubles(json.getAsJsonArray("priors"))));
+            case "classification" -> classifier(model, json, tensors);
             default -> throw new IllegalArgumentException("unknown task " + json.get("task"));
         };
+    }
+
+    /** Calibration and decision came later than the format: files without them predict as they did. */
+    private static Classifier classifier(XrfmModel model, JsonObject json, Map<String, Tensor> tensors) {
+        ClassCoding coding = ClassCoding.of(
+                ClassCoding.Kind.of(json.get("classCoding").getAsString()), doubles(json.getAsJsonArray("priors")));
+        return new Classifier(
+                model,
+                coding,
+                Optional.ofNullable(json.getAsJsonObject("calibration"))
+                        .map(stored -> CalibrationCodec.read(stored, tensors)),
+                Optional.ofNullable(json.getAsJsonObject("decision"))
+                        .map(stored -> CalibrationCodec.readDecision(stored, tensors))
+                        .orElseGet(Decision.MostProbable::new));
     }
 
     static JsonArray array(double[] values) {

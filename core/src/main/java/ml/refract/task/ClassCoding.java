@@ -196,10 +196,14 @@ public final class ClassCoding {
      */
     public DoubleMatrix read(DoubleMatrix outputs) {
         DoubleMatrix scores = decode(outputs);
-        DoubleMatrix probabilities = clamp(scores, CLAMP);
-        int classes = classes();
-        DoubleMatrix both = DoubleMatrix.zeros(outputs.rows(), 2 * classes);
-        for (int i = 0; i < outputs.rows(); i++) {
+        return beside(clamp(scores, CLAMP), scores);
+    }
+
+    /** Probabilities and scores, m x K each, side by side as in {@link #read}. */
+    static DoubleMatrix beside(DoubleMatrix probabilities, DoubleMatrix scores) {
+        int classes = scores.cols();
+        DoubleMatrix both = DoubleMatrix.zeros(scores.rows(), 2 * classes);
+        for (int i = 0; i < scores.rows(); i++) {
             probabilities.copyRow(i, both.values(), i * 2 * classes);
             scores.copyRow(i, both.values(), i * 2 * classes + classes);
         }

@@ -5,6 +5,7 @@ import java.util.Optional;
 import ml.refract.engine.Execution;
 import ml.refract.linalg.Design;
 import ml.refract.linalg.DoubleMatrix;
+import ml.refract.rfm.Readout;
 import ml.refract.rfm.Score;
 import ml.refract.rfm.Validation;
 import ml.refract.xrfm.Xrfm;
@@ -12,12 +13,27 @@ import ml.refract.xrfm.XrfmFit;
 import ml.refract.xrfm.XrfmModel;
 
 /**
- * A trained classification model: an xRFM on class codes and the way back to probabilities.
+ * A trained classification model: an xRFM on class codes and the way back to probabilities and classes.
  *
  * @param model the xRFM
  * @param coding the class coding, with the class shares of the training rows
+ * @param calibration how scores become probabilities; without one, or with {@link Calibrator.None}, they are clamped leaf by leaf
+ * @param decision how probabilities become a class
  */
-public record Classifier(XrfmModel model, ClassCoding coding) implements Predictor {
+public record Classifier(XrfmModel model, ClassCoding coding, Optional<Calibration> calibration, Decision decision)
+        implements Predictor {
+
+    public Classifier {
+        if (decision.classes() != 0 && decision.classes() != coding.classes()) {
+            throw new IllegalArgumentException("The decision is between " + decision.classes()
+                    + " classes, the classifier knows " + coding.classes());
+        }
+    }
+
+    /** Without calibration; the most probable class is predicted. */
+    public Classifier(XrfmModel model, ClassCoding coding) {
+        this(model, coding, Optional.empty(), new Decision.MostProbable());
+    }
 
     /**
      * Rows with their labels.
@@ -70,12 +86,15 @@ public record Classifier(XrfmModel model, ClassCoding coding) implements Predict
 
     /**
      * The same splits, metrics and routing, with coefficients solved again on the given rows: usually all there are, after
-     * some had been held out to choose the model.
+     * some had been held out to choose the model. Calibration and decision stay.
      */
     public Classifier refit(Data all, TaskOptions options, Execution execution) {
         ClassCoding shares = ClassCoding.of(coding.kind(), all.labels(), all.classes());
         return new Classifier(
-                Xrfm.refit(model, all.x(), shares.encode(all.labels()), options.xrfm(), execution), shares);
+                Xrfm.refit(model, all.x(), shares.encode(all.labels()), options.xrfm(), execution),
+                shares,
+                calibration,
+                decision);
     }
 
     /**
@@ -99,13 +118,43 @@ public record Classifier(XrfmModel model, ClassCoding coding) implements Predict
         return coding.classes();
     }
 
-    /** Classes and probabilities; the class is always one of the most probable. */
-    public ClassPredictions predict(Design rows, Execution execution) {
-        return classes(model.predict(rows, coding::read, execution));
+    /** The same with another xRFM of the same outputs, such as one whose training rows were renamed. */
+    public Classifier withModel(XrfmModel other) {
+        return new Classifier(other, coding, calibration, decision);
+    }
+
+    /** The same with outputs turned into probabilities in another way. */
+    public Classifier withCalibration(Calibration other) {
+        return new Classifier(model, coding, Optional.of(other), decision);
     }
 
     /**
-     * Several models of the same classes as one.
+     * The same with classes chosen in another way.
+     *
+     * @throws IllegalArgumentException when it decides between another number of classes
+     */
+    public Classifier withDecision(Decision other) {
+        return new Classifier(model, coding, calibration, other);
+    }
+
+    /**
+     * Classes and probabilities. Unless another {@link Decision} was set, the class is the most probable one after calibration,
+     * which need not be the one of the highest score; where probabilities are equal the score decides, then the order of
+     * classes.
+     */
+    public ClassPredictions predict(Design rows, Execution execution) {
+        return calibrator().isPresent()
+                ? read(model.predict(rows, Readout.identity(), execution))
+                : classes(model.predict(rows, coding::read, execution));
+    }
+
+    private Optional<Calibrator> calibrator() {
+        return calibration.map(Calibration::form).filter(form -> !(form instanceof Calibrator.None));
+    }
+
+    /**
+     * Several models of the same classes as one. Calibrations and decisions are left behind: they were
+     * fitted on the outputs of each.
      *
      * @param weights one per model, above 0, summing to 1
      */
@@ -115,12 +164,17 @@ public record Classifier(XrfmModel model, ClassCoding coding) implements Predict
         return new Classifier(model, models.get(0).coding());
     }
 
-    /** What raw outputs of the xRFM, m x c, say. */
+    /** What raw outputs of the xRFM, m x c, averaged over leaves and trees, say. */
     public ClassPredictions read(DoubleMatrix outputs) {
-        return classes(coding.read(outputs));
+        DoubleMatrix scores = coding.decode(outputs);
+        return classes(calibrator()
+                .map(form -> ClassCoding.beside(form.apply(scores), scores))
+                .orElseGet(() -> coding.read(outputs)));
     }
 
     private ClassPredictions classes(DoubleMatrix read) {
-        return new ClassPredictions(coding.labels(read), coding.probabilities(read));
+        DoubleMatrix probabilities = coding.probabilities(read);
+        int[] labels = decision instanceof Decision.MostProbable ? coding.labels(read) : decision.labels(probabilities);
+        return new ClassPredictions(labels, probabilities);
     }
 }

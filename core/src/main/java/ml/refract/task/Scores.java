@@ -111,11 +111,45 @@ public final class Scores {
         if (classes == 2) {
             return f1OfClass(labels, predicted, 1);
         }
+        return macroF1(labels, predicted, classes);
+    }
+
+    /** F1 score of each class, averaged over all classes; one without hits counts 0. */
+    public static double macroF1(int[] labels, int[] predicted, int classes) {
         double sum = 0;
         for (int k = 0; k < classes; k++) {
             sum += f1OfClass(labels, predicted, k);
         }
         return sum / classes;
+    }
+
+    /** F1 score of each class, averaged with the number of rows that are truly of it; one without hits counts 0. */
+    public static double weightedF1(int[] labels, int[] predicted, int classes) {
+        double sum = 0;
+        for (int k = 0; k < classes; k++) {
+            sum += count(labels, k) * f1OfClass(labels, predicted, k);
+        }
+        return sum / labels.length;
+    }
+
+    /** Share of the rows of each class that was found, averaged over the classes that have rows. */
+    public static double balancedAccuracy(int[] labels, int[] predicted, int classes) {
+        int[] hits = new int[classes];
+        for (int i = 0; i < labels.length; i++) {
+            hits[labels[i]] += labels[i] == predicted[i] ? 1 : 0;
+        }
+        double sum = 0;
+        int present = 0;
+        for (int k = 0; k < classes; k++) {
+            long rows = count(labels, k);
+            sum += rows == 0 ? 0 : (double) hits[k] / rows;
+            present += rows == 0 ? 0 : 1;
+        }
+        return sum / present;
+    }
+
+    private static long count(int[] labels, int k) {
+        return Arrays.stream(labels).filter(label -> label == k).count();
     }
 
     private static double f1OfClass(int[] labels, int[] predicted, int k) {

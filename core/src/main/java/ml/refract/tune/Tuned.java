@@ -1,6 +1,5 @@
 package ml.refract.tune;
 
-import java.util.Arrays;
 import java.util.List;
 import ml.refract.linalg.DoubleMatrix;
 import ml.refract.task.Predictor;
@@ -34,8 +33,8 @@ public record Tuned<P extends Predictor>(
      */
     public record Member(Trial trial, double weight) {}
 
-    /** How many different rows were held out. */
-    public int rowsHeldOut() {
-        return (int) Arrays.stream(heldOut).distinct().count();
+    /** The same with another predictor, such as a calibrated one. */
+    Tuned<P> withPredictor(P other) {
+        return new Tuned<>(other, leaves, members, heldOut, outputs, tried, events);
     }
 }

@@ -1,6 +1,7 @@
 package ml.refract.tune;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -10,6 +11,7 @@ import ml.refract.engine.Execution;
 import ml.refract.linalg.Design;
 import ml.refract.linalg.DoubleMatrix;
 import ml.refract.rfm.RfmOptions;
+import ml.refract.task.Calibration;
 import ml.refract.task.ClassCoding;
 import ml.refract.task.Classifier;
 import ml.refract.task.Fitted;
@@ -65,7 +67,8 @@ public final class Tuner {
     }
 
     /**
-     * Learns to predict classes; the loss is the Brier score.
+     * Learns to predict classes; the loss is the Brier score. The probabilities are calibrated on the outputs for rows left out;
+     * {@link Classifier#calibration} of the predictor tells how.
      *
      * @throws CancelledException when cancelled before the first setting had been tried
      */
@@ -81,12 +84,22 @@ public final class Tuner {
                 task,
                 options,
                 execution);
-        return new Members<Classifier>(train.x().rows(), task, execution)
+        Tuned<Classifier> tuned = new Members<Classifier>(train.x().rows(), task, execution)
                 .fit(
                         found,
                         (settings, part) -> Classifier.fit(train, Optional.empty(), settings, part),
                         (settings, part) -> Classifier.fit(train, settings, part),
                         Classifier::average);
+        return tuned.withPredictor(tuned.predictor()
+                .withCalibration(
+                        calibration(found, train.labels(), coding, task.xrfm().seed())));
+    }
+
+    private static Calibration calibration(Search.Found found, int[] labels, ClassCoding coding, long seed) {
+        long different = Arrays.stream(found.rows()).distinct().count();
+        boolean everyRow = different == found.trials().get(0).rows();
+        Calibration.Source source = everyRow ? Calibration.Source.CROSS_FIT : Calibration.Source.HELD_OUT;
+        return Calibration.of(coding, found.outputs(), found.rows(), Arrays.stream(found.rows()).map(row -> labels[row]).toArray(), source, seed);
     }
 
     private static Search.Found search(

@@ -11,7 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -25,10 +27,15 @@ import ml.refract.linalg.Design;
 import ml.refract.linalg.DoubleMatrix;
 import ml.refract.rfm.MetricForm;
 import ml.refract.rfm.RfmOptions;
+import ml.refract.task.Calibration;
+import ml.refract.task.Calibrator;
 import ml.refract.task.ClassCoding;
+import ml.refract.task.ClassPredictions;
 import ml.refract.task.Classifier;
+import ml.refract.task.Decision;
 import ml.refract.task.Predictor;
 import ml.refract.task.Regressor;
+import ml.refract.task.Reliability;
 import ml.refract.task.TaskOptions;
 import ml.refract.testing.TestData;
 import ml.refract.testing.TestEngines;
@@ -106,6 +113,71 @@ class ModelFileTest {
                     .containsExactly(before.model().trees().get(0).rows().get(0));
         });
         assertThat(folder.toFile().list()).as("no temporary file stays behind").containsExactly("a.refract");
+    }
+
+    private static Classifier calibrated(Classifier plain, Calibrator form) {
+        Reliability reliability = new Reliability(
+                List.of(new Reliability.Bin(30, 0.2, 0.25), new Reliability.Bin(30.5, 0.7, 1)), 0.1, 0.02);
+        return plain.withCalibration(
+                new Calibration(form, Calibration.Source.CROSS_FIT, 60, 0.5, 0.4, 0.05, reliability));
+    }
+
+    @Test
+    void calibrationsAndDecisionsAreKept() {
+        Classifier plain = classifier(ClassCoding.Kind.PREVALENCE);
+        Calibrator.Curve curve = new Calibrator.Curve(new double[] {0.1, 0.5, 0.9}, new double[] {0.2, 0.2, 0.7});
+        DoubleMatrix costs = DoubleMatrix.fromRows(new double[][] {{0, 1, 9}, {1, 0, 9}, {1, 1, 0}});
+        Path file = folder.resolve("c");
+        Design queries = rows(40, 3);
+        Stream.of(
+                        new Calibrator.None(),
+                        new Calibrator.Identity(),
+                        new Calibrator.Temperature(1.7),
+                        new Calibrator.Vector(3.3, new double[] {0.1, -0.3, 0.2}),
+                        new Calibrator.Isotonic(List.of(curve, curve, curve)))
+                .forEach(form -> {
+                    Classifier before = calibrated(plain, form).withDecision(new Decision.LeastCost(costs));
+                    ModelFile.write(file, before, attachments);
+                    Classifier after = (Classifier) ModelFile.read(file).predictor();
+                    ClassPredictions expected = before.predict(queries, execution);
+                    ClassPredictions predicted = after.predict(queries, execution);
+                    assertThat(predicted.probabilities()).isEqualTo(expected.probabilities());
+                    assertThat(predicted.labels()).isEqualTo(expected.labels());
+                    assertThat(after.decision()).isEqualTo(before.decision());
+                    assertThat(after.calibration()).usingRecursiveComparison().isEqualTo(before.calibration());
+                });
+    }
+
+    @Test
+    void calibrationsOfTwoClassesAreKept() {
+        ClassCoding two = ClassCoding.of(ClassCoding.Kind.ZERO_ONE, new double[] {0.5, 0.5});
+        Classifier plain = new Classifier(
+                regressor(options(Kernel.laplace(10, 1), false, 1000)).model(), two);
+        Path file = folder.resolve("c");
+        for (Calibrator form : List.of(
+                new Calibrator.Platt(4, -2),
+                new Calibrator.Isotonic(
+                        List.of(new Calibrator.Curve(new double[] {0.1, 0.5}, new double[] {0.2, 0.3}))))) {
+            Classifier before = calibrated(plain, form).withDecision(new Decision.Threshold(0.3));
+            ModelFile.write(file, before, attachments);
+            Classifier after = (Classifier) ModelFile.read(file).predictor();
+            assertThat(after.calibration()).usingRecursiveComparison().isEqualTo(before.calibration());
+            assertThat(after.decision()).isEqualTo(new Decision.Threshold(0.3));
+        }
+    }
+
+    /** As written before there were calibrations. */
+    @Test
+    void classifiersWithoutCalibrationAndDecisionAreRead() {
+        Classifier before = classifier(ClassCoding.Kind.PREVALENCE);
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        JsonObject predictor = PredictorCodec.write(before, tensors);
+        assertThat(predictor.has("calibration")).isFalse();
+        predictor.remove("decision");
+        Classifier after = (Classifier) PredictorCodec.read(predictor, tensors);
+        assertThat(after.calibration()).isEmpty();
+        assertThat(after.decision()).isEqualTo(new Decision.MostProbable());
+        assertThat(predict(after, rows(40, 3))).isEqualTo(predict(before, rows(40, 3)));
     }
 
     @Test

@@ -77,6 +77,22 @@ class ScoresTest {
         };
     }
 
+    /** Three rows of class 0, two of class 1, one of class 2, none of class 3. */
+    @Test
+    void scoresOfClassesAreAveraged() {
+        int[] labels = {0, 0, 0, 1, 1, 2};
+        int[] predicted = {0, 0, 1, 1, 0, 3};
+        double ofZero = 2 * 2 / 6.0;
+        double ofOne = 2 * 1 / 4.0;
+        assertThat(Scores.macroF1(labels, predicted, 4)).isCloseTo((ofZero + ofOne) / 4, within(1e-15));
+        assertThat(Scores.weightedF1(labels, predicted, 4)).isCloseTo((3 * ofZero + 2 * ofOne) / 6, within(1e-15));
+        assertThat(Scores.balancedAccuracy(labels, predicted, 4)).isCloseTo((2 / 3.0 + 1 / 2.0 + 0) / 3, within(1e-15));
+        int[] two = {0, 1, 1, 0};
+        int[] said = {0, 1, 0, 0};
+        assertThat(Scores.f1(two, said, 2)).isCloseTo(2 / 3.0, within(1e-15));
+        assertThat(Scores.macroF1(two, said, 2)).isCloseTo((0.8 + 2 / 3.0) / 2, within(1e-15));
+    }
+
     @Test
     void varianceExplained() {
         DoubleMatrix truth = DoubleMatrix.column(1, 2, 3, 6);

@@ -17,12 +17,16 @@ import ml.refract.linalg.DoubleMatrix;
 import ml.refract.linalg.Matrix;
 import ml.refract.rfm.Rfm;
 import ml.refract.rfm.RfmOptions;
+import ml.refract.rfm.RidgeRule;
+import ml.refract.task.Calibration;
+import ml.refract.task.Calibrator;
 import ml.refract.task.Classifier;
 import ml.refract.task.Folds;
 import ml.refract.task.HoldOut;
 import ml.refract.task.Regressor;
 import ml.refract.task.Scores;
 import ml.refract.task.TaskOptions;
+import ml.refract.xrfm.XrfmOptions;
 import org.junit.jupiter.api.Test;
 
 class TunerTest {
@@ -92,6 +96,49 @@ class TunerTest {
             assertThat(Scores.accuracy(
                             truth, tuned.predictor().read(tuned.outputs()).labels()))
                     .isGreaterThan(0.8);
+        }
+    }
+
+    /** The sign of a sum; of every six labels one is turned round. */
+    private static Classifier.Data noisy(int n, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        float[] x = new float[n * 5];
+        int[] labels = new int[n];
+        for (int i = 0; i < n; i++) {
+            for (int s = 0; s < 5; s++) {
+                x[i * 5 + s] = (float) random.nextGaussian();
+            }
+            boolean turned = random.nextInt(6) == 0;
+            labels[i] = x[i * 5] + x[i * 5 + 1] > 0 == turned ? 0 : 1;
+        }
+        return new Classifier.Data(Design.of(Matrix.of(n, 5, x)), labels, 2);
+    }
+
+    /** Almost no ridge: the machines believe every label, and are too sure of themselves. */
+    @Test
+    void probabilitiesOfNoisyClassesAreCalibrated() {
+        Classifier.Data train = noisy(250, 9);
+        Classifier.Data test = noisy(1_000, 10);
+        TaskOptions options = TaskOptions.of(XrfmOptions.defaults().toBuilder()
+                .leaf(RfmOptions.defaults().toBuilder()
+                        .ridgeRule(RidgeRule.GIVEN)
+                        .ridge(1e-4)
+                        .build())
+                .build());
+        try (Execution execution = Execution.defaults()) {
+            Classifier calibrated =
+                    Tuner.classification(train, options, SMALL, execution).predictor();
+            Classifier plain = new Classifier(calibrated.model(), calibrated.coding());
+            Calibration calibration = calibrated.calibration().orElseThrow();
+            assertThat(calibration.form()).isNotInstanceOf(Calibrator.None.class);
+            assertThat(calibration.source()).isEqualTo(Calibration.Source.CROSS_FIT);
+            assertThat(calibration.rows()).isEqualTo(250);
+            double loss = Scores.logLoss(
+                    test.labels(), calibrated.predict(test.x(), execution).probabilities());
+            double before = Scores.logLoss(
+                    test.labels(), plain.predict(test.x(), execution).probabilities());
+            assertThat(loss).isLessThan(before);
+            assertThat(loss).as("what was told").isCloseTo(calibration.logLoss(), within(0.15));
         }
     }
 

@@ -94,7 +94,7 @@ public final class TableTrainer {
                 .toArray();
         Predictor named = predictor instanceof Regressor r
                 ? new Regressor(r.model().withRowNumbers(dataRows), r.means(), r.deviations())
-                : new Classifier(predictor.model().withRowNumbers(dataRows), ((Classifier) predictor).coding());
+                : ((Classifier) predictor).withModel(predictor.model().withRowNumbers(dataRows));
         Map<String, Scores> byPart = new LinkedHashMap<>();
         learned.scores().forEach(part -> byPart.put(part.part(), part.scores()));
         JsonObject provenance = Provenance.of(data.origin(), learned.rows().length, options, execution);
