@@ -68,6 +68,9 @@ final class InspectCommand implements Callable<Integer> {
         text.append(columns.text()).append('\n');
         text.append(machines(loaded.predictor().model())).append('\n');
         text.append(scores(loaded.scores())).append('\n');
+        text.append("  intervals: ")
+                .append(loaded.errors().map(IntervalOptions::origin).orElse("no errors kept"))
+                .append("\n\n");
         if (loaded.predictor() instanceof Classifier classifier) {
             text.append(ProbabilityReport.text(classifier, loaded.target().levels()));
         }
@@ -154,6 +157,13 @@ final class InspectCommand implements Callable<Integer> {
         JsonObject scores = new JsonObject();
         loaded.scores().forEach((part, values) -> scores.add(part, values.toJson()));
         object.add("scores", scores);
+        loaded.errors().ifPresent(errors -> {
+            JsonObject intervals = new JsonObject();
+            intervals.addProperty("rows", errors.rows());
+            intervals.addProperty("source", errors.source().id());
+            intervals.addProperty("guaranteed", errors.source().isGuaranteed());
+            object.add("intervals", intervals);
+        });
         if (loaded.predictor() instanceof Classifier classifier) {
             object.add("probabilities", ProbabilityReport.json(classifier));
         }

@@ -11,8 +11,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import ml.refract.engine.Execution;
+import ml.refract.explain.ClassSets;
+import ml.refract.explain.Coverage;
+import ml.refract.explain.Interval;
+import ml.refract.explain.Tails;
 import ml.refract.model.internal.WholeFile;
 import ml.refract.table.EncodeReport;
 import ml.refract.table.RowReader;
@@ -34,6 +39,9 @@ import picocli.CommandLine.Parameters;
             "",
             "Writes a CSV line for each data row, in order. Rows are read, predicted and written in batches, so that files of any "
                     + "length need the same memory. A row is predicted the same alone and among others.",
+            "",
+            "With --interval a number is followed by the bounds TARGET_lower and TARGET_upper, a class by TARGET_set: the classes it "
+                    + "may be, joined by | (a | or \\ in a label has a \\ before it).",
             ""
         },
         footer = {
@@ -41,6 +49,7 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  refract predict houses.refract new.csv -o predictions.csv",
             "  refract predict churn.refract customers.csv --proba > scored.csv",
+            "  refract predict houses.refract new.csv --interval 0.9 -o with-bounds.csv",
             "  zcat big.csv.gz | refract predict y.refract - -o big-predicted.csv"
         })
 final class PredictCommand implements Callable<Integer> {
@@ -67,6 +76,9 @@ final class PredictCommand implements Callable<Integer> {
     @Option(names = "--proba", description = "Add a column with the probability of each class.")
     boolean probabilities;
 
+    @ArgGroup(validate = false, heading = "%nIntervals:%n")
+    IntervalOptions intervals = new IntervalOptions();
+
     @ArgGroup(validate = false, heading = "%nReading the data:%n")
     ReadingOptions reading = new ReadingOptions();
 
@@ -86,26 +98,33 @@ final class PredictCommand implements Callable<Integer> {
         if (probabilities && loaded.task() == TaskKind.REGRESSION) {
             throw new UsageException("--proba is for classification; " + model + " predicts numbers");
         }
+        Optional<Coverage> coverage = intervals.coverage();
         try (TableSource source = TableSource.of(data);
                 RowReader rows = RowReader.open(source, reading.csv(), ModelInput.schema(loaded.schema(), reading));
                 Execution execution = machine.execution().build()) {
-            EncodeReport report = output == null
-                    ? toStandardOutput(loaded, rows, execution)
-                    : toFile(output, loaded, rows, execution);
+            TableModel used = coverage.map(
+                            wanted -> intervals.prepared(loaded, model, wanted, reading, execution, console))
+                    .orElse(loaded);
+            Lines lines = new Lines(used, probabilities, coverage);
+            EncodeReport report =
+                    output == null ? toStandardOutput(lines, rows, execution) : toFile(output, lines, rows, execution);
             if (!common.quiet) {
                 ModelInput.warnOfGaps(report, console);
                 if (output != null) {
                     console.out().println(Text.count(report.rows(), "row") + " predicted: " + output);
+                    coverage.flatMap(wanted -> used.errors())
+                            .ifPresent(
+                                    errors -> console.out().println("  intervals " + IntervalOptions.origin(errors)));
                 }
             }
         }
         return ExitCode.OK.code();
     }
 
-    private EncodeReport toStandardOutput(TableModel loaded, RowReader rows, Execution execution) {
+    private EncodeReport toStandardOutput(Lines lines, RowReader rows, Execution execution) {
         try {
             Writer writer = new OutputStreamWriter(console.out(), StandardCharsets.UTF_8);
-            EncodeReport report = write(loaded, rows, execution, writer);
+            EncodeReport report = write(lines, rows, execution, writer);
             writer.flush();
             if (console.out().checkError()) {
                 throw new IOException("the reader of the pipe went away");
@@ -116,11 +135,11 @@ final class PredictCommand implements Callable<Integer> {
         }
     }
 
-    private EncodeReport toFile(Path file, TableModel loaded, RowReader rows, Execution execution) {
+    private EncodeReport toFile(Path file, Lines lines, RowReader rows, Execution execution) {
         try (WholeFile whole = WholeFile.create(file);
                 Writer writer =
                         new OutputStreamWriter(Channels.newOutputStream(whole.channel()), StandardCharsets.UTF_8)) {
-            EncodeReport report = write(loaded, rows, execution, writer);
+            EncodeReport report = write(lines, rows, execution, writer);
             writer.flush();
             whole.commit();
             return report;
@@ -129,16 +148,15 @@ final class PredictCommand implements Callable<Integer> {
         }
     }
 
-    private EncodeReport write(TableModel loaded, RowReader rows, Execution execution, Writer target)
-            throws IOException {
+    private EncodeReport write(Lines lines, RowReader rows, Execution execution, Writer target) throws IOException {
         EncodeReport report = EncodeReport.empty();
         try {
             CsvWriter csv = CsvWriter.builder().lineDelimiter(LineDelimiter.LF).build(target);
-            csv.writeRecord(heading(loaded));
+            csv.writeRecord(lines.heading());
             long told = 0;
             while (rows.hasNext()) {
-                Predictions batch = loaded.predict(rows.next(), execution);
-                write(batch, csv);
+                Predictions batch = lines.model().predict(rows.next(), execution);
+                lines.of(batch).forEach(csv::writeRecord);
                 report = report.plus(batch.report());
                 if (!common.quiet && report.rows() >= told + PROGRESS_ROWS) {
                     told = report.rows();
@@ -152,29 +170,63 @@ final class PredictCommand implements Callable<Integer> {
         }
     }
 
-    private List<String> heading(TableModel loaded) {
-        List<String> names = new ArrayList<>();
-        names.add(loaded.target().name());
-        if (probabilities) {
-            loaded.target().levels().forEach(label -> names.add("probability of " + label));
-        }
-        return names;
-    }
+    /** What is written for predictions. */
+    private record Lines(TableModel model, boolean probabilities, Optional<Coverage> coverage) {
 
-    private void write(Predictions batch, CsvWriter csv) {
-        List<String> cells = new ArrayList<>();
-        for (int i = 0; i < batch.rows(); i++) {
-            cells.clear();
-            if (batch instanceof Predictions.Numbers numbers) {
-                cells.add(Double.toString(numbers.values()[i]));
-            } else {
-                Predictions.Classes classes = (Predictions.Classes) batch;
+        List<String> heading() {
+            List<String> names = new ArrayList<>();
+            String target = model.target().name();
+            names.add(target);
+            if (coverage.isPresent()) {
+                names.addAll(
+                        model.task() == TaskKind.REGRESSION
+                                ? List.of(target + "_lower", target + "_upper")
+                                : List.of(target + "_set"));
+            }
+            if (probabilities) {
+                model.target().levels().forEach(label -> names.add("probability of " + label));
+            }
+            return names;
+        }
+
+        List<List<String>> of(Predictions batch) {
+            return batch instanceof Predictions.Numbers numbers ? of(numbers) : of((Predictions.Classes) batch);
+        }
+
+        private List<List<String>> of(Predictions.Numbers numbers) {
+            List<Interval> bounds = coverage.map(wanted -> model.intervals(numbers, wanted, Tails.SYMMETRIC))
+                    .orElse(List.of());
+            List<List<String>> lines = new ArrayList<>();
+            for (int i = 0; i < numbers.rows(); i++) {
+                String value = Double.toString(numbers.values()[i]);
+                lines.add(
+                        bounds.isEmpty()
+                                ? List.of(value)
+                                : List.of(
+                                        value,
+                                        Double.toString(bounds.get(i).lower()),
+                                        Double.toString(bounds.get(i).upper())));
+            }
+            return lines;
+        }
+
+        private List<List<String>> of(Predictions.Classes classes) {
+            List<List<String>> sets = coverage.map(
+                            wanted -> model.sets(classes, wanted, ClassSets.Kind.LEAST_AMBIGUOUS))
+                    .orElse(List.of());
+            List<List<String>> lines = new ArrayList<>();
+            for (int i = 0; i < classes.rows(); i++) {
+                List<String> cells = new ArrayList<>();
                 cells.add(classes.label(i));
+                if (!sets.isEmpty()) {
+                    cells.add(Text.joined(sets.get(i)));
+                }
                 for (int k = 0; probabilities && k < classes.classes().size(); k++) {
                     cells.add(Double.toString(classes.probabilities().get(i, k)));
                 }
+                lines.add(cells);
             }
-            csv.writeRecord(cells);
+            return lines;
         }
     }
 }

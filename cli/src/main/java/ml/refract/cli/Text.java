@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** Numbers and lists as people read them. */
 final class Text {
@@ -52,6 +53,13 @@ final class Text {
     static String bar(double share, double largest, int length) {
         int filled = largest > 0 ? (int) Math.round(length * share / largest) : 0;
         return "#".repeat(Math.max(0, Math.min(length, filled)));
+    }
+
+    /** The items with a bar between them; a bar or backslash in an item has a backslash before it. */
+    static String joined(List<String> items) {
+        return items.stream()
+                .map(item -> item.replace("\\", "\\\\").replace("|", "\\|"))
+                .collect(Collectors.joining("|"));
     }
 
     /** The items joined by commas, cut after some with a word on how many more there are. */

@@ -1,4 +1,4 @@
-/** What a fitted model says about itself: importances, directions, attributions, influential training rows. */
+/** What a fitted model says about itself: importances, directions, attributions, influential training rows, intervals. */
 @NullMarked
 package ml.refract.explain;
 

@@ -11,7 +11,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import ml.refract.explain.ClassSets;
+import ml.refract.explain.Conformal;
+import ml.refract.explain.ResidualIntervals;
 import ml.refract.model.internal.WholeFile;
+import ml.refract.task.Classifier;
 import ml.refract.task.Predictor;
 
 /**
@@ -24,6 +29,7 @@ public final class ModelFile {
     public static final int FORMAT = 1;
 
     private static final String MANIFEST = "refract.manifest";
+    private static final String INTERVALS = "intervals";
     private static final String REMEDY = ". Train the model again, or copy the file again from where it came";
 
     private ModelFile() {}
@@ -32,9 +38,35 @@ public final class ModelFile {
      * What a model file holds.
      *
      * @param predictor the model
+     * @param conformal its errors on rows it had not learned from; absent in files without them
      * @param attachments what was attached, by name
      */
-    public record Contents(Predictor predictor, JsonObject attachments) {}
+    public record Contents(Predictor predictor, Optional<Conformal> conformal, JsonObject attachments) {
+        /**
+         * @throws IllegalArgumentException when the errors are not those of such a predictor
+         */
+        public Contents {
+            if (conformal.isPresent() && !fit(predictor, conformal.get())) {
+                throw new IllegalArgumentException("the errors kept for intervals are those of another model");
+            }
+        }
+
+        private static boolean fit(Predictor predictor, Conformal errors) {
+            return predictor instanceof Classifier classifier
+                    ? errors instanceof ClassSets sets && sets.classes() == classifier.classes()
+                    : errors instanceof ResidualIntervals intervals
+                            && intervals.columns().size() == predictor.model().outputs();
+        }
+    }
+
+    /**
+     * Writes a model file without errors that intervals could come from; as {@link #write(Path, Contents)}.
+     *
+     * @throws ModelFileException when it cannot be written
+     */
+    public static void write(Path file, Predictor predictor, JsonObject attachments) {
+        write(file, new Contents(predictor, Optional.empty(), attachments));
+    }
 
     /**
      * Writes a model file: first to a temporary file beside it, which is then moved into place, so that a failure or an
@@ -42,12 +74,13 @@ public final class ModelFile {
      *
      * @throws ModelFileException when it cannot be written
      */
-    public static void write(Path file, Predictor predictor, JsonObject attachments) {
+    public static void write(Path file, Contents model) {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         JsonObject manifest = new JsonObject();
         manifest.addProperty("format", FORMAT);
-        manifest.add("predictor", PredictorCodec.write(predictor, tensors));
-        manifest.add("attachments", attachments);
+        manifest.add("predictor", PredictorCodec.write(model.predictor(), tensors));
+        model.conformal().ifPresent(errors -> manifest.add(INTERVALS, ConformalCodec.write(errors, tensors)));
+        manifest.add("attachments", model.attachments());
         Safetensors.Contents contents = new Safetensors.Contents(tensors, Map.of(MANIFEST, manifest.toString()));
         try (WholeFile whole = WholeFile.create(file)) {
             Safetensors.write(contents, whole.channel());
@@ -108,7 +141,9 @@ public final class ModelFile {
             }
             JsonElement attachments = manifest.get("attachments");
             Predictor predictor = PredictorCodec.read(manifest.getAsJsonObject("predictor"), contents.tensors());
-            return new Contents(predictor, attachments.getAsJsonObject());
+            Optional<Conformal> errors = Optional.ofNullable(manifest.getAsJsonObject(INTERVALS))
+                    .map(json -> ConformalCodec.read(json, contents.tensors()));
+            return new Contents(predictor, errors, attachments.getAsJsonObject());
         } catch (JsonParseException
                 | IllegalStateException
                 | IllegalArgumentException

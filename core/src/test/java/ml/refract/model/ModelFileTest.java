@@ -14,8 +14,14 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import ml.refract.engine.Execution;
+import ml.refract.explain.ClassSets;
+import ml.refract.explain.Coverage;
+import ml.refract.explain.ErrorSource;
+import ml.refract.explain.ResidualIntervals;
 import ml.refract.kernel.Kernel;
 import ml.refract.linalg.Design;
 import ml.refract.linalg.DoubleMatrix;
@@ -175,12 +181,47 @@ class ModelFileTest {
     }
 
     @Test
+    void errorsForIntervalsAreReadBack() {
+        TestData data = TestData.seeded(4);
+        int[] every = IntStream.range(0, 300).toArray();
+        DoubleMatrix predictions = data.matrix(300, 1);
+        ResidualIntervals residuals =
+                ResidualIntervals.of(data.matrix(300, 1), every, predictions, ErrorSource.CROSS_FITTED);
+        ModelFile.write(
+                folder.resolve("a"),
+                new ModelFile.Contents(
+                        regressor(options(Kernel.laplace(10, 1), false, 1000)), Optional.of(residuals), attachments));
+        ResidualIntervals read = (ResidualIntervals)
+                ModelFile.read(folder.resolve("a")).conformal().orElseThrow();
+        assertThat(read.rows()).isEqualTo(300);
+        assertThat(read.source()).isEqualTo(ErrorSource.CROSS_FITTED);
+        assertThat(read.columns().get(0).values())
+                .containsExactly(residuals.columns().get(0).values());
+
+        DoubleMatrix probabilities = DoubleMatrix.zeros(300, 3);
+        Arrays.setAll(probabilities.values(), k -> data.uniform(0, 1));
+        int[] labels = Arrays.stream(every).map(i -> i % 2).toArray(); // none of class 2
+        ClassSets sets = ClassSets.of(labels, every, probabilities, ErrorSource.CHOOSING);
+        ModelFile.write(
+                folder.resolve("b"),
+                new ModelFile.Contents(classifier(ClassCoding.Kind.ZERO_ONE), Optional.of(sets), attachments));
+        ClassSets readSets =
+                (ClassSets) ModelFile.read(folder.resolve("b")).conformal().orElseThrow();
+        assertThat(readSets.source()).isEqualTo(ErrorSource.CHOOSING);
+        for (ClassSets.Kind kind : ClassSets.Kind.values()) {
+            assertThat(readSets.bounds(new Coverage(0.9), kind)).containsExactly(sets.bounds(new Coverage(0.9), kind));
+        }
+        ModelFile.write(folder.resolve("c"), classifier(ClassCoding.Kind.ZERO_ONE), attachments);
+        assertThat(ModelFile.read(folder.resolve("c")).conformal()).isEmpty();
+    }
+
+    @Test
     void writingAReadModelGivesTheSameBytes() throws IOException {
         Path first = folder.resolve("first");
         Path second = folder.resolve("second");
         ModelFile.write(first, regressor(options(Kernel.laplace(10, 1), false, 60)), attachments);
         ModelFile.Contents contents = ModelFile.read(first);
-        ModelFile.write(second, contents.predictor(), contents.attachments());
+        ModelFile.write(second, contents);
         assertThat(Files.readAllBytes(second)).isEqualTo(Files.readAllBytes(first));
     }
 

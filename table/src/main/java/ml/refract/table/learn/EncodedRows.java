@@ -1,9 +1,14 @@
 package ml.refract.table.learn;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import ml.refract.engine.Execution;
 import ml.refract.engine.Phase;
 import ml.refract.engine.Span;
+import ml.refract.explain.ClassSets;
+import ml.refract.explain.Conformal;
+import ml.refract.explain.ErrorSource;
+import ml.refract.explain.ResidualIntervals;
 import ml.refract.linalg.Design;
 import ml.refract.linalg.DoubleMatrix;
 import ml.refract.task.ClassPredictions;
@@ -12,6 +17,7 @@ import ml.refract.task.Classifier;
 import ml.refract.task.Predictor;
 import ml.refract.task.RegressionScores;
 import ml.refract.task.Regressor;
+import ml.refract.tune.Tuned;
 
 /** Encoded rows with their targets. */
 record EncodedRows(Design x, Targets targets) {
@@ -33,18 +39,38 @@ record EncodedRows(Design x, Targets targets) {
         return new Classifier.Data(x, targets.codes(), targets.classes());
     }
 
-    /** Scores a model on these rows, beside what the mean or the class shares of its training rows would get. */
-    PartScores score(String part, Predictor predictor, Execution execution) {
+    /** What a model predicts for these rows. */
+    Predicted predict(Predictor predictor, Execution execution) {
         try (Span span = execution.begin(Phase.SCORING)) {
             span.covers(x.rows(), x.width(), 0);
-            return scores(part, predictor, execution);
+            return Predicted.of(predictor, x, execution);
         }
     }
 
-    private PartScores scores(String part, Predictor predictor, Execution execution) {
-        return predictor instanceof Regressor regressor
-                ? scores(part, regressor, regressor.predict(x, execution))
-                : scores(part, (Classifier) predictor, ((Classifier) predictor).predict(x, execution));
+    /** Scores a model on these rows, beside what the mean or the class shares of its training rows would get. */
+    PartScores score(String part, Predictor predictor, Execution execution) {
+        return score(part, predictor, predict(predictor, execution));
+    }
+
+    /** As {@link #score(String, Predictor, Execution)}, from the model's predictions for these rows. */
+    PartScores score(String part, Predictor predictor, Predicted predicted) {
+        int count = x.rows();
+        if (predictor instanceof Regressor regressor) {
+            double[] mean = new double[count];
+            Arrays.fill(mean, regressor.means()[0]);
+            DoubleMatrix truth = targets.values();
+            return new PartScores(
+                    part,
+                    count,
+                    Scores.of(RegressionScores.of(truth, predicted.values())),
+                    Scores.of(RegressionScores.of(truth, DoubleMatrix.column(mean))));
+        }
+        Classifier classifier = (Classifier) predictor;
+        return new PartScores(
+                part,
+                count,
+                Scores.of(ClassificationScores.of(targets.codes(), predicted.classes())),
+                Scores.of(ClassificationScores.of(targets.codes(), shares(classifier, count))));
     }
 
     /**
@@ -55,30 +81,26 @@ record EncodedRows(Design x, Targets targets) {
      */
     PartScores scoreOutputs(String part, Predictor predictor, int[] rows, DoubleMatrix outputs) {
         EncodedRows some = new EncodedRows(x.select(rows), targets.select(rows));
-        PartScores scores = predictor instanceof Regressor regressor
-                ? some.scores(part, regressor, regressor.read(outputs))
-                : some.scores(part, (Classifier) predictor, ((Classifier) predictor).read(outputs));
+        PartScores scores = some.score(part, predictor, Predicted.read(predictor, outputs));
         int different = (int) Arrays.stream(rows).distinct().count();
         return new PartScores(part, different, scores.scores(), scores.baseline());
     }
 
-    private PartScores scores(String part, Regressor regressor, DoubleMatrix predicted) {
-        double[] mean = new double[x.rows()];
-        Arrays.fill(mean, regressor.means()[0]);
-        DoubleMatrix truth = targets.values();
-        return new PartScores(
-                part,
-                x.rows(),
-                Scores.of(RegressionScores.of(truth, predicted)),
-                Scores.of(RegressionScores.of(truth, DoubleMatrix.column(mean))));
+    /** The errors of predictions for these rows by a model that had not learned from them. */
+    Conformal errors(Predicted predicted, ErrorSource source) {
+        return errors(IntStream.range(0, count()).toArray(), predicted, source);
     }
 
-    private PartScores scores(String part, Classifier classifier, ClassPredictions predicted) {
-        return new PartScores(
-                part,
-                x.rows(),
-                Scores.of(ClassificationScores.of(targets.codes(), predicted)),
-                Scores.of(ClassificationScores.of(targets.codes(), shares(classifier, x.rows()))));
+    /** The cross-fitted errors of a search on these rows. */
+    Conformal errors(Tuned<?> tuned) {
+        Predicted predicted = Predicted.read(tuned.predictor(), tuned.outputs());
+        return errors(tuned.heldOut(), predicted, ErrorSource.CROSS_FITTED);
+    }
+
+    private Conformal errors(int[] rows, Predicted predicted, ErrorSource source) {
+        return targets.isClasses()
+                ? ClassSets.of(targets.codes(), rows, predicted.values(), source)
+                : ResidualIntervals.of(targets.values(), rows, predicted.values(), source);
     }
 
     /** What a model without inputs predicts: the class shares of the training rows, for every row. */

@@ -1,5 +1,6 @@
 package ml.refract.table.learn;
 
+import java.util.Optional;
 import ml.refract.table.EncodeReport;
 
 /**
@@ -8,6 +9,8 @@ import ml.refract.table.EncodeReport;
  * @param rows number of rows scored
  * @param scores of the model
  * @param baseline of always predicting the training mean, or the class shares of the training rows
+ * @param intervals how often intervals or sets hold the target, when that was asked for
  * @param report of the encoding: missing cells and unseen levels
  */
-public record Evaluation(int rows, Scores scores, Scores baseline, EncodeReport report) {}
+public record Evaluation(
+        int rows, Scores scores, Scores baseline, Optional<IntervalScores> intervals, EncodeReport report) {}

@@ -6,6 +6,8 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import ml.refract.engine.CancelledException;
 import ml.refract.engine.Execution;
+import ml.refract.explain.Conformal;
+import ml.refract.explain.ErrorSource;
 import ml.refract.task.Classifier;
 import ml.refract.task.Fitted;
 import ml.refract.task.Predictor;
@@ -54,22 +56,25 @@ final class GivenSettings {
         EncodedRows train = data.rows(data.parts().train());
         Optional<EncodedRows> held = data.held();
         Fitted<? extends Predictor> fitted = fit(train, held);
-        List<PartScores> scores = scores(train, held, fitted.predictor());
+        Optional<Predicted> predicted = held.map(rows -> rows.predict(fitted.predictor(), execution.toTheEnd()));
+        List<PartScores> scores = scores(train, predicted, fitted.predictor());
+        Optional<Conformal> errors = held.map(rows -> rows.errors(predicted.orElseThrow(), ErrorSource.CHOOSING));
         Events events = Events.of(fitted.fit());
-        Predictor last =
-                data.parts().refit() ? refit(fitted.predictor(), refitSeconds(fitted.fit()), events) : fitted.predictor();
+        Predictor last = data.parts().refit()
+                ? refit(fitted.predictor(), refitSeconds(fitted.fit()), events)
+                : fitted.predictor();
         boolean refitted = last != fitted.predictor();
         int[] used = refitted
                 ? IntStream.range(0, data.table().rows()).toArray()
                 : data.parts().train();
-        return new Learned(last, used, scores, refitted, Optional.empty(), fitted.fit(), events.all());
+        return new Learned(last, used, scores, errors, refitted, Optional.empty(), fitted.fit(), events.all());
     }
 
-    private List<PartScores> scores(EncodedRows train, Optional<EncodedRows> held, Predictor predictor) {
+    private List<PartScores> scores(EncodedRows train, Optional<Predicted> held, Predictor predictor) {
         Execution rest = execution.toTheEnd();
         List<PartScores> scores = new ArrayList<>();
         scores.add(train.score("train", predictor, rest));
-        held.ifPresent(rows -> scores.add(rows.score("val", predictor, rest)));
+        held.ifPresent(predicted -> scores.add(data.held().orElseThrow().score("val", predictor, predicted)));
         data.test().ifPresent(rows -> scores.add(rows.score("test", predictor, rest)));
         return List.copyOf(scores);
     }

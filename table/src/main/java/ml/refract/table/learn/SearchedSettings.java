@@ -58,6 +58,7 @@ final class SearchedSettings {
                 tuned.predictor(),
                 data.parts().train(),
                 scores(train, tuned),
+                Optional.of(train.errors(tuned)),
                 true,
                 Optional.of(new SearchReport(tuned.tried(), tuned.members())),
                 fit,

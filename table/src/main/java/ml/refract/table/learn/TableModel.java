@@ -5,18 +5,29 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import ml.refract.engine.Execution;
 import ml.refract.engine.Phase;
 import ml.refract.engine.Span;
+import ml.refract.explain.ClassSets;
+import ml.refract.explain.Conformal;
+import ml.refract.explain.Coverage;
+import ml.refract.explain.ErrorSource;
 import ml.refract.explain.FeatureMoment;
+import ml.refract.explain.Interval;
+import ml.refract.explain.ResidualIntervals;
+import ml.refract.explain.Tails;
 import ml.refract.linalg.BlockSymmetric;
 import ml.refract.linalg.Design;
 import ml.refract.model.ModelFile;
 import ml.refract.model.ModelFileException;
 import ml.refract.table.DataException;
+import ml.refract.table.EncodeReport;
 import ml.refract.table.Encoded;
 import ml.refract.table.Encoder;
 import ml.refract.table.Schema;
@@ -41,6 +52,7 @@ public final class TableModel {
     private final JsonObject provenance;
     private final Map<String, Scores> scores;
     private final List<Importance> importances;
+    private final Optional<Conformal> errors;
 
     TableModel(
             Predictor predictor,
@@ -49,6 +61,18 @@ public final class TableModel {
             JsonObject provenance,
             Map<String, Scores> scores,
             List<Importance> importances) {
+        this(predictor, encoder, target, provenance, scores, importances, Optional.empty());
+    }
+
+    private TableModel(
+            Predictor predictor,
+            Encoder encoder,
+            SchemaColumn target,
+            JsonObject provenance,
+            Map<String, Scores> scores,
+            List<Importance> importances,
+            Optional<Conformal> errors) {
+        this.errors = errors;
         this.predictor = predictor;
         this.encoder = encoder;
         this.target = target;
@@ -113,6 +137,63 @@ public final class TableModel {
         return new Predictions.Classes(target.levels(), classes.labels(), classes.probabilities(), encoded.report());
     }
 
+    /** The same model with errors on rows it had not learned from: what intervals come from. */
+    TableModel withErrors(Conformal known) {
+        return new TableModel(predictor, encoder, target, provenance, scores, importances, Optional.of(known));
+    }
+
+    /**
+     * The model's errors on rows it had not learned from, which intervals and sets of classes come from. Empty when nothing was held
+     * out in training, and in files of versions that did not keep them; {@link #calibrated} finds some.
+     */
+    public Optional<Conformal> errors() {
+        return errors;
+    }
+
+    /**
+     * The same model with its errors on rows whose target is known. When the model has not learned from these rows and was not chosen
+     * by them, intervals and sets hold a new row drawn like them with the wanted probability, guaranteed (split conformal prediction).
+     *
+     * @param rows with the columns of {@link #schemaWithTarget}
+     * @throws DataException when a column is absent or of another type, or a target is missing or of an unknown class
+     */
+    public TableModel calibrated(Table rows, Execution execution) {
+        EncodedRows known = encodeWithTarget(rows, execution).rows();
+        return withErrors(known.errors(known.predict(predictor, execution), ErrorSource.UNSEEN));
+    }
+
+    /**
+     * Intervals around predicted numbers.
+     *
+     * @throws IllegalStateException when {@link #errors} is empty
+     */
+    public List<Interval> intervals(Predictions.Numbers predictions, Coverage coverage, Tails tails) {
+        Interval range = errors(ResidualIntervals.class).errors(0, coverage, tails);
+        return Arrays.stream(predictions.values()).mapToObj(range::plus).toList();
+    }
+
+    /**
+     * For each row the labels of the classes that the true one is among, in class order; never none.
+     *
+     * @throws IllegalStateException when {@link #errors} is empty
+     */
+    public List<List<String>> sets(Predictions.Classes predictions, Coverage coverage, ClassSets.Kind kind) {
+        List<List<String>> sets = new ArrayList<>();
+        for (boolean[] set : errors(ClassSets.class).of(predictions.probabilities(), coverage, kind)) {
+            sets.add(IntStream.range(0, set.length)
+                    .filter(k -> set[k])
+                    .mapToObj(predictions.classes()::get)
+                    .toList());
+        }
+        return sets;
+    }
+
+    private <T extends Conformal> T errors(Class<T> type) {
+        return type.cast(errors.orElseThrow(() -> new IllegalStateException(
+                "The model keeps no errors on rows it had not learned from, which intervals come from. Find some with "
+                        + "calibrated(rows), or train it again with rows held out")));
+    }
+
     /** Predicts one row given by column names, on the calling thread; a missing value is null, but must be named. */
     public Predictions predictRow(Map<String, ? extends @Nullable Object> row) {
         try (Execution execution = Execution.singleThreaded()) {
@@ -139,10 +220,64 @@ public final class TableModel {
      * @throws DataException when a column is absent or of another type, or a target is missing or of an unknown class
      */
     public Evaluation evaluate(Table rows, Execution execution) {
+        return evaluate(rows, Optional.empty(), execution);
+    }
+
+    /**
+     * Scores the model and its intervals, or sets of classes, on rows whose target is known: intervals with equal tails, sets of the
+     * least ambiguous kind.
+     *
+     * @param rows with the columns of {@link #schemaWithTarget}
+     * @throws DataException when a column is absent or of another type, or a target is missing or of an unknown class
+     * @throws IllegalStateException when {@link #errors} is empty
+     */
+    public Evaluation evaluate(Table rows, Coverage coverage, Execution execution) {
+        return evaluate(rows, Optional.of(coverage), execution);
+    }
+
+    private Evaluation evaluate(Table rows, Optional<Coverage> coverage, Execution execution) {
+        Known known = encodeWithTarget(rows, execution);
+        Predicted predicted = known.rows().predict(predictor, execution);
+        PartScores scores = known.rows().score("evaluation", predictor, predicted);
+        return new Evaluation(
+                scores.rows(),
+                scores.scores(),
+                scores.baseline(),
+                coverage.map(wanted -> score(known.rows().targets(), predicted, wanted)),
+                known.report());
+    }
+
+    private IntervalScores score(Targets targets, Predicted predicted, Coverage wanted) {
+        int rows = predicted.values().rows();
+        double covered = 0;
+        double size = 0;
+        if (targets.isClasses()) {
+            boolean[][] sets = errors(ClassSets.class).of(predicted.values(), wanted, ClassSets.Kind.LEAST_AMBIGUOUS);
+            for (int i = 0; i < rows; i++) {
+                boolean[] set = sets[i];
+                covered += set[targets.codes()[i]] ? 1 : 0;
+                size += IntStream.range(0, set.length).filter(k -> set[k]).count();
+            }
+        } else {
+            Interval range = errors(ResidualIntervals.class).errors(0, wanted, Tails.SYMMETRIC);
+            for (int i = 0; i < rows; i++) {
+                covered += range.contains(
+                                targets.values().get(i, 0) - predicted.values().get(i, 0))
+                        ? 1
+                        : 0;
+            }
+            size = rows * range.width();
+        }
+        return new IntervalScores(wanted, covered / rows, size / rows);
+    }
+
+    /** Encoded rows with their targets. */
+    private record Known(EncodedRows rows, EncodeReport report) {}
+
+    private Known encodeWithTarget(Table rows, Execution execution) {
         Targets targets = Targets.of(TargetColumn.of(rows, target));
         Encoded encoded = encode(rows.without(target.name()), execution);
-        PartScores scores = new EncodedRows(encoded.design(), targets).score("evaluation", predictor, execution);
-        return new Evaluation(scores.rows(), scores.scores(), scores.baseline(), encoded.report());
+        return new Known(new EncodedRows(encoded.design(), targets), encoded.report());
     }
 
     /** The average gradient outer product of the model over its training rows, in coordinates of the encoder. */
@@ -177,7 +312,7 @@ public final class TableModel {
             shares.add(json);
         });
         attachments.add("importances", shares);
-        ModelFile.write(file, predictor, attachments);
+        ModelFile.write(file, new ModelFile.Contents(predictor, errors, attachments));
     }
 
     /**
@@ -213,7 +348,8 @@ public final class TableModel {
                             .get(0),
                     attachments.getAsJsonObject("provenance"),
                     scores,
-                    importances);
+                    importances,
+                    contents.conformal());
         } catch (DataException | IllegalStateException | NullPointerException | ClassCastException e) {
             throw new ModelFileException(
                     file + " is damaged: what is attached to the model cannot be understood (" + e.getMessage()

@@ -65,7 +65,8 @@ public final class TableTrainer {
         Learned learned = options.search()
                 .map(search -> SearchedSettings.fit(data, options, search, execution))
                 .orElseGet(() -> GivenSettings.fit(data, options.learner(), execution));
-        TableModel model = describe(data, learned);
+        TableModel described = describe(data, learned);
+        TableModel model = learned.errors().map(described::withErrors).orElse(described);
         execution.progress().report("done", 1);
         Table file = data.origin().table();
         return new TrainingResult(
