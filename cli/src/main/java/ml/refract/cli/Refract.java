@@ -95,7 +95,8 @@ public final class Refract implements Callable<Integer> {
                 .addSubcommand(new EvaluateCommand(console))
                 .addSubcommand(new ExplainCommand(console))
                 .addSubcommand(new InspectCommand(console))
-                .addSubcommand(new DoctorCommand(console));
+                .addSubcommand(new DoctorCommand(console))
+                .addSubcommand(labCommands(console));
         line.registerConverter(Kernel.Family.class, named(Kernel.Family::of));
         line.registerConverter(MetricForm.class, named(Refract::metricForm));
         line.registerConverter(ClassCoding.Kind.class, named(ClassCoding.Kind::of));
@@ -103,10 +104,22 @@ public final class Refract implements Callable<Integer> {
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setUsageHelpAutoWidth(true);
         line.setUsageHelpLongOptionsMaxWidth(28);
-        line.getSubcommands()
-                .values()
-                .forEach(sub -> sub.getCommandSpec().usageMessage().sortOptions(false));
+        keepOrderOfOptions(line);
         return line;
+    }
+
+    private static CommandLine labCommands(Console console) {
+        return new CommandLine(new LabCommand(console))
+                .addSubcommand(new LabListCommand(console))
+                .addSubcommand(new LabRunCommand(console))
+                .addSubcommand(new LabCheckCommand(console));
+    }
+
+    private static void keepOrderOfOptions(CommandLine line) {
+        for (CommandLine sub : line.getSubcommands().values()) {
+            sub.getCommandSpec().usageMessage().sortOptions(false);
+            keepOrderOfOptions(sub);
+        }
     }
 
     private static <T> ITypeConverter<T> named(Function<String, T> finder) {
