@@ -4,7 +4,7 @@ package ml.refract.xrfm;
 public final class MemoryBudgetException extends IllegalArgumentException {
     private static final long serialVersionUID = 1;
 
-    MemoryBudgetException(String message) {
+    public MemoryBudgetException(String message) {
         super(message);
     }
 }

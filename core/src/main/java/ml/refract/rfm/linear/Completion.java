@@ -24,6 +24,13 @@ public final class Completion {
     /** Below this smoothing, against values of mean square 1, nothing changes any more. */
     private static final double LEAST_SMOOTHING = 1e-12;
 
+    /** Held-out error of a matrix that is found, as a share of that of predicting the centre. */
+    private static final double FOUND = 0.05;
+    /** Power of the fall of the smoothing that the error has to keep up with. */
+    private static final double KEEPS_UP = 0.8;
+
+    private static final double FASTEST_DECAY = 0.5;
+
     private final Entries entries;
     private final CompletionOptions options;
     private final Execution execution;
@@ -108,6 +115,7 @@ public final class Completion {
             double smoothing = options.smoothing() > 0
                     ? options.smoothing()
                     : 2 * Math.pow(metric.spectrum()[0], 2 * options.power());
+            double factor = options.decay();
             double start = execution.elapsedSeconds();
             while (true) {
                 MetricSweeps.Solved solved = work.solve(metric, smoothing);
@@ -118,11 +126,27 @@ public final class Completion {
                 }
                 execution.progress().report("sweep " + sweeps.size(), (double) sweeps.size() / options.sweeps());
                 metric = work.next(solved);
-                smoothing *= options.decay();
+                factor = isFound() ? Math.max(FASTEST_DECAY, factor * options.decay()) : options.decay();
+                smoothing *= factor;
             }
             if (stop != CompletionFit.Stop.CANCELLED && heldOut != null) {
                 learnAll();
             }
+        }
+
+        /**
+         * Whether the matrix is found and only its shrinkage is left, which falls with the smoothing: the error is small and fell as
+         * fast as the smoothing in the last sweep. Then the smoothing may fall faster.
+         */
+        private boolean isFound() {
+            int last = sweeps.size() - 1;
+            if (last < 1 || !(bestSweep == last && bestError < FOUND * baselineError() / scale)) {
+                return false;
+            }
+            CompletionSweep now = sweeps.get(last);
+            CompletionSweep before = sweeps.get(last - 1);
+            return now.heldOutError() / before.heldOutError()
+                    <= Math.pow(now.smoothing() / before.smoothing(), KEEPS_UP);
         }
 
         private int rank() {
