@@ -95,6 +95,7 @@ public final class Refract implements Callable<Integer> {
                 .addSubcommand(new EvaluateCommand(console))
                 .addSubcommand(new ExplainCommand(console))
                 .addSubcommand(new InspectCommand(console))
+                .addSubcommand(new CompleteCommand(console))
                 .addSubcommand(new DoctorCommand(console))
                 .addSubcommand(labCommands(console));
         line.registerConverter(Kernel.Family.class, named(Kernel.Family::of));

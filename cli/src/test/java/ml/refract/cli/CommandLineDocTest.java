@@ -18,6 +18,7 @@ class CommandLineDocTest {
             "evaluate",
             "explain",
             "inspect",
+            "complete",
             "doctor",
             "lab",
             "lab list",
