@@ -9,6 +9,10 @@ public final class Experiments {
 
     /** Every experiment there is. */
     public static List<Experiment> all() {
-        return List.of(new LowRankPolynomial());
+        return List.of(
+                new LowRankPolynomial(),
+                new SparseRecovery(),
+                new CompletionByPower(),
+                new CompletionFromFewEntries());
     }
 }
