@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import ml.refract.engine.CancelledException;
 import ml.refract.engine.Execution;
 import ml.refract.engine.Seeds;
 import ml.refract.linalg.DoubleMatrix;
@@ -55,7 +56,7 @@ public final class Completion {
      * the search.
      *
      * @throws IllegalArgumentException when the entries to hold out leave none to learn from
-     * @throws ml.refract.engine.CancelledException when cancelled before the first sweep was done
+     * @throws CancelledException when cancelled before the first sweep was done
      */
     public static CompletionFit fit(Entries entries, CompletionOptions options, Execution execution) {
         return new Completion(entries, options, execution).fit();
@@ -115,22 +116,34 @@ public final class Completion {
             double smoothing = options.smoothing() > 0
                     ? options.smoothing()
                     : 2 * Math.pow(metric.spectrum()[0], 2 * options.power());
+            try {
+                search(work, metric, smoothing);
+            } catch (CancelledException e) {
+                if (best == null) {
+                    throw e;
+                }
+                stop = CompletionFit.Stop.CANCELLED;
+            }
+            if (stop != CompletionFit.Stop.CANCELLED && heldOut != null) {
+                learnAll();
+            }
+        }
+
+        private void search(MetricSweeps work, MetricSweeps.Metric first, double firstSmoothing) {
+            MetricSweeps.Metric metric = first;
+            double smoothing = firstSmoothing;
             double factor = options.decay();
             double start = execution.elapsedSeconds();
             while (true) {
                 MetricSweeps.Solved solved = work.solve(metric, smoothing);
                 keep(solved, smoothing);
-                double each = (execution.elapsedSeconds() - start) / sweeps.size();
-                if (ends(smoothing, each)) {
-                    break;
+                if (ends(smoothing, (execution.elapsedSeconds() - start) / sweeps.size())) {
+                    return;
                 }
                 execution.progress().report("sweep " + sweeps.size(), (double) sweeps.size() / options.sweeps());
                 metric = work.next(solved);
                 factor = isFound() ? Math.max(FASTEST_DECAY, factor * options.decay()) : options.decay();
                 smoothing *= factor;
-            }
-            if (stop != CompletionFit.Stop.CANCELLED && heldOut != null) {
-                learnAll();
             }
         }
 
@@ -183,9 +196,7 @@ public final class Completion {
         private boolean ends(double smoothing, double secondsEach) {
             CompletionSweep last = sweeps.get(sweeps.size() - 1);
             double error = heldOut == null ? last.trainError() / scale : bestError;
-            if (execution.cancelled()) {
-                stop = CompletionFit.Stop.CANCELLED;
-            } else if (error <= options.tolerance() || smoothing < LEAST_SMOOTHING) {
+            if (error <= options.tolerance() || smoothing < LEAST_SMOOTHING) {
                 stop = CompletionFit.Stop.CONVERGED;
             } else if (heldOut != null && last.index() - bestSweep >= options.patience()) {
                 stop = CompletionFit.Stop.NO_IMPROVEMENT;

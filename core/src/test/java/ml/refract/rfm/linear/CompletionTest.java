@@ -165,16 +165,34 @@ class CompletionTest {
                 .hasMessage("There is 1 entry, of which 1 would be held out and none learned from. Give more, or hold out none");
     }
 
+    /** The matrix after k sweeps is what k sweeps alone give, whether a limit or a cancellation ended them. */
     @Test
-    void cancellingKeepsTheBestSweepAndATimeLimitTheWhole() {
+    void endingEarlyKeepsTheBestSweepSoFar() {
         Entries entries = LowRank.draw(100, 100, 2, 3_000, 0, 5).entries();
+        CompletionFit three = fit(entries, PLAIN.toBuilder().sweeps(3).build());
+        AtomicInteger ticks = new AtomicInteger();
+        try (Execution execution = Execution.builder()
+                .threads(1)
+                .ticker(() -> 1_000_000_000L * ticks.getAndIncrement())
+                .timeLimitSeconds(1e-3)
+                .build()) {
+            CompletionFit limited = Completion.fit(entries, PLAIN, execution);
+            assertThat(limited.stop()).isEqualTo(CompletionFit.Stop.TIME_LIMIT);
+            assertThat(limited.sweeps()).containsExactly(three.sweeps().get(0));
+        }
         AtomicInteger reports = new AtomicInteger();
         try (Execution execution = Execution.builder()
                 .threads(1)
                 .progress((activity, fraction) -> reports.incrementAndGet())
-                .cancelledWhen(() -> reports.get() >= 3)
+                .cancelledWhen(() -> reports.get() == 3)
                 .build()) {
-            // the fourth sweep sees the cancellation before it begins to solve
+            CompletionFit cancelled = Completion.fit(entries, PLAIN, execution);
+            assertThat(cancelled.stop()).isEqualTo(CompletionFit.Stop.CANCELLED);
+            assertThat(cancelled.sweeps()).isEqualTo(three.sweeps());
+            assertThat(cancelled.heldOutError()).isEqualTo(three.heldOutError());
+        }
+        try (Execution execution =
+                Execution.builder().threads(1).cancelledWhen(() -> true).build()) {
             assertThatThrownBy(() -> Completion.fit(entries, PLAIN, execution)).isInstanceOf(CancelledException.class);
         }
     }
