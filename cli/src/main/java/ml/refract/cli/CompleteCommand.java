@@ -58,11 +58,15 @@ final class CompleteCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "TRIPLES",
-            description = "A CSV file with a header and a row, a column and a value in each line, plain or gzipped; - for "
-                    + "standard input. Rows and columns are named by any text; no position may be given twice.")
+            description =
+                    "A CSV file with a header and a row, a column and a value in each line, plain or gzipped; - for "
+                            + "standard input. Rows and columns are named by any text; no position may be given twice.")
     String data = "";
 
-    @Option(names = "--row", paramLabel = "COL", description = "The column that names the row. Default: the first of three.")
+    @Option(
+            names = "--row",
+            paramLabel = "COL",
+            description = "The column that names the row. Default: the first of three.")
     @Nullable
     String row;
 
@@ -83,8 +87,9 @@ final class CompleteCommand implements Callable<Integer> {
     @Option(
             names = "--predict",
             paramLabel = "PAIRS",
-            description = "Predict the entries of this CSV file, which has the columns that name row and column. Where one of "
-                    + "them has no entry to learn from, the prediction is left empty.")
+            description =
+                    "Predict the entries of this CSV file, which has the columns that name row and column. Where one of "
+                            + "them has no entry to learn from, the prediction is left empty.")
     @Nullable
     String pairs;
 
@@ -124,21 +129,24 @@ final class CompleteCommand implements Callable<Integer> {
         @Option(
                 names = "--rank",
                 paramLabel = "N",
-                description = "Most directions kept, above the rank of the matrix, which need not be known. Default: 20.")
+                description =
+                        "Most directions kept, above the rank of the matrix, which need not be known. Default: 20.")
         int rank = CompletionOptions.defaults().rank();
 
         @Option(
                 names = "--power",
                 paramLabel = "A",
-                description = "Power of the metric: 0.25 penalises the sum of the singular values, 0.5 that of their logarithms, "
-                        + "more is more concave. Default: 0.5.")
+                description =
+                        "Power of the metric: 0.25 penalises the sum of the singular values, 0.5 that of their logarithms, "
+                                + "more is more concave. Default: 0.5.")
         double power = CompletionOptions.defaults().power();
 
         @Option(
                 names = "--decay",
                 paramLabel = "F",
-                description = "Factor of the smoothing from sweep to sweep, below 1; nearer to 1 finds more from few entries and "
-                        + "takes longer. Default: 0.95.")
+                description =
+                        "Factor of the smoothing from sweep to sweep, below 1; nearer to 1 finds more from few entries and "
+                                + "takes longer. Default: 0.95.")
         double decay = CompletionOptions.defaults().decay();
 
         @Option(names = "--sweeps", paramLabel = "N", description = "Most sweeps. Default: 500.")
@@ -152,7 +160,8 @@ final class CompleteCommand implements Callable<Integer> {
 
         @Option(
                 names = "--no-centre",
-                description = "Do not subtract the mean of the entries first: for matrices that are of low rank as they are.")
+                description =
+                        "Do not subtract the mean of the entries first: for matrices that are of low rank as they are.")
         boolean noCentre;
 
         @Option(names = "--seed", paramLabel = "N", description = "Seed of all that is random. Default: 0.")
@@ -251,9 +260,10 @@ final class CompleteCommand implements Callable<Integer> {
         }
         long bytes = Completion.bytes(n, d, triples.size(), options);
         if (bytes > execution.memoryBudget()) {
-            throw new MemoryBudgetException(Text.count(triples.size()) + " entries of a " + n + " x " + d + " matrix need "
-                    + MemoryPlan.text(bytes) + "; " + MemoryPlan.text(execution.memoryBudget())
-                    + " are allowed. Allow more with --memory, or lower --rank");
+            throw new MemoryBudgetException(
+                    Text.count(triples.size()) + " entries of a " + n + " x " + d + " matrix need "
+                            + MemoryPlan.text(bytes) + "; " + MemoryPlan.text(execution.memoryBudget())
+                            + " are allowed. Allow more with --memory, or lower --rank");
         }
         Entries entries = Entries.of(n, d, triples.rows(), triples.columns(), triples.values());
         if (common.quiet) {

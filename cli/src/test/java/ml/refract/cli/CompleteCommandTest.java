@@ -37,7 +37,13 @@ class CompleteCommandTest {
         for (int u = 0; u < USERS; u++) {
             for (int i = 0; i < ITEMS; i++) {
                 if (random.nextDouble() < 0.4) {
-                    text.append("x,").append(truth(u, i)).append(",u").append(u).append(',').append(i).append('\n');
+                    text.append("x,")
+                            .append(truth(u, i))
+                            .append(",u")
+                            .append(u)
+                            .append(',')
+                            .append(i)
+                            .append('\n');
                 }
             }
         }
@@ -57,14 +63,27 @@ class CompleteCommandTest {
         Path predicted = folder.resolve("predicted.csv");
         Path json = folder.resolve("found.json");
         Cli.Result result = Cli.run(
-                "complete", ratings(), "--row", "user", "--column", "item", "--value", "stars", "--predict", pairs, "-o",
-                predicted, "--json", json);
+                "complete",
+                ratings(),
+                "--row",
+                "user",
+                "--column",
+                "item",
+                "--value",
+                "stars",
+                "--predict",
+                pairs,
+                "-o",
+                predicted,
+                "--json",
+                json);
         assertThat(result.code()).as(result.err()).isZero();
         assertThat(result.err())
                 .isEqualTo("refract: 1 prediction left empty: the row or the column has no entry in "
                         + folder.resolve("ratings.csv") + "\n");
         assertThat(result.out())
-                .containsPattern("Completes stars by user \\(60\\) and item \\(40\\) from 9\\d\\d entries, (39|40|41)\\.\\d %\n")
+                .containsPattern(
+                        "Completes stars by user \\(60\\) and item \\(40\\) from 9\\d\\d entries, (39|40|41)\\.\\d %\n")
                 .containsPattern("  \\d+ directions after \\d+ sweeps, ended: what is left is as good as nothing\n")
                 .containsPattern("  held out +\\d\\d +\\S+\n    predicting the mean +(0|1)\\.\\d+\n")
                 .endsWith("Predictions: " + predicted + "\n");
@@ -83,7 +102,8 @@ class CompleteCommandTest {
     @Test
     void predictionsOnStandardOutputStandAlone() throws IOException {
         Path data = file("t.csv", "r,c,v\na,x,1\na,y,2\nb,x,2\nb,y,4\nc,x,3\n");
-        Cli.Result result = Cli.run("complete", data, "--predict", file("p.csv", "r,c\nc,y\n"), "--valid", 0, "--no-centre");
+        Cli.Result result =
+                Cli.run("complete", data, "--predict", file("p.csv", "r,c\nc,y\n"), "--valid", 0, "--no-centre");
         assertThat(result.code()).as(result.err()).isZero();
         assertThat(result.err()).isEmpty();
         String[] lines = result.lines();
@@ -96,35 +116,40 @@ class CompleteCommandTest {
         Path wide = file("wide.csv", "a,b,c,d\n1,2,3,4\n");
         assertRefused(
                 3,
-                wide + ": the header names 4 columns, 'a', 'b', 'c', 'd', so that row, column and value cannot be told by "
+                wide
+                        + ": the header names 4 columns, 'a', 'b', 'c', 'd', so that row, column and value cannot be told by "
                         + "position. Remedy: name them with --row, --column and --value",
                 "complete",
                 wide);
         Path twice = file("twice.csv", "r,c,v\na,x,1\nb,x,2\na,y,2\nb,x,3\n");
         assertRefused(
                 3,
-                twice + ", line 5: row 'b' and column 'x' were given before, in line 3. Remedy: keep one of the two, or put "
+                twice
+                        + ", line 5: row 'b' and column 'x' were given before, in line 3. Remedy: keep one of the two, or put "
                         + "their mean in one line",
                 "complete",
                 twice);
         Path word = file("word.csv", "r,c,v\na,x,1\na,y,two\n");
         assertRefused(
                 3,
-                word + ", line 3 (data row 1), column 'v': found \"two\", wanted a number. Remedy: correct the cell, or leave the "
+                word
+                        + ", line 3 (data row 1), column 'v': found \"two\", wanted a number. Remedy: correct the cell, or leave the "
                         + "row out",
                 "complete",
                 word);
         Path gap = file("gap.csv", "r,c,v\na,x,NA\n");
         assertRefused(
                 3,
-                gap + ", line 2 (data row 0), column 'v': found a missing value, wanted a number. Remedy: leave the row out: "
+                gap
+                        + ", line 2 (data row 0), column 'v': found a missing value, wanted a number. Remedy: leave the row out: "
                         + "entries that are not listed are the missing ones",
                 "complete",
                 gap);
         Path nameless = file("nameless.csv", "r,c,v\na,,1\n");
         assertRefused(
                 3,
-                nameless + ", line 2 (data row 0), column 'c': found an empty cell, wanted an id. Remedy: fill it in, or leave the "
+                nameless
+                        + ", line 2 (data row 0), column 'c': found an empty cell, wanted an id. Remedy: fill it in, or leave the "
                         + "row out",
                 "complete",
                 nameless);
@@ -138,7 +163,8 @@ class CompleteCommandTest {
         Path pairs = file("pairs.csv", "r,k\na,x\n");
         assertRefused(
                 3,
-                pairs + ": there is no column 'c'; there are 'r', 'k'. Remedy: name a column of the file, or add it to the "
+                pairs
+                        + ": there is no column 'c'; there are 'r', 'k'. Remedy: name a column of the file, or add it to the "
                         + "header",
                 "complete",
                 good,
@@ -146,7 +172,8 @@ class CompleteCommandTest {
                 pairs);
         assertRefused(
                 3,
-                good + ": row, column and value would be read from 'r', 'r', 'v', which are not three columns. Remedy: name "
+                good
+                        + ": row, column and value would be read from 'r', 'r', 'v', which are not three columns. Remedy: name "
                         + "three with --row, --column and --value",
                 "complete",
                 good,
@@ -186,10 +213,12 @@ class CompleteCommandTest {
 
     @Test
     void memoryIsPlanned() throws IOException {
-        Cli.Result result = Cli.run("complete", ratings(), "--row", "user", "--column", "item", "--value", "stars", "--memory", "100k");
+        Cli.Result result = Cli.run(
+                "complete", ratings(), "--row", "user", "--column", "item", "--value", "stars", "--memory", "100k");
         assertThat(result.code()).isEqualTo(4);
         assertThat(result.err())
-                .matches("refract: 9\\d\\d entries of a 60 x 40 matrix need .* are allowed\\. Allow more with --memory, or lower "
-                        + "--rank\n");
+                .matches(
+                        "refract: 9\\d\\d entries of a 60 x 40 matrix need .* are allowed\\. Allow more with --memory, or lower "
+                                + "--rank\n");
     }
 }

@@ -62,7 +62,8 @@ public record Triples(
      */
     public static Triples readPairs(TableSource source, CsvOptions csv, List<String> names) {
         try (CsvRows rows = CsvRows.open(source, csv)) {
-            int[] fields = names.stream().limit(2).mapToInt(name -> field(rows, name)).toArray();
+            int[] fields =
+                    names.stream().limit(2).mapToInt(name -> field(rows, name)).toArray();
             Reader reader = new Reader(rows, fields, csv);
             reader.readAll();
             return reader.finish();
@@ -75,7 +76,8 @@ public record Triples(
         if (width != 3 && wanted.stream().anyMatch(Optional::isEmpty)) {
             throw new DataException(
                     rows.source(),
-                    "the header names " + width + (width == 1 ? " column, " : " columns, ") + Where.someOf(rows.header())
+                    "the header names " + width + (width == 1 ? " column, " : " columns, ")
+                            + Where.someOf(rows.header())
                             + ", so that row, column and value cannot be told by position",
                     "name them with --row, --column and --value");
         }
@@ -88,7 +90,9 @@ public record Triples(
             throw new DataException(
                     rows.source(),
                     "row, column and value would be read from "
-                            + Where.names(Arrays.stream(fields).mapToObj(rows.header()::get).toList())
+                            + Where.names(Arrays.stream(fields)
+                                    .mapToObj(rows.header()::get)
+                                    .toList())
                             + ", which are not three columns",
                     "name three with --row, --column and --value");
         }
@@ -178,8 +182,9 @@ public record Triples(
                 throw new DataException(
                         Where.cell(source.source(), row, source.header().get(field)),
                         "found " + (there ? Where.quote(row.text(field)) : "a missing value") + ", wanted a number",
-                        there ? "correct the cell, or leave the row out" : "leave the row out: entries that are not listed "
-                                + "are the missing ones");
+                        there
+                                ? "correct the cell, or leave the row out"
+                                : "leave the row out: entries that are not listed " + "are the missing ones");
             }
             return value;
         }

@@ -88,8 +88,9 @@ public final class Completion {
     private int heldOut() {
         int held = options.heldOut() == 0 ? 0 : (int) Math.max(1, Math.round(options.heldOut() * entries.size()));
         if (held >= entries.size()) {
-            throw new IllegalArgumentException("There " + (entries.size() == 1 ? "is 1 entry" : "are " + entries.size() + " entries")
-                    + ", of which " + held + " would be held out and none learned from. Give more, or hold out none");
+            throw new IllegalArgumentException("There "
+                    + (entries.size() == 1 ? "is 1 entry" : "are " + entries.size() + " entries") + ", of which " + held
+                    + " would be held out and none learned from. Give more, or hold out none");
         }
         return held;
     }
@@ -218,8 +219,7 @@ public final class Completion {
                 return;
             }
             double smoothing = sweeps.get(bestSweep).smoothing();
-            MetricSweeps work =
-                    new MetricSweeps(entries, entries.standardised(centre, scale), options.power(), whole);
+            MetricSweeps work = new MetricSweeps(entries, entries.standardised(centre, scale), options.power(), whole);
             MetricSweeps.Metric metric = found.metric();
             for (int k = 0; k < LAST_SWEEPS; k++) {
                 MetricSweeps.Solved solved = work.solve(metric, smoothing);
@@ -232,15 +232,12 @@ public final class Completion {
             MetricSweeps.Solved found = best;
             CompletionModel model = found == null ? constant() : found.model(scale, centre);
             int count = heldOut == null ? 0 : heldOut.size();
-            return new CompletionFit(
-                    model, count, heldOutError(), baselineError(), bestSweep, sweeps, stop);
+            return new CompletionFit(model, count, heldOutError(), baselineError(), bestSweep, sweeps, stop);
         }
 
         private CompletionModel constant() {
             return new CompletionModel(
-                    DoubleMatrix.zeros(entries.rows(), 0),
-                    DoubleMatrix.zeros(entries.cols(), 0),
-                    centre);
+                    DoubleMatrix.zeros(entries.rows(), 0), DoubleMatrix.zeros(entries.cols(), 0), centre);
         }
 
         private double heldOutError() {

@@ -41,8 +41,8 @@ public final class ExactCompletion {
         long d = entries.cols();
         long bytes = 8 * (2 * d * d + entries.rows() * d);
         if (bytes > execution.memoryBudget()) {
-            throw new IllegalArgumentException("Exact completion of a " + entries.rows() + " x " + d + " matrix takes " + bytes
-                    + " bytes, " + execution.memoryBudget() + " are allowed. Use Completion, or allow more");
+            throw new IllegalArgumentException("Exact completion of a " + entries.rows() + " x " + d + " matrix takes "
+                    + bytes + " bytes, " + execution.memoryBudget() + " are allowed. Use Completion, or allow more");
         }
         this.entries = entries;
         this.power = power;

@@ -121,7 +121,8 @@ final class MetricSweeps {
                 squares[task] += solver.solve(i);
             }
         });
-        return new Solved(metric, penalties.length, coefficients, Arrays.stream(squares).sum() / values.length);
+        return new Solved(
+                metric, penalties.length, coefficients, Arrays.stream(squares).sum() / values.length);
     }
 
     /** smoothing / s for the directions that are not negligible, s the eigenvalues of the metric. */

@@ -47,8 +47,7 @@ public final class SparseRegression {
         double[] w = sweep(a, transposed, y, metric, options.ridge(), execution);
         double first = Arrays.stream(w).map(Math::abs).max().orElse(0);
         int sweeps = 1;
-        int most = (int) Math.ceil(
-                Math.log(options.leastSmoothing() / FIRST_SMOOTHING) / Math.log(options.decay()));
+        int most = (int) Math.ceil(Math.log(options.leastSmoothing() / FIRST_SMOOTHING) / Math.log(options.decay()));
         for (double share = FIRST_SMOOTHING; first > 0 && share >= options.leastSmoothing(); share *= options.decay()) {
             execution.requireNotCancelled();
             execution.progress().report("sweep " + sweeps, Math.min(1, (double) sweeps / (most + 1)));
@@ -64,8 +63,9 @@ public final class SparseRegression {
 
     private static void require(DoubleMatrix a, double[] y) {
         if (a.rows() != y.length || a.rows() == 0 || a.cols() == 0) {
-            throw new IllegalArgumentException("There is a " + a.rows() + " x " + a.cols() + " matrix of measurements and "
-                    + y.length + " values; both need the same number of rows, and the matrix a column");
+            throw new IllegalArgumentException(
+                    "There is a " + a.rows() + " x " + a.cols() + " matrix of measurements and " + y.length
+                            + " values; both need the same number of rows, and the matrix a column");
         }
         for (int i = 0; i < y.length; i++) {
             for (int j = 0; j < a.cols(); j++) {

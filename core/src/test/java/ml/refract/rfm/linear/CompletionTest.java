@@ -72,7 +72,8 @@ class CompletionTest {
         CompletionFit fit = fit(entries, CompletionOptions.defaults());
         CompletionFit moved = fit(Entries.of(80, 70, row, col, value), CompletionOptions.defaults());
         assertThat(moved.heldOutError()).isCloseTo(1024 * fit.heldOutError(), within(1e-3));
-        assertThat(moved.model().predict(3, 4)).isCloseTo(1e6 + 1024 * fit.model().predict(3, 4), within(1e-2));
+        assertThat(moved.model().predict(3, 4))
+                .isCloseTo(1e6 + 1024 * fit.model().predict(3, 4), within(1e-2));
     }
 
     @Test
@@ -113,13 +114,16 @@ class CompletionTest {
 
     @Test
     void rowsWithoutEntriesGetTheCentre() {
-        Entries entries = Entries.of(4, 3, new int[] {0, 0, 1, 1, 3}, new int[] {0, 1, 0, 1, 1}, new double[] {1, 2, 3, 4, 5});
+        Entries entries =
+                Entries.of(4, 3, new int[] {0, 0, 1, 1, 3}, new int[] {0, 1, 0, 1, 1}, new double[] {1, 2, 3, 4, 5});
         CompletionOptions options =
                 CompletionOptions.defaults().toBuilder().heldOut(0).build();
         CompletionModel model = fit(entries, options).model();
         assertThat(model.predict(2, 0)).isEqualTo(3);
         assertThat(model.predict(0, 2)).isEqualTo(3);
-        assertThat(fit(entries, options.toBuilder().centred(false).build()).model().predict(2, 1))
+        assertThat(fit(entries, options.toBuilder().centred(false).build())
+                        .model()
+                        .predict(2, 1))
                 .isZero();
     }
 
@@ -145,8 +149,7 @@ class CompletionTest {
                 .hasMessage("Entry 0 is 1.0 at (2, 1); wanted a finite number within 2 x 2");
         assertThatThrownBy(() -> Entries.of(2, 2, new int[0], new int[0], new double[0]))
                 .hasMessageContaining("at least one");
-        Entries sorted =
-                Entries.of(2, 3, new int[] {1, 0, 1, 0}, new int[] {2, 1, 0, 0}, new double[] {12, 1, 10, 0});
+        Entries sorted = Entries.of(2, 3, new int[] {1, 0, 1, 0}, new int[] {2, 1, 0, 0}, new double[] {12, 1, 10, 0});
         for (int e = 0; e < 4; e++) {
             assertThat(sorted.value(e)).isEqualTo(10 * sorted.row(e) + sorted.col(e));
         }
@@ -155,14 +158,17 @@ class CompletionTest {
 
     @Test
     void optionsAreCheckedTogether() {
-        assertThatThrownBy(() -> PLAIN.toBuilder().power(0).rank(0).decay(1).heldOut(0.7).build())
+        assertThatThrownBy(() ->
+                        PLAIN.toBuilder().power(0).rank(0).decay(1).heldOut(0.7).build())
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("Invalid options: power must be above 0 and at most 4, got 0.0; rank must be between 1 and 500, "
-                        + "got 0; decay must be at least 0.5 and below 1, got 1.0; heldOut must be between 0 and 0.5, got 0.7");
+                .hasMessage(
+                        "Invalid options: power must be above 0 and at most 4, got 0.0; rank must be between 1 and 500, "
+                                + "got 0; decay must be at least 0.5 and below 1, got 1.0; heldOut must be between 0 and 0.5, got 0.7");
         Entries one = Entries.of(1, 1, new int[1], new int[1], new double[] {2});
         assertThatThrownBy(() -> fit(one, PLAIN))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("There is 1 entry, of which 1 would be held out and none learned from. Give more, or hold out none");
+                .hasMessage(
+                        "There is 1 entry, of which 1 would be held out and none learned from. Give more, or hold out none");
     }
 
     /** The matrix after k sweeps is what k sweeps alone give, whether a limit or a cancellation ended them. */

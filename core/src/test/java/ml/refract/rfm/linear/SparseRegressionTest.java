@@ -69,9 +69,10 @@ class SparseRegressionTest {
     @Test
     void powerOneQuarterIsBasisPursuit() {
         Problem problem = Problem.draw(40, 60, 5, 0, 1);
-        SparseRegression.Fit fit =
-                fit(problem.a, problem.y, SparseOptions.defaults().withPower(0.25).withDecay(0.9));
-        assertThat(problem.relativeError(SparseOptions.defaults().withPower(0.25).withDecay(0.9)))
+        SparseRegression.Fit fit = fit(
+                problem.a, problem.y, SparseOptions.defaults().withPower(0.25).withDecay(0.9));
+        assertThat(problem.relativeError(
+                        SparseOptions.defaults().withPower(0.25).withDecay(0.9)))
                 .isLessThan(1e-3);
         assertThat(fit.residual()).isLessThan(1e-9);
         double norm = Arrays.stream(problem.weights).map(Math::abs).sum();
@@ -94,9 +95,11 @@ class SparseRegressionTest {
 
     @Test
     void zerosStayZeros() {
-        assertThat(fit(DoubleMatrix.identity(3), new double[3], SparseOptions.defaults()).weights())
+        assertThat(fit(DoubleMatrix.identity(3), new double[3], SparseOptions.defaults())
+                        .weights())
                 .containsExactly(0, 0, 0);
-        assertThat(fit(DoubleMatrix.zeros(2, 2), new double[] {1, 2}, SparseOptions.defaults()).weights())
+        assertThat(fit(DoubleMatrix.zeros(2, 2), new double[] {1, 2}, SparseOptions.defaults())
+                        .weights())
                 .containsExactly(0, 0);
     }
 

@@ -57,7 +57,8 @@ final class CompletionByPower implements Experiment {
                     LowRankMatrix.draw(SIZE, RANK, observed, Seeds.stream(settings.seed(), "completion", trial));
             execution.progress().report("matrix " + (trial + 1), (double) trial / trials);
             logarithm[trial] = errors(matrix, 0.5, SWEEPS, t -> Math.max(1e-8, 0.05 * Math.pow(0.99, t)), execution);
-            nuclear[trial] = errors(matrix, 0.25, NUCLEAR_SWEEPS, t -> Math.max(1e-8, 0.5 * Math.pow(0.98, t)), execution);
+            nuclear[trial] =
+                    errors(matrix, 0.25, NUCLEAR_SWEEPS, t -> Math.max(1e-8, 0.5 * Math.pow(0.98, t)), execution);
             violation = Math.max(violation, violation(matrix.entries(), execution));
         }
         double[] logarithmMedian = medians(logarithm);
@@ -119,7 +120,10 @@ final class CompletionByPower implements Experiment {
         double[] result = new double[curves[0].length];
         for (int k = 0; k < result.length; k++) {
             int at = k;
-            double[] values = Arrays.stream(curves).mapToDouble(curve -> curve[at]).sorted().toArray();
+            double[] values = Arrays.stream(curves)
+                    .mapToDouble(curve -> curve[at])
+                    .sorted()
+                    .toArray();
             result[k] = values[values.length / 2];
         }
         return result;

@@ -51,18 +51,19 @@ final class CompletionFromFewEntries implements Experiment {
     public LabResult run(LabSettings settings, Execution execution) {
         LowRankMatrix matrix =
                 LowRankMatrix.draw(SIZE, RANK, OBSERVED, Seeds.stream(settings.seed(), "few-entries", 0));
-        CompletionFit fit = fit(matrix, execution.withProgress(execution.progress().part(0, 0.4)));
+        CompletionFit fit =
+                fit(matrix, execution.withProgress(execution.progress().part(0, 0.4)));
         double hidden = matrix.hiddenError(fit.model()::predict);
         double[] ratios = settings.pick(QUICK_RATIOS, FULL_RATIOS);
         double[] errors = new double[ratios.length];
         for (int k = 0; k < ratios.length; k++) {
-            Progress part = execution
-                    .progress()
-                    .part(0.4 + 0.6 * k / ratios.length, 0.4 + 0.6 * (k + 1) / ratios.length);
+            Progress part =
+                    execution.progress().part(0.4 + 0.6 * k / ratios.length, 0.4 + 0.6 * (k + 1) / ratios.length);
             int observed = (int) (ratios[k] * LowRankMatrix.degreesOfFreedom(SMALL_SIZE, SMALL_RANK));
             LowRankMatrix small = LowRankMatrix.draw(
                     SMALL_SIZE, SMALL_RANK, observed, Seeds.stream(settings.seed(), "few-entries", k + 1));
-            errors[k] = small.hiddenError(fit(small, execution.withProgress(part)).model()::predict);
+            errors[k] =
+                    small.hiddenError(fit(small, execution.withProgress(part)).model()::predict);
         }
         double[] heldOut = fit.sweeps().stream()
                 .mapToDouble(sweep -> Math.pow(sweep.heldOutError(), 2))

@@ -53,9 +53,7 @@ final class SparseRecovery implements Experiment {
         double[] norm = new double[MEASUREMENTS.length];
         double[] logarithm = new double[MEASUREMENTS.length];
         for (int k = 0; k < MEASUREMENTS.length; k++) {
-            execution
-                    .progress()
-                    .report((int) MEASUREMENTS[k] + " measurements", (double) k / MEASUREMENTS.length);
+            execution.progress().report((int) MEASUREMENTS[k] + " measurements", (double) k / MEASUREMENTS.length);
             for (int trial = 0; trial < trials; trial++) {
                 Problem problem = Problem.draw(
                         (int) MEASUREMENTS[k], Seeds.stream(settings.seed(), "sparse-recovery", 1_000L * k + trial));
@@ -75,15 +73,15 @@ final class SparseRecovery implements Experiment {
                         Panel.Axis.linear("share of trials"),
                         Curve.line("power 1/4 (l1 norm)", MEASUREMENTS, norm),
                         Curve.line("power 1/2 (logarithm)", MEASUREMENTS, logarithm),
-                        Curve.dashed(
-                                "l1 in theory", new double[] {threshold, threshold}, new double[] {0, 1})))
-                .claim(Claim.near(
-                        "measurements at which half the trials with power 1/4 succeed",
-                        crossing(norm),
-                        threshold,
-                        8,
-                        Claim.Basis.CLOSED_FORM,
-                        "statistical dimension of the descent cone of the l1 norm (Amelunxen, Lotz, McCoy and Tropp, 2014)"))
+                        Curve.dashed("l1 in theory", new double[] {threshold, threshold}, new double[] {0, 1})))
+                .claim(
+                        Claim.near(
+                                "measurements at which half the trials with power 1/4 succeed",
+                                crossing(norm),
+                                threshold,
+                                8,
+                                Claim.Basis.CLOSED_FORM,
+                                "statistical dimension of the descent cone of the l1 norm (Amelunxen, Lotz, McCoy and Tropp, 2014)"))
                 .claim(Claim.atMost(
                         "measurements at which half the trials with power 1/2 succeed",
                         crossing(logarithm),
