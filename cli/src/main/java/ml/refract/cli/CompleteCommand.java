@@ -315,9 +315,9 @@ final class CompleteCommand implements Callable<Integer> {
                 String columnId = wanted.columnIds().get(wanted.columns()[e]);
                 Integer i = rows.get(rowId);
                 Integer j = columns.get(columnId);
-                boolean there = i != null && j != null;
-                unknown += there ? 0 : 1;
-                csv.writeRecord(List.of(rowId, columnId, there ? Double.toString(model.predict(i, j)) : ""));
+                String predicted = i == null || j == null ? "" : Double.toString(model.predict(i, j));
+                unknown += predicted.isEmpty() ? 1 : 0;
+                csv.writeRecord(List.of(rowId, columnId, predicted));
             }
             csv.flush();
             return unknown;
