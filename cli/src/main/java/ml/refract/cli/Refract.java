@@ -97,13 +97,13 @@ public final class Refract implements Callable<Integer> {
                 .addSubcommand(new ExplainCommand(console))
                 .addSubcommand(new InspectCommand(console))
                 .addSubcommand(new ConceptCommand(console))
-                .addSubcommand(new DoctorCommand(console));
+                .addSubcommand(new CompleteCommand(console))
+                .addSubcommand(new DoctorCommand(console))
+                .addSubcommand(labCommands(console));
         readNames(line);
         line.setUsageHelpAutoWidth(true);
         line.setUsageHelpLongOptionsMaxWidth(28);
-        line.getSubcommands()
-                .values()
-                .forEach(sub -> sub.getCommandSpec().usageMessage().sortOptions(false));
+        keepOrderOfOptions(line);
         return line;
     }
 
@@ -115,6 +115,20 @@ public final class Refract implements Callable<Integer> {
         line.registerConverter(Method.class, named(Method::of));
         line.registerConverter(TuningScore.class, named(Refract::tuningScore));
         line.setCaseInsensitiveEnumValuesAllowed(true);
+    }
+
+    private static CommandLine labCommands(Console console) {
+        return new CommandLine(new LabCommand(console))
+                .addSubcommand(new LabListCommand(console))
+                .addSubcommand(new LabRunCommand(console))
+                .addSubcommand(new LabCheckCommand(console));
+    }
+
+    private static void keepOrderOfOptions(CommandLine line) {
+        for (CommandLine sub : line.getSubcommands().values()) {
+            sub.getCommandSpec().usageMessage().sortOptions(false);
+            keepOrderOfOptions(sub);
+        }
     }
 
     private static <T> ITypeConverter<T> named(Function<String, T> finder) {

@@ -11,7 +11,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
 
-/** The modules of the house and which way they may look: cli to table to core. The rooms of core have a test of their own. */
+/** The modules of the house and which way they may look: cli to table and lab, both to core. The rooms of core have a test of their own. */
 class ArchitectureTest {
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -36,6 +36,29 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("ml.refract.table..", "de.siegmar..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void onlyTheCommandLineKnowsTheLab() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("ml.refract.lab..", "ml.refract.cli..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("ml.refract.lab..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void labHasNoCycles() {
+        slices().matching("ml.refract.lab.(*)..").should().beFreeOfCycles().check(CLASSES);
+        noClasses()
+                .that()
+                .resideInAPackage("ml.refract.lab")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("ml.refract.lab.experiment..")
                 .check(CLASSES);
     }
 

@@ -10,6 +10,21 @@ import org.junit.jupiter.api.Test;
 
 /** Holds {@code docs/command-line.md} to what {@code --help} prints. */
 class CommandLineDocTest {
+    private static final List<String> COMMANDS = List.of(
+            "",
+            "train",
+            "cv",
+            "predict",
+            "evaluate",
+            "explain",
+            "inspect",
+            "concept",
+            "complete",
+            "doctor",
+            "lab",
+            "lab list",
+            "lab run",
+            "lab check");
     private static final Path DOCUMENT = Path.of("..", "docs", "command-line.md");
 
     @Test
@@ -17,9 +32,8 @@ class CommandLineDocTest {
         StringBuilder text =
                 new StringBuilder("# The command line\n\nWhat `--help` prints. Every option with its default and "
                         + "effect; the library calls them by the same names.\n");
-        for (String command :
-                List.of("", "train", "cv", "predict", "evaluate", "explain", "inspect", "concept", "doctor")) {
-            Cli.Result help = command.isEmpty() ? Cli.run("--help") : Cli.run(command, "--help");
+        for (String command : COMMANDS) {
+            Cli.Result help = Cli.run((Object[]) (command + " --help").strip().split(" "));
             text.append("\n## refract").append(command.isEmpty() ? "" : " " + command);
             text.append("\n\n```\n")
                     .append(help.out().replaceAll("(?m) +$", ""))

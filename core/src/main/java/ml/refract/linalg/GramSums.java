@@ -1,5 +1,7 @@
 package ml.refract.linalg;
 
+import java.util.Arrays;
+
 /**
  * Accumulates C = sum of b b' over rows b, in double, for gradient moments. Rows are taken eight at a time so that each
  * entry of C is loaded and stored once for eight products. Only the lower triangle is kept until the end.
@@ -56,6 +58,16 @@ public final class GramSums {
                     + f6 * b[k + 6 * w]
                     + f7 * b[k + 7 * w];
         }
+    }
+
+    /** Starts again at zero. */
+    public void clear() {
+        Arrays.fill(sums, 0);
+    }
+
+    /** The lower triangle itself, row-major with zeros above it; whoever overwrites it calls {@link #clear} before the next sum. */
+    public double[] lower() {
+        return sums;
     }
 
     /** Adds another sum of the same order. */
