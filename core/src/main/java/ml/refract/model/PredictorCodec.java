@@ -29,8 +29,7 @@ final class PredictorCodec {
         JsonObject json = new JsonObject();
         if (predictor instanceof Regressor regressor) {
             json.addProperty("task", "regression");
-            json.add("targetMeans", array(regressor.means()));
-            json.add("targetDeviations", array(regressor.deviations()));
+            TargetCodec.write(regressor.targets(), json, tensors);
         } else {
             ClassCoding coding = ((Classifier) predictor).coding();
             json.addProperty("task", "classification");
@@ -59,11 +58,7 @@ final class PredictorCodec {
                 json.get("keepFraction").getAsDouble(),
                 json.get("maxLeavesPerRow").getAsInt());
         return switch (json.get("task").getAsString()) {
-            case "regression" ->
-                new Regressor(
-                        model,
-                        doubles(json.getAsJsonArray("targetMeans")),
-                        doubles(json.getAsJsonArray("targetDeviations")));
+            case "regression" -> new Regressor(model, TargetCodec.read(json, tensors));
             case "classification" ->
                 new Classifier(
                         model,
@@ -88,6 +83,14 @@ final class PredictorCodec {
             values[k] = array.get(k).getAsDouble();
         }
         return values;
+    }
+
+    static <T extends Tensor> T tensor(String name, Class<T> type, Map<String, Tensor> tensors) {
+        Tensor tensor = tensors.get(name);
+        if (!type.isInstance(tensor)) {
+            throw new IllegalArgumentException("tensor " + name + " is missing or of another type");
+        }
+        return type.cast(tensor);
     }
 
     private static JsonObject write(Kernel kernel) {
@@ -288,11 +291,7 @@ final class PredictorCodec {
         }
 
         private <T extends Tensor> T tensor(String name, Class<T> type) {
-            Tensor tensor = tensors.get(name);
-            if (!type.isInstance(tensor)) {
-                throw new IllegalArgumentException("tensor " + name + " is missing or of another type");
-            }
-            return type.cast(tensor);
+            return PredictorCodec.tensor(name, type, tensors);
         }
     }
 }

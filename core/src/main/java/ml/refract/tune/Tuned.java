@@ -1,5 +1,6 @@
 package ml.refract.tune;
 
+import java.util.ArrayList;
 import java.util.List;
 import ml.refract.linalg.DoubleMatrix;
 import ml.refract.task.Predictor;
@@ -26,4 +27,12 @@ public record Tuned<P extends Predictor>(
         int[] heldOut,
         DoubleMatrix outputs,
         int tried,
-        List<String> events) {}
+        List<String> events) {
+
+    /** The same with events that came before. */
+    Tuned<P> withEvents(List<String> earlier) {
+        List<String> all = new ArrayList<>(earlier);
+        all.addAll(events);
+        return new Tuned<>(predictor, leaves, members, weights, heldOut, outputs, tried, List.copyOf(all));
+    }
+}

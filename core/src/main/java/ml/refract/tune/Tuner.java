@@ -17,6 +17,8 @@ import ml.refract.task.Folds;
 import ml.refract.task.HoldOut;
 import ml.refract.task.Predictor;
 import ml.refract.task.Regressor;
+import ml.refract.task.TargetScale;
+import ml.refract.task.TargetTransform;
 import ml.refract.task.TaskOptions;
 import ml.refract.xrfm.LeafReport;
 import ml.refract.xrfm.XrfmOptions;
@@ -31,26 +33,50 @@ import ml.refract.xrfm.XrfmOptions;
  * of them for each of the last few, and one of all rows for each member.
  */
 public final class Tuner {
+    private static final double CHOICE_SHARE = 0.1;
     private static final double SEARCH_SHARE = 0.6;
 
     private Tuner() {}
 
     /**
-     * Learns to predict numbers; the loss is the squared error of standardised targets.
+     * Learns to predict numbers; the loss is the squared error in units of each target's deviation. Skewed targets and those with
+     * heavy tails are learned after a transform where that makes errors on rows left out less, see {@link TransformChoice}.
      *
      * @throws CancelledException when cancelled before the first setting had been tried
      */
     public static Tuned<Regressor> regression(
             Regressor.Data train, TaskOptions task, SearchOptions options, Execution execution) {
-        DoubleMatrix y = Regressor.standardise(train.y());
-        Objective objective = (rows, outputs) -> squaredErrors(y, rows, outputs);
-        Search.Found found = search(train.x(), y, objective, rows -> random(rows.length), task, options, execution);
+        Execution first = execution
+                .withProgress(execution.progress().part(0, CHOICE_SHARE))
+                .withTimeShare(CHOICE_SHARE);
+        TransformChoice choice = TransformChoice.of(train, task.xrfm().leaf(), first);
+        Execution rest = execution.withProgress(execution.progress().part(CHOICE_SHARE, 1));
+        return regression(train, choice.transforms(), task, options, rest).withEvents(choice.events());
+    }
+
+    /**
+     * The same for given transforms of the targets.
+     *
+     * @param transforms one for each column
+     */
+    public static Tuned<Regressor> regression(
+            Regressor.Data train,
+            List<TargetTransform> transforms,
+            TaskOptions task,
+            SearchOptions options,
+            Execution execution) {
+        List<TargetScale> scales = Regressor.scales(train.y(), transforms);
+        DoubleMatrix learned = Regressor.learned(train.y(), scales);
+        Objective objective = new SquaredErrors(train.y(), learned, scales);
+        Search.Found found =
+                search(train.x(), learned, objective, rows -> random(rows.length), task, options, execution);
+        DoubleMatrix left = train.y().select(found.rows());
         return new Members<Regressor>(train.x().rows(), task, execution)
                 .fit(
                         found,
-                        (settings, part) -> Regressor.fit(train, Optional.empty(), settings, part),
-                        (settings, part) -> Regressor.fit(train, settings, part),
-                        Regressor::average);
+                        (settings, part) -> Regressor.fit(train, Optional.empty(), transforms, settings, part),
+                        (settings, part) -> Regressor.fit(train, transforms, settings, part),
+                        (models, weights) -> Regressor.average(models, weights).withErrors(left, found.outputs()));
     }
 
     /**
@@ -99,17 +125,6 @@ public final class Tuner {
                         task.xrfm().leaf(),
                         part)
                 .run();
-    }
-
-    private static double[] squaredErrors(DoubleMatrix y, int[] rows, DoubleMatrix outputs) {
-        double[] losses = new double[rows.length];
-        for (int i = 0; i < rows.length; i++) {
-            for (int l = 0; l < outputs.cols(); l++) {
-                double error = outputs.get(i, l) - y.get(rows[i], l);
-                losses[i] += error * error;
-            }
-        }
-        return losses;
     }
 
     private static double[] brierLosses(int[] labels, ClassCoding coding, int[] rows, DoubleMatrix outputs) {

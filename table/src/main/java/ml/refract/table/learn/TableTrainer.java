@@ -174,7 +174,7 @@ public final class TableTrainer {
         int[] dataRows =
                 Arrays.stream(used).map(row -> (int) data.table().dataRow(row)).toArray();
         Predictor named = predictor instanceof Regressor r
-                ? new Regressor(r.model().withRowNumbers(dataRows), r.means(), r.deviations())
+                ? r.withModel(r.model().withRowNumbers(dataRows))
                 : new Classifier(predictor.model().withRowNumbers(dataRows), ((Classifier) predictor).coding());
         Map<String, Scores> byPart = new LinkedHashMap<>();
         scores.forEach(part -> byPart.put(part.part(), part.scores()));

@@ -1,0 +1,241 @@
+package ml.refract.tune;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import ml.refract.engine.Execution;
+import ml.refract.engine.Progress;
+import ml.refract.engine.Seeds;
+import ml.refract.linalg.Design;
+import ml.refract.linalg.DoubleMatrix;
+import ml.refract.rfm.RfmOptions;
+import ml.refract.task.Folds;
+import ml.refract.task.HoldOut;
+import ml.refract.task.Regressor;
+import ml.refract.task.TargetScale;
+import ml.refract.task.TargetTransform;
+import ml.refract.task.TargetTransform.Kind;
+
+/**
+ * What is learned of each target. Every kind of transform is tried on at most 1,000 rows in 5 folds with one setting; each is
+ * fitted without the rows left out, and their outputs are read with the errors of the other folds. A target stays as it is unless
+ * another kind has a smaller mean squared error in the target's units, by at least the standard error of the mean of the
+ * differences between rows. Targets that are neither skewed nor have heavy tails are not tried on.
+ *
+ * <p>Cost: at most 20 fits of 800 rows. Deterministic for a seed and any number of threads.
+ *
+ * @param transforms one for each target
+ * @param events what was chosen other than the target as it is, or why nothing could be
+ */
+record TransformChoice(List<TargetTransform> transforms, List<String> events) {
+    private static final int MOST_ROWS = 1_000;
+    private static final int LEAST_ROWS = 50;
+    private static final int FOLDS = 5;
+    private static final int ITERATIONS = 1;
+    private static final int RIDGE_ROWS = 400;
+    private static final double LEAST_SKEWNESS = 0.5;
+    private static final double LEAST_KURTOSIS = 2;
+
+    static String LOG = ""; // PROBE
+    static TransformChoice of(Regressor.Data train, RfmOptions base, Execution execution) {
+        DoubleMatrix y = train.y();
+        LOG = ""; // PROBE
+        boolean[] uneven = new boolean[y.cols()];
+        boolean any = false;
+        for (int l = 0; l < uneven.length; l++) {
+            uneven[l] = isUneven(y.col(l));
+            any |= uneven[l];
+        }
+        List<TargetTransform> plain = Regressor.standard(y);
+        if (!any || y.rows() < LEAST_ROWS) {
+            return new TransformChoice(plain, List.of());
+        }
+        int[] rows = Seeds.sample(
+                y.rows(), Math.min(MOST_ROWS, y.rows()), Seeds.stream(base.seed(), "rows for transforms", 0));
+        RfmOptions options = base.toBuilder()
+                .iterations(Math.min(ITERATIONS, base.iterations()))
+                .ridgeRows(RIDGE_ROWS)
+                .build();
+        List<HoldOut.Parts> folds = Folds.random(rows.length, FOLDS, base.seed());
+        Trials trials = new Trials(train.x().select(rows), y.select(rows), uneven, folds, options, execution);
+        return trials.run() ? trials.choose(y, plain) : new TransformChoice(plain, List.of(Trials.NO_TIME));
+    }
+
+    /** Whether targets are skewed or have heavy tails. */
+    private static boolean isUneven(double[] y) {
+        double mean = Arrays.stream(y).average().orElse(Double.NaN);
+        double second = 0;
+        double third = 0;
+        double fourth = 0;
+        for (double value : y) {
+            double d = value - mean;
+            second += d * d / y.length;
+            third += d * d * d / y.length;
+            fourth += d * d * d * d / y.length;
+        }
+        return Math.abs(third) > LEAST_SKEWNESS * Math.pow(second, 1.5)
+                || fourth > (3 + LEAST_KURTOSIS) * second * second;
+    }
+
+    /** A fit of one kind in one fold. */
+    private record Trial(List<TargetScale> scales, List<DoubleMatrix> rounds) {}
+
+    /** All fits, kind by kind and fold by fold. */
+    private static final class Trials {
+        static final String NO_TIME = "there was no time to try transforms of the target";
+
+        private final Design x;
+        private final DoubleMatrix y;
+        private final boolean[] uneven;
+        private final List<HoldOut.Parts> folds;
+        private final RfmOptions options;
+        private final Execution execution;
+        private final Trial[] trials = new Trial[Kind.values().length * FOLDS];
+
+        Trials(
+                Design x,
+                DoubleMatrix y,
+                boolean[] uneven,
+                List<HoldOut.Parts> folds,
+                RfmOptions options,
+                Execution execution) {
+            this.x = x;
+            this.y = y;
+            this.uneven = uneven;
+            this.folds = folds;
+            this.options = options;
+            this.execution = execution;
+        }
+
+        /** Fits; whether there was time for all. */
+        boolean run() {
+            execution.progress().report("trying transforms of the target", 0);
+            execution.workers().run(trials.length, k -> {
+                execution.requireNotCancelled();
+                if (execution.remainingSeconds() > 0) {
+                    trials[k] = fit(Kind.values()[k / FOLDS], folds.get(k % FOLDS));
+                }
+            });
+            return Arrays.stream(trials).allMatch(trial -> trial != null);
+        }
+
+        private Trial fit(Kind kind, HoldOut.Parts fold) {
+            DoubleMatrix train = y.select(fold.train());
+            List<TargetTransform> transforms = new ArrayList<>(Regressor.standard(train));
+            for (int l = 0; l < uneven.length; l++) {
+                Optional<TargetTransform> fitted = uneven[l] ? kind.fit(train.col(l)) : Optional.empty();
+                if (fitted.isPresent()) {
+                    transforms.set(l, fitted.get());
+                }
+            }
+            List<TargetScale> scales = Regressor.scales(train, transforms);
+            DoubleMatrix learned = Regressor.learned(y, scales);
+            return new Trial(
+                    scales,
+                    CrossFit.of(x, learned, List.of(fold), options, execution.withProgress(Progress.none()))
+                            .rounds());
+        }
+
+        TransformChoice choose(DoubleMatrix all, List<TargetTransform> plain) {
+            List<TargetTransform> chosen = new ArrayList<>(plain);
+            List<String> events = new ArrayList<>();
+            for (int l = 0; l < uneven.length; l++) {
+                if (!uneven[l]) {
+                    continue;
+                }
+                double[] identity = losses(Kind.IDENTITY, l);
+                double least = mean(identity);
+                for (Kind kind : Kind.values()) {
+                    Optional<TargetTransform> fitted = kind.fit(all.col(l));
+                    if (kind == Kind.IDENTITY || fitted.isEmpty()) {
+                        continue;
+                    }
+                    double[] losses = losses(kind, l);
+                    LOG += String.format(" %s %.4f", kind, mean(losses) / mean(identity)); // PROBE
+                    if (mean(losses) < least && isBetter(losses, identity)) {
+                        least = mean(losses);
+                        chosen.set(l, fitted.get());
+                    }
+                }
+                if (chosen.get(l).kind() != Kind.IDENTITY) {
+                    events.add(String.format(
+                            Locale.ROOT,
+                            "the model learns the %s: on rows left out that made squared errors %.1f %% less",
+                            chosen.get(l).describe(uneven.length == 1 ? "the target" : "target " + (l + 1)),
+                            100 * (1 - least / mean(identity))));
+                }
+            }
+            return new TransformChoice(List.copyOf(chosen), List.copyOf(events));
+        }
+
+        /** Whether the mean of the differences is below 0 by at least its standard error. */
+        private static boolean isBetter(double[] losses, double[] than) {
+            double[] gains = new double[losses.length];
+            Arrays.setAll(gains, i -> than[i] - losses[i]);
+            double mean = mean(gains);
+            double squares = Arrays.stream(gains).map(gain -> (gain - mean) * (gain - mean)).sum();
+            return mean >= Math.sqrt(squares / (gains.length - 1) / gains.length);
+        }
+
+        /** Squared errors of a target in the better of the rounds, fold after fold. */
+        private double[] losses(Kind kind, int target) {
+            int rounds = IntStream.range(0, FOLDS)
+                    .map(f -> trial(kind, f).rounds().size())
+                    .max()
+                    .orElseThrow();
+            double[] best = losses(kind, target, 0);
+            for (int t = 1; t < rounds; t++) {
+                double[] losses = losses(kind, target, t);
+                best = mean(losses) < mean(best) ? losses : best;
+            }
+            return best;
+        }
+
+        private double[] losses(Kind kind, int target, int round) {
+            double[][] errors = new double[FOLDS][];
+            for (int f = 0; f < FOLDS; f++) {
+                TargetTransform transform = trial(kind, f).scales().get(target).transform();
+                double[] outputs = outputs(kind, f, target, round);
+                int[] held = folds.get(f).heldOut();
+                errors[f] = new double[held.length];
+                for (int i = 0; i < held.length; i++) {
+                    errors[f][i] = transform.forward(y.get(held[i], target)) - outputs[i];
+                }
+            }
+            double[] losses = new double[y.rows()];
+            int at = 0;
+            for (int f = 0; f < FOLDS; f++) {
+                int out = f;
+                double[] others = IntStream.range(0, FOLDS)
+                        .filter(g -> g != out)
+                        .boxed()
+                        .flatMapToDouble(g -> Arrays.stream(errors[g]))
+                        .toArray();
+                TargetScale scale = trial(kind, f).scales().get(target).withErrors(others);
+                double[] outputs = outputs(kind, f, target, round);
+                int[] held = folds.get(f).heldOut();
+                for (int i = 0; i < held.length; i++) {
+                    double error = scale.read(outputs[i]) - y.get(held[i], target);
+                    losses[at++] = error * error;
+                }
+            }
+            return losses;
+        }
+
+        private double[] outputs(Kind kind, int fold, int target, int round) {
+            List<DoubleMatrix> rounds = trial(kind, fold).rounds();
+            return rounds.get(Math.min(round, rounds.size() - 1)).col(target);
+        }
+
+        private Trial trial(Kind kind, int fold) {
+            return trials[kind.ordinal() * FOLDS + fold];
+        }
+
+        private static double mean(double[] values) {
+            return Arrays.stream(values).average().orElse(Double.NaN);
+        }
+    }
+}
