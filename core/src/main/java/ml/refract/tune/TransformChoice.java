@@ -39,10 +39,8 @@ record TransformChoice(List<TargetTransform> transforms, List<String> events) {
     private static final double LEAST_SKEWNESS = 0.5;
     private static final double LEAST_KURTOSIS = 2;
 
-    static String LOG = ""; // PROBE
     static TransformChoice of(Regressor.Data train, RfmOptions base, Execution execution) {
         DoubleMatrix y = train.y();
-        LOG = ""; // PROBE
         boolean[] uneven = new boolean[y.cols()];
         boolean any = false;
         for (int l = 0; l < uneven.length; l++) {
@@ -154,7 +152,6 @@ record TransformChoice(List<TargetTransform> transforms, List<String> events) {
                         continue;
                     }
                     double[] losses = losses(kind, l);
-                    LOG += String.format(" %s %.4f", kind, mean(losses) / mean(identity)); // PROBE
                     if (mean(losses) < least && isBetter(losses, identity)) {
                         least = mean(losses);
                         chosen.set(l, fitted.get());

@@ -21,6 +21,8 @@ import ml.refract.task.Folds;
 import ml.refract.task.HoldOut;
 import ml.refract.task.Regressor;
 import ml.refract.task.Scores;
+import ml.refract.task.TargetTransform;
+import ml.refract.task.TargetTransform.Kind;
 import ml.refract.task.TaskOptions;
 import org.junit.jupiter.api.Test;
 
@@ -58,6 +60,96 @@ class TunerTest {
             assertThat(Arrays.stream(tuned.weights()).sum()).isCloseTo(1, within(1e-12));
             assertThat(tuned.tried()).isEqualTo(4);
             assertThat(tuned.events()).isEmpty();
+        }
+    }
+
+    /** Targets that inputs and noise multiply, and among them one that does not depend on much else. */
+    private static Regressor.Data products(int n, double shift, long seed) {
+        Regressor.Data wave = wave(n, seed);
+        DoubleMatrix y = DoubleMatrix.zeros(n, 1);
+        for (int i = 0; i < n; i++) {
+            y.set(i, 0, Math.exp(0.5 * wave.y().get(i, 0)) - shift);
+        }
+        return new Regressor.Data(wave.x(), y);
+    }
+
+    /** The mean of y is known here: exp of the wave, times the mean of the noise. */
+    private static DoubleMatrix meansOfProducts(Design x) {
+        DoubleMatrix means = DoubleMatrix.zeros(x.rows(), 1);
+        for (int i = 0; i < x.rows(); i++) {
+            double sine = Math.sin(x.dense().get(i, 0) + x.dense().get(i, 1));
+            means.set(i, 0, Math.exp(0.5 * (5 + 3 * sine) + NOISE * NOISE / 8));
+        }
+        return means;
+    }
+
+    @Test
+    void skewedTargetsAreTransformedWhereThatHelps() {
+        Regressor.Data train = products(200, 0, 21);
+        Design rows = products(400, 0, 22).x();
+        try (Execution execution = Execution.defaults()) {
+            Tuned<Regressor> chosen = Tuner.regression(train, TaskOptions.defaults(), SMALL, execution);
+            Tuned<Regressor> plain = Tuner.regression(
+                    train, Regressor.standard(train.y()), TaskOptions.defaults(), SMALL, execution);
+            assertThat(chosen.predictor().targets().get(0).transform().kind()).isNotEqualTo(Kind.IDENTITY);
+            assertThat(chosen.predictor().targets().get(0).errors()).hasSize(50);
+            assertThat(chosen.events())
+                    .singleElement()
+                    .asString()
+                    .startsWith("the model learns the ")
+                    .contains("of the target")
+                    .containsPattern("made squared errors \\d+\\.\\d % less");
+            DoubleMatrix means = meansOfProducts(rows);
+            double error = Scores.rmse(means, chosen.predictor().predict(rows, execution));
+            assertThat(error)
+                    .isLessThan(0.9 * Scores.rmse(means, plain.predictor().predict(rows, execution)));
+            assertThat(plain.predictor().targets().get(0).transform().kind()).isEqualTo(Kind.IDENTITY);
+        }
+    }
+
+    @Test
+    void eachTargetHasATransformOfItsOwn() {
+        Regressor.Data skewed = products(200, 0, 23);
+        Regressor.Data negative = products(200, 15, 23);
+        DoubleMatrix y = DoubleMatrix.zeros(200, 3);
+        for (int i = 0; i < 200; i++) {
+            y.set(i, 0, wave(200, 23).y().get(i, 0));
+            y.set(i, 1, skewed.y().get(i, 0));
+            y.set(i, 2, negative.y().get(i, 0));
+        }
+        Regressor.Data data = new Regressor.Data(skewed.x(), y);
+        RfmOptions base = RfmOptions.defaults();
+        double[][] learned = new double[2][];
+        for (int threads = 1; threads <= 2; threads++) {
+            try (Execution execution = Execution.builder().threads(threads).build()) {
+                TransformChoice choice = TransformChoice.of(data, base, execution);
+                List<Kind> kinds =
+                        choice.transforms().stream().map(TargetTransform::kind).toList();
+                assertThat(kinds.get(0)).isEqualTo(Kind.IDENTITY);
+                assertThat(kinds.get(1)).isNotEqualTo(Kind.IDENTITY);
+                assertThat(kinds.get(2)).as("not all above 0").isNotEqualTo(Kind.LOG);
+                learned[threads - 1] = choice.transforms().get(1).forward(y.col(1));
+                assertThat(choice.events()).isNotEmpty();
+            }
+        }
+        assertThat(learned[0]).isEqualTo(learned[1]);
+    }
+
+    @Test
+    void targetsThatCannotBeTransformedAreLearnedAsTheyAre() {
+        Regressor.Data data = wave(100, 24);
+        double[] constant = new double[100];
+        Arrays.fill(constant, 3);
+        double[] rare = new double[100];
+        Arrays.setAll(rare, i -> i == 50 ? 1 : 0);
+        try (Execution execution = Execution.singleThreaded()) {
+            for (double[] y : List.of(constant, rare)) {
+                TransformChoice choice = TransformChoice.of(
+                        new Regressor.Data(data.x(), DoubleMatrix.column(y)), RfmOptions.defaults(), execution);
+                assertThat(choice.transforms())
+                        .containsExactlyElementsOf(Regressor.standard(DoubleMatrix.column(y)));
+                assertThat(choice.events()).isEmpty();
+            }
         }
     }
 
