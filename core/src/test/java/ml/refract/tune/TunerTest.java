@@ -63,12 +63,12 @@ class TunerTest {
         }
     }
 
-    /** Targets that inputs and noise multiply, and among them one that does not depend on much else. */
+    /** Targets that inputs and noise multiply. */
     private static Regressor.Data products(int n, double shift, long seed) {
         Regressor.Data wave = wave(n, seed);
         DoubleMatrix y = DoubleMatrix.zeros(n, 1);
         for (int i = 0; i < n; i++) {
-            y.set(i, 0, Math.exp(0.5 * wave.y().get(i, 0)) - shift);
+            y.set(i, 0, Math.exp(wave.y().get(i, 0)) - shift);
         }
         return new Regressor.Data(wave.x(), y);
     }
@@ -78,7 +78,7 @@ class TunerTest {
         DoubleMatrix means = DoubleMatrix.zeros(x.rows(), 1);
         for (int i = 0; i < x.rows(); i++) {
             double sine = Math.sin(x.dense().get(i, 0) + x.dense().get(i, 1));
-            means.set(i, 0, Math.exp(0.5 * (5 + 3 * sine) + NOISE * NOISE / 8));
+            means.set(i, 0, Math.exp(5 + 3 * sine + NOISE * NOISE / 2));
         }
         return means;
     }
@@ -110,7 +110,7 @@ class TunerTest {
     @Test
     void eachTargetHasATransformOfItsOwn() {
         Regressor.Data skewed = products(200, 0, 23);
-        Regressor.Data negative = products(200, 15, 23);
+        Regressor.Data negative = products(200, 30, 23);
         DoubleMatrix y = DoubleMatrix.zeros(200, 3);
         for (int i = 0; i < 200; i++) {
             y.set(i, 0, wave(200, 23).y().get(i, 0));
