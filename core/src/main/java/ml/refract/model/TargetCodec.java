@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import ml.refract.task.CurvedTargets;
-import ml.refract.task.RankedTargets;
 import ml.refract.task.StandardTargets;
 import ml.refract.task.TargetCurve;
 import ml.refract.task.TargetScale;
@@ -36,14 +35,15 @@ final class TargetCodec {
             one.addProperty("mean", target.mean());
             one.addProperty("deviation", target.deviation());
             one.addProperty("transform", target.transform().kind().id());
-            write(target.transform(), one, name, tensors);
-            put(name + ".errors", target.errors(), tensors);
+            write(target.transform(), one);
+            double[] errors = target.errors();
+            tensors.put(name + ".errors", new Tensor.Doubles(new int[] {errors.length}, errors));
             all.add(one);
         }
         json.add("targets", all);
     }
 
-    private static void write(TargetTransform transform, JsonObject json, String name, Map<String, Tensor> tensors) {
+    private static void write(TargetTransform transform, JsonObject json) {
         if (transform instanceof CurvedTargets curved) {
             if (curved.curve() instanceof TargetCurve.YeoJohnson power) {
                 json.addProperty("center", power.center());
@@ -54,11 +54,6 @@ final class TargetCodec {
             json.addProperty("curveDeviation", curved.deviation());
             json.add("low", end(curved.low()));
             json.add("high", end(curved.high()));
-        } else if (transform instanceof RankedTargets ranked) {
-            put(name + ".values", ranked.values(), tensors);
-            put(name + ".scores", ranked.scores(), tensors);
-            json.addProperty("below", ranked.below());
-            json.addProperty("above", ranked.above());
         }
     }
 
@@ -79,13 +74,14 @@ final class TargetCodec {
             targets.add(new TargetScale(
                     number(one, "mean"),
                     number(one, "deviation"),
-                    transform(one, name, tensors),
-                    get(name + ".errors", tensors)));
+                    transform(one),
+                    PredictorCodec.tensor(name + ".errors", Tensor.Doubles.class, tensors)
+                            .values()));
         }
         return targets;
     }
 
-    private static TargetTransform transform(JsonObject json, String name, Map<String, Tensor> tensors) {
+    private static TargetTransform transform(JsonObject json) {
         Kind kind = Kind.of(json.get("transform").getAsString());
         return switch (kind) {
             case IDENTITY -> new StandardTargets(number(json, "mean"), number(json, "deviation"));
@@ -95,12 +91,6 @@ final class TargetCodec {
                         new TargetCurve.YeoJohnson(
                                 number(json, "center"), number(json, "scale"), number(json, "lambda")),
                         json);
-            case RANKS ->
-                new RankedTargets(
-                        get(name + ".values", tensors),
-                        get(name + ".scores", tensors),
-                        number(json, "below"),
-                        number(json, "above"));
         };
     }
 
@@ -129,13 +119,5 @@ final class TargetCodec {
 
     private static double number(JsonObject json, String name) {
         return json.get(name).getAsDouble();
-    }
-
-    private static void put(String name, double[] values, Map<String, Tensor> tensors) {
-        tensors.put(name, new Tensor.Doubles(new int[] {values.length}, values));
-    }
-
-    private static double[] get(String name, Map<String, Tensor> tensors) {
-        return PredictorCodec.tensor(name, Tensor.Doubles.class, tensors).values();
     }
 }

@@ -40,9 +40,15 @@ public record CurvedTargets(TargetCurve curve, double mean, double deviation, En
 
     private static End end(TargetCurve curve, double[] sorted, double target) {
         double value = curve.value(target);
-        double inner = RankedTargets.middle(sorted, target);
+        double inner = middle(sorted, target);
         double chord = (target - inner) / (value - curve.value(inner));
         return new End(target, value, Math.min(curve.slope(value), chord));
+    }
+
+    /** The median, or where that is the given end of the targets, the other end. */
+    private static double middle(double[] sorted, double end) {
+        double median = sorted[sorted.length / 2];
+        return median != end ? median : end == sorted[0] ? sorted[sorted.length - 1] : sorted[0];
     }
 
     @Override

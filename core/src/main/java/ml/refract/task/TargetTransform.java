@@ -9,7 +9,7 @@ import java.util.Optional;
  * Every transform is defined for all numbers: beyond the targets it was fitted to it is a line, so a finite output is never read
  * as an infinite number. Immutable.
  */
-public sealed interface TargetTransform permits StandardTargets, CurvedTargets, RankedTargets {
+public sealed interface TargetTransform permits StandardTargets, CurvedTargets {
 
     /** The kinds there are. */
     enum Kind {
@@ -18,9 +18,7 @@ public sealed interface TargetTransform permits StandardTargets, CurvedTargets, 
         /** The natural logarithm, of targets that are all above 0. */
         LOG("log"),
         /** The power transform of Yeo and Johnson (Biometrika 2000) of standardised targets. */
-        YEO_JOHNSON("yeo-johnson"),
-        /** Normal scores of ranks, with straight lines between some of them. */
-        RANKS("ranks");
+        YEO_JOHNSON("yeo-johnson");
 
         private final String id;
 
@@ -56,17 +54,11 @@ public sealed interface TargetTransform permits StandardTargets, CurvedTargets, 
             if (this == IDENTITY) {
                 return Optional.of(plain);
             }
-            if (!(plain.deviation() > 0)) {
+            if (!(plain.deviation() > 0) || (this == LOG && !Arrays.stream(y).allMatch(value -> value > 0))) {
                 return Optional.empty();
             }
-            return switch (this) {
-                case LOG ->
-                    Arrays.stream(y).allMatch(value -> value > 0)
-                            ? Optional.of(CurvedTargets.of(new TargetCurve.Log(), y))
-                            : Optional.empty();
-                case YEO_JOHNSON -> Optional.of(CurvedTargets.of(TargetCurve.YeoJohnson.likeliest(y, plain), y));
-                default -> Optional.of(RankedTargets.of(y));
-            };
+            TargetCurve curve = this == LOG ? new TargetCurve.Log() : TargetCurve.YeoJohnson.likeliest(y, plain);
+            return Optional.of(CurvedTargets.of(curve, y));
         }
     }
 
@@ -79,7 +71,7 @@ public sealed interface TargetTransform permits StandardTargets, CurvedTargets, 
     /** The target of what a model learns: {@code inverse(forward(y)) = y}. NaN gives NaN. */
     double inverse(double z);
 
-    /** Derivative of {@link #inverse}, above 0; where it jumps, the value of one of the sides. */
+    /** Derivative of {@link #inverse}, above 0; at the ends of a curve, of one of the sides. */
     double slope(double z);
 
     /** What is learned, in words about the name of a target. */

@@ -29,7 +29,7 @@ import ml.refract.xrfm.XrfmOptions;
  * the final models learn from all rows. Deterministic for a seed and any number of threads, unless a time limit or a cancellation
  * ends the search.
  *
- * <p>Cost: 5 fits of at most 800 rows for each trial, 5 of at most 3,200 for each finalist, above 4,000 rows one of four fifths
+ * <p>Cost: that of {@link TransformChoice} for uneven targets, 5 fits of at most 800 rows for each trial, 5 of at most 3,200 for each finalist, above 4,000 rows one of four fifths
  * of them for each of the last few, and one of all rows for each member.
  */
 public final class Tuner {
@@ -49,7 +49,7 @@ public final class Tuner {
         Execution first = execution
                 .withProgress(execution.progress().part(0, CHOICE_SHARE))
                 .withTimeShare(CHOICE_SHARE);
-        TransformChoice choice = TransformChoice.of(train, task.xrfm().leaf(), first);
+        TransformChoice choice = TransformChoice.of(train, task.xrfm().leaf(), task.xrfm().maxLeafRows(), first);
         Execution rest = execution.withProgress(execution.progress().part(CHOICE_SHARE, 1));
         return regression(train, choice.transforms(), task, options, rest).withEvents(choice.events());
     }

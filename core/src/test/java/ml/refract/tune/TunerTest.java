@@ -109,20 +109,21 @@ class TunerTest {
 
     @Test
     void eachTargetHasATransformOfItsOwn() {
-        Regressor.Data skewed = products(200, 0, 23);
-        Regressor.Data negative = products(200, 30, 23);
+        Design x = wave(200, 23).x();
+        SplittableRandom random = new SplittableRandom(24);
         DoubleMatrix y = DoubleMatrix.zeros(200, 3);
         for (int i = 0; i < 200; i++) {
-            y.set(i, 0, wave(200, 23).y().get(i, 0));
-            y.set(i, 1, skewed.y().get(i, 0));
-            y.set(i, 2, negative.y().get(i, 0));
+            double log = 1.5 * (x.dense().get(i, 0) + x.dense().get(i, 1)) + 0.1 * random.nextGaussian();
+            y.set(i, 0, x.dense().get(i, 2));
+            y.set(i, 1, Math.exp(log));
+            y.set(i, 2, Math.exp(log) - 30);
         }
-        Regressor.Data data = new Regressor.Data(skewed.x(), y);
+        Regressor.Data data = new Regressor.Data(x, y);
         RfmOptions base = RfmOptions.defaults();
         double[][] learned = new double[2][];
         for (int threads = 1; threads <= 2; threads++) {
             try (Execution execution = Execution.builder().threads(threads).build()) {
-                TransformChoice choice = TransformChoice.of(data, base, execution);
+                TransformChoice choice = TransformChoice.of(data, base, 1000, execution);
                 List<Kind> kinds =
                         choice.transforms().stream().map(TargetTransform::kind).toList();
                 assertThat(kinds.get(0)).isEqualTo(Kind.IDENTITY);
@@ -145,7 +146,7 @@ class TunerTest {
         try (Execution execution = Execution.singleThreaded()) {
             for (double[] y : List.of(constant, rare)) {
                 TransformChoice choice = TransformChoice.of(
-                        new Regressor.Data(data.x(), DoubleMatrix.column(y)), RfmOptions.defaults(), execution);
+                        new Regressor.Data(data.x(), DoubleMatrix.column(y)), RfmOptions.defaults(), 1000, execution);
                 assertThat(choice.transforms())
                         .containsExactlyElementsOf(Regressor.standard(DoubleMatrix.column(y)));
                 assertThat(choice.events()).isEmpty();
