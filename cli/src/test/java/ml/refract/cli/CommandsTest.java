@@ -545,23 +545,22 @@ class CommandsTest {
         Path file = folder.resolve("m");
         ModelFile.write(file, transformed, contents.attachments());
         assertThat(Cli.run("inspect", file).out())
-                .containsPattern("learned: Yeo-Johnson transform of sound_db_centred with power \\d\\.\\d+; a prediction"
-                        + " is the mean over its errors");
+                .containsPattern(
+                        "learned: Yeo-Johnson transform of sound_db_centred with power \\d\\.\\d+; a prediction"
+                                + " is the mean over its errors");
         assertThat(json(Cli.run("inspect", file, "--json", "-").out())
                         .get("targetTransform")
                         .getAsString())
                 .isEqualTo("yeo-johnson");
         JsonObject explained = json(
                 Cli.run("explain", file, AIRFOIL, "--row", 12, "--json", "-").out());
-        double predicted = Double.parseDouble(
-                Cli.run("predict", file, AIRFOIL).lines()[13]);
+        double predicted = Double.parseDouble(Cli.run("predict", file, AIRFOIL).lines()[13]);
         assertThat(explained.get("prediction").getAsDouble()).isCloseTo(predicted, within(1e-4));
         double sum = explained.get("residual").getAsDouble();
         for (var entry : explained.getAsJsonObject("contributions").entrySet()) {
             sum += entry.getValue().getAsDouble();
         }
-        assertThat(sum)
-                .isCloseTo(predicted - explained.get("baseline").getAsDouble(), within(1e-4));
+        assertThat(sum).isCloseTo(predicted - explained.get("baseline").getAsDouble(), within(1e-4));
     }
 
     @Test

@@ -99,7 +99,9 @@ public record Attribution(double[] output, double[] baseline, DoubleMatrix contr
         }
         Path path = new Path(model, reading, row, mean, here, execution);
         Attribution best = path.attribute(FIRST_NODES);
-        for (int nodes = 2 * FIRST_NODES; nodes <= MOST_NODES && best.relativeResidual(reading) > TOLERANCE; nodes *= 2) {
+        for (int nodes = 2 * FIRST_NODES;
+                nodes <= MOST_NODES && best.relativeResidual(reading) > TOLERANCE;
+                nodes *= 2) {
             best = path.attribute(nodes);
         }
         return best;

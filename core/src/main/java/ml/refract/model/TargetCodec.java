@@ -22,7 +22,8 @@ final class TargetCodec {
 
     static void write(List<TargetScale> targets, JsonObject json, Map<String, Tensor> tensors) {
         if (targets.stream().allMatch(target -> target.transform().kind() == Kind.IDENTITY)) {
-            json.add("targetMeans", array(targets.stream().map(TargetScale::mean).toList()));
+            json.add(
+                    "targetMeans", array(targets.stream().map(TargetScale::mean).toList()));
             json.add(
                     "targetDeviations",
                     array(targets.stream().map(TargetScale::deviation).toList()));

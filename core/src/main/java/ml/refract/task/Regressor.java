@@ -108,8 +108,8 @@ public record Regressor(XrfmModel model, List<TargetScale> targets) implements P
         List<TargetScale> scales = scales(train.y(), transforms);
         DoubleMatrix targets = learned(train.y(), scales);
         Score trainScore = options.regressionScore().on(targets);
-        Optional<Validation> held = validation.map(
-                data -> new Validation(data.x(), options.regressionScore().on(learned(data.y(), scales))));
+        Optional<Validation> held = validation.map(data ->
+                new Validation(data.x(), options.regressionScore().on(learned(data.y(), scales))));
         XrfmFit fit = Xrfm.fit(train.x(), targets, trainScore, held, options.xrfm(), execution);
         Regressor regressor = new Regressor(fit.model(), scales);
         return new Fitted<>(regressor, regressor, fit, new int[0]);

@@ -200,7 +200,9 @@ record TransformChoice(List<TargetTransform> transforms, List<String> events) {
             double[] gains = new double[losses.length];
             Arrays.setAll(gains, i -> than[i] - losses[i]);
             double mean = mean(gains);
-            double squares = Arrays.stream(gains).map(gain -> (gain - mean) * (gain - mean)).sum();
+            double squares = Arrays.stream(gains)
+                    .map(gain -> (gain - mean) * (gain - mean))
+                    .sum();
             return mean >= Math.sqrt(squares / (gains.length - 1) / gains.length);
         }
 

@@ -49,7 +49,8 @@ public final class Tuner {
         Execution first = execution
                 .withProgress(execution.progress().part(0, CHOICE_SHARE))
                 .withTimeShare(CHOICE_SHARE);
-        TransformChoice choice = TransformChoice.of(train, task.xrfm().leaf(), task.xrfm().maxLeafRows(), first);
+        TransformChoice choice =
+                TransformChoice.of(train, task.xrfm().leaf(), task.xrfm().maxLeafRows(), first);
         Execution rest = execution.withProgress(execution.progress().part(CHOICE_SHARE, 1));
         return regression(train, choice.transforms(), task, options, rest).withEvents(choice.events());
     }

@@ -170,7 +170,8 @@ class ExplainTest {
         double predicted = regressor.predict(row, execution).get(0, 0);
         double difference = attribution.output()[0] - attribution.baseline()[0];
         assertThat(attribution.output()[0]).isCloseTo(predicted, within(1e-15));
-        assertThat(Arrays.stream(attribution.contributions().row(0)).sum() + attribution.residual()[0])
+        assertThat(Arrays.stream(attribution.contributions().row(0)).sum()
+                        + attribution.residual()[0])
                 .isCloseTo(difference, within(1e-15));
         assertThat(attribution.residual()[0]).isCloseTo(0, within(5e-3 * Math.abs(difference)));
         if (kind == TargetTransform.Kind.IDENTITY) {

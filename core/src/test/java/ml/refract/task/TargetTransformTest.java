@@ -115,8 +115,7 @@ class TargetTransformTest {
                         : -(Math.pow(1 - u[i], 2 - lambda) - 1) / (2 - lambda);
                 logs += Math.signum(u[i]) * Math.log(Math.abs(u[i]) + 1);
             }
-            double likelihood =
-                    -u.length * Math.log(StandardTargets.of(t).deviation()) + (lambda - 1) * logs;
+            double likelihood = -u.length * Math.log(StandardTargets.of(t).deviation()) + (lambda - 1) * logs;
             if (likelihood > most) {
                 most = likelihood;
                 best = lambda;

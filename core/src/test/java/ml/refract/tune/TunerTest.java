@@ -89,8 +89,8 @@ class TunerTest {
         Design rows = products(400, 0, 22).x();
         try (Execution execution = Execution.defaults()) {
             Tuned<Regressor> chosen = Tuner.regression(train, TaskOptions.defaults(), SMALL, execution);
-            Tuned<Regressor> plain = Tuner.regression(
-                    train, Regressor.standard(train.y()), TaskOptions.defaults(), SMALL, execution);
+            Tuned<Regressor> plain =
+                    Tuner.regression(train, Regressor.standard(train.y()), TaskOptions.defaults(), SMALL, execution);
             assertThat(chosen.predictor().targets().get(0).transform().kind()).isNotEqualTo(Kind.IDENTITY);
             assertThat(chosen.predictor().targets().get(0).errors()).hasSize(50);
             assertThat(chosen.events())
@@ -147,8 +147,7 @@ class TunerTest {
             for (double[] y : List.of(constant, rare)) {
                 TransformChoice choice = TransformChoice.of(
                         new Regressor.Data(data.x(), DoubleMatrix.column(y)), RfmOptions.defaults(), 1000, execution);
-                assertThat(choice.transforms())
-                        .containsExactlyElementsOf(Regressor.standard(DoubleMatrix.column(y)));
+                assertThat(choice.transforms()).containsExactlyElementsOf(Regressor.standard(DoubleMatrix.column(y)));
                 assertThat(choice.events()).isEmpty();
             }
         }
