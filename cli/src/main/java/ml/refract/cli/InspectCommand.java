@@ -15,6 +15,9 @@ import ml.refract.table.TaskKind;
 import ml.refract.table.learn.Scores;
 import ml.refract.table.learn.TableModel;
 import ml.refract.task.Classifier;
+import ml.refract.task.Regressor;
+import ml.refract.task.TargetScale;
+import ml.refract.task.TargetTransform;
 import ml.refract.xrfm.XrfmModel;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -66,7 +69,8 @@ final class InspectCommand implements Callable<Integer> {
         loaded.schema().columns().forEach(column -> columns.row(column.name(), type(column), detail(column)));
         columns.row(loaded.target().name(), "target", detail(loaded.target()));
         text.append(columns.text()).append('\n');
-        text.append(machines(loaded.predictor().model())).append('\n');
+        text.append(machines(loaded.predictor().model()));
+        text.append(learned(loaded)).append('\n');
         text.append(scores(loaded.scores())).append('\n');
         text.append("  intervals: ")
                 .append(loaded.errors().map(IntervalOptions::origin).orElse("no errors kept"))
@@ -123,6 +127,19 @@ final class InspectCommand implements Callable<Integer> {
         return text.toString();
     }
 
+    /** What is learned of a number that was transformed first. */
+    private static String learned(TableModel loaded) {
+        if (!(loaded.predictor() instanceof Regressor regressor)) {
+            return "";
+        }
+        TargetScale scale = regressor.targets().get(0);
+        if (scale.transform().kind() == TargetTransform.Kind.IDENTITY) {
+            return "";
+        }
+        return "  learned: " + scale.transform().describe(loaded.target().name())
+                + (scale.errors().length == 0 ? "" : "; a prediction is the mean over its errors") + "\n";
+    }
+
     private static String scores(Map<String, Scores> parts) {
         TextTable table = new TextTable();
         parts.forEach((part, scores) -> {
@@ -152,6 +169,11 @@ final class InspectCommand implements Callable<Integer> {
         object.addProperty("target", loaded.target().name());
         if (loaded.task() == TaskKind.CLASSIFICATION) {
             object.add("classes", TrainingReport.strings(loaded.target().levels()));
+        }
+        if (loaded.predictor() instanceof Regressor regressor) {
+            object.addProperty(
+                    "targetTransform",
+                    regressor.targets().get(0).transform().kind().id());
         }
         object.add("schema", loaded.schema().toJson());
         JsonObject scores = new JsonObject();

@@ -19,6 +19,10 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
+import ml.refract.model.ModelFile;
+import ml.refract.task.Regressor;
+import ml.refract.task.TargetScale;
+import ml.refract.task.TargetTransform;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -583,6 +587,37 @@ class CommandsTest {
         assertThat(object.getAsJsonObject("provenance").get("dataRows").getAsInt())
                 .isEqualTo(344);
         assertThat(object.getAsJsonArray("classes")).hasSize(3);
+    }
+
+    @Test
+    void transformedTargetsAreSaidAndExplainedInTheirUnits() {
+        ModelFile.Contents contents = ModelFile.read(airfoil);
+        Regressor plain = (Regressor) contents.predictor();
+        double[] y = {-30, -20, -10, -5, -1, 0, 1, 3, 10};
+        Regressor transformed = new Regressor(
+                plain.model(),
+                List.of(TargetScale.of(
+                                y, TargetTransform.Kind.YEO_JOHNSON.fit(y).orElseThrow())
+                        .withErrors(new double[] {-0.3, 0, 0.2})));
+        Path file = folder.resolve("m");
+        ModelFile.write(file, transformed, contents.attachments());
+        assertThat(Cli.run("inspect", file).out())
+                .containsPattern(
+                        "learned: Yeo-Johnson transform of sound_db_centred with power \\d\\.\\d+; a prediction"
+                                + " is the mean over its errors");
+        assertThat(json(Cli.run("inspect", file, "--json", "-").out())
+                        .get("targetTransform")
+                        .getAsString())
+                .isEqualTo("yeo-johnson");
+        JsonObject explained = json(
+                Cli.run("explain", file, AIRFOIL, "--row", 12, "--json", "-").out());
+        double predicted = Double.parseDouble(Cli.run("predict", file, AIRFOIL).lines()[13]);
+        assertThat(explained.get("prediction").getAsDouble()).isCloseTo(predicted, within(1e-4));
+        double sum = explained.get("residual").getAsDouble();
+        for (var entry : explained.getAsJsonObject("contributions").entrySet()) {
+            sum += entry.getValue().getAsDouble();
+        }
+        assertThat(sum).isCloseTo(predicted - explained.get("baseline").getAsDouble(), within(1e-4));
     }
 
     @Test

@@ -8,6 +8,8 @@ import ml.refract.linalg.Design;
 import ml.refract.linalg.DoubleMatrix;
 import ml.refract.linalg.Rows;
 import ml.refract.rfm.Readout;
+import ml.refract.task.Regressor;
+import ml.refract.task.TargetScale;
 import ml.refract.xrfm.XrfmModel;
 
 /**
@@ -15,12 +17,16 @@ import ml.refract.xrfm.XrfmModel;
  * from a baseline to a row: the contributions of all coordinates add up to the difference of the outputs, up to
  * quadrature error and, under hard routing, the jumps met on the way; both are in {@link #residual}.
  *
+ * <p>Predictions of a regression are attributed in the targets' units: along the path gradients are multiplied by the slope of what
+ * is read from the outputs (chain rule), so contributions add up to the difference of predictions whatever the transform of the
+ * targets.
+ *
  * <p>Dense coordinates move along the straight line from the mean training row. Coded groups cannot move by degrees: they
  * step from unknown to their level one after another, before the dense coordinates move, and each step is attributed to the
  * level stepped to.
  *
- * @param output raw outputs at the row, length c
- * @param baseline raw outputs at the baseline, length c
+ * @param output raw outputs or predictions at the row, length c
+ * @param baseline the same at the baseline, length c
  * @param contributions c x d
  */
 public record Attribution(double[] output, double[] baseline, DoubleMatrix contributions) {
@@ -28,8 +34,61 @@ public record Attribution(double[] output, double[] baseline, DoubleMatrix contr
     private static final int MOST_NODES = 512;
     private static final double TOLERANCE = 1e-3;
 
-    /** Attributes the outputs at one row. Cost about (nodes + groups) predictions and gradients, 32 to 512 nodes. */
+    /** How an output is read. */
+    private interface Reading {
+        double value(int target, double output);
+
+        double slope(int target, double output);
+
+        /** Differences much smaller than this do not matter. */
+        double unit(int target);
+    }
+
+    private static final class Raw implements Reading {
+        @Override
+        public double value(int target, double output) {
+            return output;
+        }
+
+        @Override
+        public double slope(int target, double output) {
+            return 1;
+        }
+
+        @Override
+        public double unit(int target) {
+            return 1;
+        }
+    }
+
+    private record InUnits(List<TargetScale> scales) implements Reading {
+        @Override
+        public double value(int target, double output) {
+            return scales.get(target).read(output);
+        }
+
+        @Override
+        public double slope(int target, double output) {
+            return scales.get(target).slope(output);
+        }
+
+        @Override
+        public double unit(int target) {
+            return scales.get(target).deviation();
+        }
+    }
+
+    /** Attributes the raw outputs at one row. Cost about (nodes + groups) predictions and gradients, 32 to 512 nodes. */
     public static Attribution of(XrfmModel model, Design row, Execution execution) {
+        return of(model, new Raw(), row, execution);
+    }
+
+    /** Attributes the predictions at one row, in the targets' units. Cost as for raw outputs. */
+    public static Attribution of(Regressor regressor, Design row, Execution execution) {
+        return of(regressor.model(), new InUnits(regressor.targets()), row, execution);
+    }
+
+    private static Attribution of(XrfmModel model, Reading reading, Design row, Execution execution) {
         if (row.rows() != 1) {
             throw new IllegalArgumentException("Attribution is for one row at a time, got " + row.rows());
         }
@@ -38,9 +97,11 @@ public record Attribution(double[] output, double[] baseline, DoubleMatrix contr
         if (here.length > 0) {
             row.dense().copyRow(0, here, 0);
         }
-        Path path = new Path(model, row, mean, here, execution);
+        Path path = new Path(model, reading, row, mean, here, execution);
         Attribution best = path.attribute(FIRST_NODES);
-        for (int nodes = 2 * FIRST_NODES; nodes <= MOST_NODES && best.relativeResidual() > TOLERANCE; nodes *= 2) {
+        for (int nodes = 2 * FIRST_NODES;
+                nodes <= MOST_NODES && best.relativeResidual(reading) > TOLERANCE;
+                nodes *= 2) {
             best = path.attribute(nodes);
         }
         return best;
@@ -58,11 +119,12 @@ public record Attribution(double[] output, double[] baseline, DoubleMatrix contr
         return result;
     }
 
-    private double relativeResidual() {
+    private double relativeResidual(Reading reading) {
         double[] residual = residual();
         double worst = 0;
         for (int l = 0; l < residual.length; l++) {
-            worst = Math.max(worst, Math.abs(residual[l]) / Math.max(Math.abs(output[l] - baseline[l]), TOLERANCE));
+            double least = TOLERANCE * reading.unit(l);
+            worst = Math.max(worst, Math.abs(residual[l]) / Math.max(Math.abs(output[l] - baseline[l]), least));
         }
         return worst;
     }
@@ -92,7 +154,7 @@ public record Attribution(double[] output, double[] baseline, DoubleMatrix contr
         return mean;
     }
 
-    private record Path(XrfmModel model, Design row, double[] from, double[] to, Execution execution) {
+    private record Path(XrfmModel model, Reading reading, Design row, double[] from, double[] to, Execution execution) {
 
         Attribution attribute(int count) {
             int outputs = model.outputs();
@@ -121,12 +183,15 @@ public record Attribution(double[] output, double[] baseline, DoubleMatrix contr
                 double u = rule.nodes[k];
                 positions[k] = u * u * (3 - 2 * u);
             }
-            DoubleMatrix gradients = model.gradients(at(positions, row.groups().size()), execution);
+            Design points = at(positions, row.groups().size());
+            DoubleMatrix gradients = model.gradients(points, execution);
+            DoubleMatrix outputs = model.predict(points, Readout.identity(), execution);
             for (int k = 0; k < count; k++) {
                 double weight = rule.weights[k] * 6 * rule.nodes[k] * (1 - rule.nodes[k]);
                 for (int l = 0; l < contributions.rows(); l++) {
+                    double slope = weight * reading.slope(l, outputs.get(k, l));
                     for (int s = 0; s < from.length; s++) {
-                        double part = weight * gradients.get(k * contributions.rows() + l, s) * (to[s] - from[s]);
+                        double part = slope * gradients.get(k * contributions.rows() + l, s) * (to[s] - from[s]);
                         contributions.set(l, s, contributions.get(l, s) + part);
                     }
                 }
@@ -156,7 +221,11 @@ public record Attribution(double[] output, double[] baseline, DoubleMatrix contr
         }
 
         private double[] predict(Design point) {
-            return model.predict(point, Readout.identity(), execution).row(0);
+            double[] read = model.predict(point, Readout.identity(), execution).row(0);
+            for (int l = 0; l < read.length; l++) {
+                read[l] = reading.value(l, read[l]);
+            }
+            return read;
         }
     }
 }

@@ -31,8 +31,7 @@ final class PredictorCodec {
         JsonObject json = new JsonObject();
         if (predictor instanceof Regressor regressor) {
             json.addProperty("task", "regression");
-            json.add("targetMeans", array(regressor.means()));
-            json.add("targetDeviations", array(regressor.deviations()));
+            TargetCodec.write(regressor.targets(), json, tensors);
         } else {
             Classifier classifier = (Classifier) predictor;
             ClassCoding coding = classifier.coding();
@@ -66,11 +65,7 @@ final class PredictorCodec {
                 json.get("keepFraction").getAsDouble(),
                 json.get("maxLeavesPerRow").getAsInt());
         return switch (json.get("task").getAsString()) {
-            case "regression" ->
-                new Regressor(
-                        model,
-                        doubles(json.getAsJsonArray("targetMeans")),
-                        doubles(json.getAsJsonArray("targetDeviations")));
+            case "regression" -> new Regressor(model, TargetCodec.read(json, tensors));
             case "classification" -> classifier(model, json, tensors);
             default -> throw new IllegalArgumentException("unknown task " + json.get("task"));
         };
@@ -104,6 +99,14 @@ final class PredictorCodec {
             values[k] = array.get(k).getAsDouble();
         }
         return values;
+    }
+
+    static <T extends Tensor> T tensor(String name, Class<T> type, Map<String, Tensor> tensors) {
+        Tensor tensor = tensors.get(name);
+        if (!type.isInstance(tensor)) {
+            throw new IllegalArgumentException("tensor " + name + " is missing or of another type");
+        }
+        return type.cast(tensor);
     }
 
     private static JsonObject write(Kernel kernel) {
@@ -304,11 +307,7 @@ final class PredictorCodec {
         }
 
         private <T extends Tensor> T tensor(String name, Class<T> type) {
-            Tensor tensor = tensors.get(name);
-            if (!type.isInstance(tensor)) {
-                throw new IllegalArgumentException("tensor " + name + " is missing or of another type");
-            }
-            return type.cast(tensor);
+            return PredictorCodec.tensor(name, type, tensors);
         }
     }
 }

@@ -1,5 +1,6 @@
 package ml.refract.tune;
 
+import java.util.ArrayList;
 import java.util.List;
 import ml.refract.linalg.DoubleMatrix;
 import ml.refract.task.Predictor;
@@ -36,5 +37,12 @@ public record Tuned<P extends Predictor>(
     /** The same with another predictor, such as a calibrated one. */
     Tuned<P> withPredictor(P other) {
         return new Tuned<>(other, leaves, members, heldOut, outputs, tried, events);
+    }
+
+    /** The same with events that came before. */
+    Tuned<P> withEvents(List<String> earlier) {
+        List<String> all = new ArrayList<>(earlier);
+        all.addAll(events);
+        return new Tuned<>(predictor, leaves, members, heldOut, outputs, tried, List.copyOf(all));
     }
 }

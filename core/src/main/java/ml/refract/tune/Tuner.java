@@ -17,6 +17,8 @@ import ml.refract.task.Classifier;
 import ml.refract.task.Fitted;
 import ml.refract.task.Predictor;
 import ml.refract.task.Regressor;
+import ml.refract.task.TargetScale;
+import ml.refract.task.TargetTransform;
 import ml.refract.task.TaskOptions;
 import ml.refract.xrfm.LeafReport;
 import ml.refract.xrfm.XrfmOptions;
@@ -27,10 +29,12 @@ import ml.refract.xrfm.XrfmOptions;
  * the final models learn from all rows. Deterministic for a seed and any number of threads, unless a time limit or a cancellation
  * ends the search.
  *
- * <p>Cost: 5 fits of at most 800 rows for each trial, 5 of at most 3,200 for each finalist, above 4,000 rows one of four fifths
+ * <p>Cost: that of {@link TransformChoice} for uneven targets, 5 fits of at most 800 rows for each trial, 5 of at most 3,200 for each finalist, above 4,000 rows one of four fifths
  * of them for each of the last few, and one of all rows for each member.
  */
 public final class Tuner {
+    /** What the choice of a transform may take of a time limit. */
+    private static final double CHOICE_TIME = 0.1;
     /** Of a time limit, what the search may take; the models to be averaged take the rest. */
     private static final double SEARCH_TIME = 0.6;
 
@@ -43,21 +47,46 @@ public final class Tuner {
     }
 
     /**
-     * Learns to predict numbers; the loss is the squared error of standardised targets.
+     * Learns to predict numbers; the loss is the squared error in units of each target's deviation. Skewed targets and those with
+     * heavy tails are learned after a transform where that makes errors on rows left out less, see {@link TransformChoice}.
      *
      * @throws CancelledException when cancelled before the first setting had been tried
      */
     public static Tuned<Regressor> regression(
             Regressor.Data train, Division division, TaskOptions task, SearchOptions options, Execution execution) {
-        DoubleMatrix y = Regressor.standardise(train.y());
+        Execution first =
+                execution.withProgress(execution.progress().part(0, CHOICE_TIME)).withTimeShare(CHOICE_TIME);
+        TransformChoice choice =
+                TransformChoice.of(train, task.xrfm().leaf(), task.xrfm().maxLeafRows(), first);
+        Execution rest = execution.withProgress(execution.progress().part(CHOICE_TIME, 1));
+        return regression(train, choice.transforms(), division, task, options, rest)
+                .withEvents(choice.events());
+    }
+
+    /**
+     * The same for given transforms of the targets.
+     *
+     * @param transforms one for each column
+     */
+    public static Tuned<Regressor> regression(
+            Regressor.Data train,
+            List<TargetTransform> transforms,
+            Division division,
+            TaskOptions task,
+            SearchOptions options,
+            Execution execution) {
+        List<TargetScale> scales = Regressor.scales(train.y(), transforms);
+        DoubleMatrix learned = Regressor.learned(train.y(), scales);
+        Objective objective = new SquaredErrors(train.y(), learned, scales);
         Divider divider = new Divider(division, Optional.empty(), 0);
-        Search.Found found = search(train.x(), y, Objective.squaredError(y), divider, task, options, execution);
+        Search.Found found = search(train.x(), learned, objective, divider, task, options, execution);
+        DoubleMatrix left = train.y().select(found.rows());
         return new Members<Regressor>(train.x().rows(), task, execution)
                 .fit(
                         found,
-                        (settings, part) -> Regressor.fit(train, Optional.empty(), settings, part),
-                        (settings, part) -> Regressor.fit(train, settings, part),
-                        Regressor::average);
+                        (settings, part) -> Regressor.fit(train, Optional.empty(), transforms, settings, part),
+                        (settings, part) -> Regressor.fit(train, transforms, settings, part),
+                        (models, weights) -> Regressor.average(models, weights).withErrors(left, found.outputs()));
     }
 
     /** As {@link #classification(Classifier.Data, Division, TaskOptions, SearchOptions, Execution)}, rows held out at random. */

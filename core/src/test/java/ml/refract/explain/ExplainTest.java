@@ -14,6 +14,9 @@ import ml.refract.linalg.Design;
 import ml.refract.linalg.DoubleMatrix;
 import ml.refract.rfm.Readout;
 import ml.refract.rfm.RfmOptions;
+import ml.refract.task.Regressor;
+import ml.refract.task.TargetTransform;
+import ml.refract.task.TaskOptions;
 import ml.refract.testing.MeanSquares;
 import ml.refract.testing.TestData;
 import ml.refract.testing.TestEngines;
@@ -22,6 +25,7 @@ import ml.refract.xrfm.XrfmModel;
 import ml.refract.xrfm.XrfmOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ExplainTest {
@@ -141,6 +145,41 @@ class ExplainTest {
         assertThat(Attribution.of(model, query, execution).contributions().get(0, 2))
                 .isZero();
         assertThat(FeatureMoment.of(model, execution).diagonal()[2]).isZero();
+    }
+
+    /** Whatever is learned of the target, contributions are in its units and add up to the difference of predictions. */
+    @ParameterizedTest
+    @EnumSource(TargetTransform.Kind.class)
+    void predictionsOfTransformedTargetsAreAttributedInTheirUnits(TargetTransform.Kind kind) {
+        TestData data = TestData.seeded(8);
+        Design x = data.design(data.matrix(80, 3), 5);
+        DoubleMatrix y = targets(x);
+        for (int i = 0; i < 80; i++) {
+            y.set(i, 0, 1e-3 * Math.exp(y.get(i, 0)));
+        }
+        TaskOptions options = TaskOptions.of(XrfmOptions.defaults().toBuilder()
+                .leaf(RfmOptions.defaults().toBuilder().iterations(1).build())
+                .build());
+        TargetTransform transform = kind.fit(y.col(0)).orElseThrow();
+        Regressor regressor = Regressor.fit(
+                        new Regressor.Data(x, y), Optional.empty(), List.of(transform), options, execution)
+                .predictor()
+                .withErrors(y, TestData.seeded(9).matrix(80, 1));
+        Design row = x.select(new int[] {3});
+        Attribution attribution = Attribution.of(regressor, row, execution);
+        double predicted = regressor.predict(row, execution).get(0, 0);
+        double difference = attribution.output()[0] - attribution.baseline()[0];
+        assertThat(attribution.output()[0]).isCloseTo(predicted, within(1e-15));
+        assertThat(Arrays.stream(attribution.contributions().row(0)).sum()
+                        + attribution.residual()[0])
+                .isCloseTo(difference, within(1e-15));
+        assertThat(attribution.residual()[0]).isCloseTo(0, within(5e-3 * Math.abs(difference)));
+        if (kind == TargetTransform.Kind.IDENTITY) {
+            Attribution raw = Attribution.of(regressor.model(), row, execution);
+            double deviation = regressor.targets().get(0).deviation();
+            assertThat(attribution.contributions().get(0, 1))
+                    .isCloseTo(deviation * raw.contributions().get(0, 1), within(1e-3 * Math.abs(difference)));
+        }
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,6 +37,8 @@ import ml.refract.task.Decision;
 import ml.refract.task.Predictor;
 import ml.refract.task.Regressor;
 import ml.refract.task.Reliability;
+import ml.refract.task.TargetScale;
+import ml.refract.task.TargetTransform;
 import ml.refract.task.TaskOptions;
 import ml.refract.testing.TestData;
 import ml.refract.testing.TestEngines;
@@ -213,6 +216,39 @@ class ModelFileTest {
         }
         ModelFile.write(folder.resolve("c"), classifier(ClassCoding.Kind.ZERO_ONE), attachments);
         assertThat(ModelFile.read(folder.resolve("c")).conformal()).isEmpty();
+    }
+
+    @Test
+    void transformsOfTargetsAreKept() throws IOException {
+        Design x = rows(120, 6);
+        DoubleMatrix y = DoubleMatrix.zeros(120, TargetTransform.Kind.values().length);
+        List<TargetTransform> transforms = new ArrayList<>();
+        for (int l = 0; l < y.cols(); l++) {
+            for (int i = 0; i < 120; i++) {
+                y.set(i, l, Math.exp(x.dense().get(i, 0) + 0.1 * l));
+            }
+            transforms.add(TargetTransform.Kind.values()[l].fit(y.col(l)).orElseThrow());
+        }
+        Regressor before = Regressor.fit(
+                        new Regressor.Data(x, y), transforms, options(Kernel.laplace(10, 1), false, 1000), execution)
+                .predictor()
+                .withErrors(y, TestData.seeded(7).matrix(120, y.cols()));
+        assertThat(before.targets().get(1).errors()).hasSize(50);
+        Path file = folder.resolve("a");
+        ModelFile.write(file, before, attachments);
+        Regressor after = (Regressor) ModelFile.read(file).predictor();
+        Design queries = rows(40, 8);
+        assertThat(predict(after, queries)).isEqualTo(predict(before, queries));
+        for (int l = 0; l < y.cols(); l++) {
+            TargetScale scale = after.targets().get(l);
+            assertThat(scale.transform().kind()).isEqualTo(TargetTransform.Kind.values()[l]);
+            assertThat(scale.mean()).isEqualTo(before.targets().get(l).mean());
+            assertThat(scale.transform().forward(y.get(3, l)))
+                    .isEqualTo(transforms.get(l).forward(y.get(3, l)));
+        }
+        assertThat(Files.readString(file, StandardCharsets.ISO_8859_1))
+                .as("readers that know no transforms must fail")
+                .doesNotContain("targetMeans");
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import ml.refract.engine.Execution;
 import ml.refract.linalg.Design;
@@ -107,6 +108,32 @@ class TaskTest {
                 Regressor.fit(new Regressor.Data(data.x(), DoubleMatrix.column(constant)), OPTIONS, execution);
         assertThat(fitted.predictor().predict(data.x(), execution).values()).containsOnly(7.25);
         assertThat(fitted.fit().leaves().get(0).stop()).isEqualTo(RfmFit.Stop.NO_GRADIENT);
+    }
+
+    @Test
+    void transformedTargetsArePredictedInTheirUnitsAndRefittedWithTheSameTransform() {
+        Regressor.Data train = regression(200, 21);
+        DoubleMatrix two = DoubleMatrix.zeros(200, 2);
+        for (int i = 0; i < 200; i++) {
+            two.set(i, 0, Math.exp((train.y().get(i, 0) - 1000) / 50));
+            two.set(i, 1, train.y().get(i, 0));
+        }
+        Regressor.Data data = new Regressor.Data(train.x(), two);
+        List<TargetTransform> transforms = List.of(
+                TargetTransform.Kind.LOG.fit(two.col(0)).orElseThrow(),
+                TargetTransform.Kind.IDENTITY.fit(two.col(1)).orElseThrow());
+        Fitted<Regressor> fitted = Regressor.fit(data, transforms, OPTIONS, execution);
+        assertThat(centers(fitted.predictor())).isEqualTo(200);
+        assertThat(fitted.predictor().targets().get(0).transform()).isEqualTo(transforms.get(0));
+        assertThat(fitted.predictor().means()[0])
+                .isCloseTo(Arrays.stream(two.col(0)).average().orElseThrow(), within(1e-12));
+        DoubleMatrix predicted = fitted.predictor().predict(train.x(), execution);
+        for (int l = 0; l < 2; l++) {
+            assertThat(Scores.r2(DoubleMatrix.column(two.col(l)), DoubleMatrix.column(predicted.col(l))))
+                    .isGreaterThan(0.85);
+        }
+        assertThatThrownBy(() -> Regressor.fit(data, transforms.subList(0, 1), OPTIONS, execution))
+                .hasMessage("There are 2 columns of targets and 1 transforms");
     }
 
     @ParameterizedTest

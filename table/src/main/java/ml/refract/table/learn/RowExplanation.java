@@ -10,9 +10,9 @@ import ml.refract.explain.Attribution;
 import ml.refract.explain.Influence;
 import ml.refract.linalg.Design;
 import ml.refract.linalg.DoubleMatrix;
+import ml.refract.rfm.Readout;
 import ml.refract.table.CoordinateRange;
 import ml.refract.task.Classifier;
-import ml.refract.task.Predictor;
 import ml.refract.task.Regressor;
 
 /**
@@ -47,17 +47,19 @@ public record RowExplanation(
      * What one training row contributes.
      *
      * @param row its 0-based data row in the training file
-     * @param value its term in the kernel machine's sum
+     * @param value its term in the kernel machine's sum, in units of what is explained: where a number was transformed before it
+     *     was learned, times the slope of the way back at the prediction
      */
     public record TrainingRow(int row, double value) {}
 
     static RowExplanation of(TableModel model, Design row, Execution execution) {
-        Attribution attribution = Attribution.of(model.predictor().model(), row, execution);
-        Reading reading = Reading.of(model, row, execution);
-        int outputs = attribution.output().length;
+        Reading reading = model.predictor() instanceof Regressor regressor
+                ? new OfNumber(model.target().name(), regressor, row, execution)
+                : OfClass.of(model, row, execution);
+        Attribution attribution = reading.attribution();
         double[] perCoordinate = new double[row.width()];
         for (int s = 0; s < perCoordinate.length; s++) {
-            perCoordinate[s] = reading.linear(attribution.contributions().col(s));
+            perCoordinate[s] = reading.part(attribution.contributions().col(s));
         }
         Map<String, Double> sums = new LinkedHashMap<>();
         for (CoordinateRange range : model.encoder().coordinates().ranges()) {
@@ -73,39 +75,92 @@ public record RowExplanation(
                 .reversed());
         List<TrainingRow> rows = new ArrayList<>();
         for (Influence influence : Influence.largest(model.predictor().model(), row, MOST_ROWS, execution)) {
-            rows.add(new TrainingRow(influence.row(), reading.linear(influence.contributions())));
+            rows.add(new TrainingRow(influence.row(), reading.term(influence.contributions())));
         }
         rows.sort(Comparator.comparingDouble((TrainingRow r) -> Math.abs(r.value()))
                 .reversed());
-        double zero = reading.of(new double[outputs]);
         return new RowExplanation(
                 reading.name(),
-                zero + reading.linear(attribution.output()),
-                zero + reading.linear(attribution.baseline()),
+                reading.whole(attribution.output()),
+                reading.whole(attribution.baseline()),
                 List.copyOf(columns),
-                reading.linear(attribution.residual()),
+                reading.part(attribution.residual()),
                 List.copyOf(rows));
     }
 
-    /** The affine map from raw outputs to the number that is explained. */
-    private record Reading(String name, Predictor predictor, int classIndex) {
-        static Reading of(TableModel model, Design row, Execution execution) {
-            if (model.predictor() instanceof Classifier classifier) {
-                int label = classifier.predict(row, execution).labels()[0];
-                return new Reading("class " + model.target().levels().get(label), classifier, label);
-            }
-            return new Reading(model.target().name(), model.predictor(), 0);
+    /** Turns what a model's outputs are made of into what the explained number is made of. */
+    private interface Reading {
+        String name();
+
+        Attribution attribution();
+
+        /** Of something for each output, as the attribution has it, the number that is explained. */
+        double whole(double[] attributed);
+
+        /** Of a difference for each output, as the attribution has it, what it adds to that number. */
+        double part(double[] attributed);
+
+        /** What a term of each raw output adds to that number, to first order. */
+        double term(double[] raw);
+    }
+
+    private record OfNumber(String name, Attribution attribution, double slope) implements Reading {
+        OfNumber(String name, Regressor regressor, Design row, Execution execution) {
+            this(
+                    name,
+                    Attribution.of(regressor, row, execution),
+                    regressor
+                            .targets()
+                            .get(0)
+                            .slope(regressor
+                                    .model()
+                                    .predict(row, Readout.identity(), execution)
+                                    .get(0, 0)));
         }
 
-        double of(double[] outputs) {
-            DoubleMatrix raw = DoubleMatrix.of(1, outputs.length, outputs);
-            return predictor instanceof Regressor regressor
-                    ? regressor.means()[0] + regressor.deviations()[0] * outputs[0]
-                    : ((Classifier) predictor).coding().decode(raw).get(0, classIndex);
+        @Override
+        public double whole(double[] attributed) {
+            return attributed[0];
         }
 
-        double linear(double[] outputs) {
-            return of(outputs) - of(new double[outputs.length]);
+        @Override
+        public double part(double[] attributed) {
+            return attributed[0];
+        }
+
+        @Override
+        public double term(double[] raw) {
+            return slope * raw[0];
+        }
+    }
+
+    /** The score of a class is an affine map of the raw outputs. */
+    private record OfClass(String name, Attribution attribution, Classifier classifier, int classIndex)
+            implements Reading {
+        static OfClass of(TableModel model, Design row, Execution execution) {
+            Classifier classifier = (Classifier) model.predictor();
+            int label = classifier.predict(row, execution).labels()[0];
+            return new OfClass(
+                    "class " + model.target().levels().get(label),
+                    Attribution.of(classifier.model(), row, execution),
+                    classifier,
+                    label);
+        }
+
+        @Override
+        public double whole(double[] attributed) {
+            DoubleMatrix raw = DoubleMatrix.of(1, attributed.length, attributed);
+            return classifier.coding().decode(raw).get(0, classIndex);
+        }
+
+        @Override
+        public double part(double[] attributed) {
+            return whole(attributed) - whole(new double[attributed.length]);
+        }
+
+        @Override
+        public double term(double[] raw) {
+            return part(raw);
         }
     }
 }

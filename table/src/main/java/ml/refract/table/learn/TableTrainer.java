@@ -93,7 +93,7 @@ public final class TableTrainer {
                 .map(row -> (int) data.table().dataRow(row))
                 .toArray();
         Predictor named = predictor instanceof Regressor r
-                ? new Regressor(r.model().withRowNumbers(dataRows), r.means(), r.deviations())
+                ? r.withModel(r.model().withRowNumbers(dataRows))
                 : ((Classifier) predictor).withModel(predictor.model().withRowNumbers(dataRows));
         Map<String, Scores> byPart = new LinkedHashMap<>();
         learned.scores().forEach(part -> byPart.put(part.part(), part.scores()));
