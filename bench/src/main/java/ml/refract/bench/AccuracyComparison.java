@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import ml.refract.tune.SearchOptions;
@@ -86,7 +87,7 @@ public final class AccuracyComparison {
                 ResultsFile.open(Path.of(args[2])),
                 Optional.ofNullable(options.get("--budget")).map(Double::valueOf));
         for (String name : wanted) {
-            DataSet set = sets.get(name);
+            DataSet set = Objects.requireNonNull(sets.get(name));
             for (int seed : set.seeds()) {
                 if ((!options.containsKey("--seeds") || seeds.contains(String.valueOf(seed)))
                         && set.trainingRows(seed) <= most) {
@@ -113,7 +114,7 @@ public final class AccuracyComparison {
             if (done.find(new Results.Key(set.name(), seed, method)).isPresent()) {
                 continue;
             }
-            Learner learner = METHODS.get(method).apply(seconds(method, set, seed, done));
+            Learner learner = Objects.requireNonNull(METHODS.get(method)).apply(seconds(method, set, seed, done));
             Map<String, String> row = new HashMap<>(Map.of(
                     "dataset", set.name(),
                     "task", set.task(),

@@ -101,8 +101,10 @@ record LabelledRows(Design x, float[] dense, double[] targets, int classes) {
     double[] errors(DoubleMatrix predicted) {
         Map<String, Double> scores = scores(predicted);
         return isRegression()
-                ? new double[] {scores.get("rmse")}
-                : new double[] {scores.get("logloss"), 1 - scores.get("accuracy")};
+                ? new double[] {scores.getOrDefault("rmse", Double.NaN)}
+                : new double[] {
+                    scores.getOrDefault("logloss", Double.NaN), 1 - scores.getOrDefault("accuracy", Double.NaN)
+                };
     }
 
     /**

@@ -56,7 +56,8 @@ final class LearnerOptions {
     @Option(
             names = "--trials",
             paramLabel = "N",
-            description = "Settings that a search tries, the best third of them on more rows. Default: 24; 96 for best.")
+            description =
+                    "Settings that a search tries, the best third of them on more rows. Default: 24; 96 for best.")
     @Nullable
     Integer trials;
 

@@ -41,7 +41,10 @@ final class Text {
     static String setting(double value) {
         return value == Math.rint(value) && Math.abs(value) < 1e9
                 ? String.valueOf((long) value)
-                : new BigDecimal(value).round(new MathContext(5)).stripTrailingZeros().toPlainString();
+                : new BigDecimal(value)
+                        .round(new MathContext(5))
+                        .stripTrailingZeros()
+                        .toPlainString();
     }
 
     /** A share in percent. */

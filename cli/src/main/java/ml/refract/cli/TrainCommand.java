@@ -95,9 +95,10 @@ final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--valid",
             paramLabel = "FILE|F",
-            description = "With --preset fast, rows that choose the model: another file, or a share of the rows, which are "
-                    + "learned from afterwards. Default: 0.2. With 0 all rows are learned from at once and the last "
-                    + "round is kept. A search holds rows out in turn instead.")
+            description =
+                    "With --preset fast, rows that choose the model: another file, or a share of the rows, which are "
+                            + "learned from afterwards. Default: 0.2. With 0 all rows are learned from at once and the last "
+                            + "round is kept. A search holds rows out in turn instead.")
     @Nullable
     String valid;
 

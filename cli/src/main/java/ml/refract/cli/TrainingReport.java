@@ -116,8 +116,7 @@ final class TrainingReport {
         if (result.search().isPresent()) {
             text.append(searched(result, result.search().get()));
         } else {
-            result.part("val")
-                    .ifPresent(held -> text.append(", chosen on ").append(Text.count(held.rows(), "other")));
+            result.part("val").ifPresent(held -> text.append(", chosen on ").append(Text.count(held.rows(), "other")));
         }
         if (result.refitted() && result.search().isEmpty()) {
             text.append(", then solved again on all ").append(Text.count(result.rows() - result.droppedRows()));
@@ -133,7 +132,8 @@ final class TrainingReport {
     }
 
     private static String searched(TrainingResult result, SearchReport search) {
-        return ", settings chosen on " + Text.count(result.part("val").orElseThrow().rows())
+        return ", settings chosen on "
+                + Text.count(result.part("val").orElseThrow().rows())
                 + " of them that were held out in turn\n  tried " + Text.count(search.tried(), "setting") + ", "
                 + (search.members().size() == 1
                         ? "took the best"

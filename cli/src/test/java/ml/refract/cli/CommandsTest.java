@@ -125,8 +125,8 @@ class CommandsTest {
     @Test
     void aSearchSaysWhatItTriedAndChose() throws IOException {
         Path report = folder.resolve("search.json");
-        Cli.Result result = Cli.run(
-                "train", PENGUINS, "-t", "species", "-m", folder.resolve("m"), "--trials", 4, "--json", report);
+        Cli.Result result =
+                Cli.run("train", PENGUINS, "-t", "species", "-m", folder.resolve("m"), "--trials", 4, "--json", report);
         assertThat(result.code()).as(result.err()).isZero();
         assertThat(result.out())
                 .contains("learned from 344 rows, settings chosen on 344 of them that were held out in turn\n")
@@ -142,9 +142,15 @@ class CommandsTest {
         }
         assertThat(weights).isCloseTo(1, within(1e-9));
         assertThat(json.getAsJsonArray("trees")).hasSameSizeAs(search.getAsJsonArray("members"));
-        assertThat(json.getAsJsonObject("provenance").getAsJsonObject("options").get("trials").getAsInt())
+        assertThat(json.getAsJsonObject("provenance")
+                        .getAsJsonObject("options")
+                        .get("trials")
+                        .getAsInt())
                 .isEqualTo(4);
-        double heldOut = json.getAsJsonObject("scores").getAsJsonObject("val").get("accuracy").getAsDouble();
+        double heldOut = json.getAsJsonObject("scores")
+                .getAsJsonObject("val")
+                .get("accuracy")
+                .getAsDouble();
         assertThat(heldOut).isBetween(0.95, 1.0);
         Cli.Result scored = Cli.run("evaluate", folder.resolve("m"), PENGUINS);
         assertThat(scored.code()).as(scored.err()).isZero();
@@ -154,11 +160,23 @@ class CommandsTest {
     void aSearchLearnsFromTheRowsThatChooseToo() throws IOException {
         StringBuilder split = new StringBuilder("row,part\n");
         for (int i = 0; i < 340; i++) {
-            split.append(String.format("%d,%s%n", i, List.of("train", "train", "val", "test").get(i % 4)));
+            split.append(String.format(
+                    "%d,%s%n", i, List.of("train", "train", "val", "test").get(i % 4)));
         }
         Path parts = Files.writeString(folder.resolve("parts.csv"), split);
         Cli.Result result = Cli.run(
-                "train", PENGUINS, "-t", "species", "-m", folder.resolve("m"), "--trials", 2, "--split", parts, "--json", "-");
+                "train",
+                PENGUINS,
+                "-t",
+                "species",
+                "-m",
+                folder.resolve("m"),
+                "--trials",
+                2,
+                "--split",
+                parts,
+                "--json",
+                "-");
         JsonObject rows = json(result.out()).getAsJsonObject("rows");
         assertThat(rows.get("train").getAsInt()).isEqualTo(255);
         assertThat(rows.get("val").getAsInt()).isEqualTo(255);
@@ -203,13 +221,25 @@ class CommandsTest {
     @Test
     void jsonOnStandardOutputStandsAlone() {
         Cli.Result result = Cli.run(
-                "train", "--preset", "fast", PENGUINS, "-t", "species", "--json", "-", "-m", folder.resolve("m"), "--iterations", 0);
+                "train",
+                "--preset",
+                "fast",
+                PENGUINS,
+                "-t",
+                "species",
+                "--json",
+                "-",
+                "-m",
+                folder.resolve("m"),
+                "--iterations",
+                0);
         assertThat(json(result.out()).get("target").getAsString()).isEqualTo("species");
     }
 
     @Test
     void theProfileStandsBelowTheScores() {
-        Cli.Result result = Cli.run("train", "--preset", "fast", AIRFOIL, "-t", "sound_db_centred", "-m", folder.resolve("m"), "--profile");
+        Cli.Result result = Cli.run(
+                "train", "--preset", "fast", AIRFOIL, "-t", "sound_db_centred", "-m", folder.resolve("m"), "--profile");
         assertThat(result.code()).as(result.err()).isZero();
         assertThat(result.out().substring(result.out().indexOf("Model: ")))
                 .containsPattern("after .* s\n\n  where time went +calls +seconds +share\n")
@@ -231,7 +261,18 @@ class CommandsTest {
     void theProfileIsAResultThatWasAskedFor() throws IOException {
         Path file = folder.resolve("scores.json");
         Cli.Result quiet = Cli.run(
-                "train", "--preset", "fast", PENGUINS, "-t", "species", "-m", folder.resolve("m"), "--quiet", "--profile", "--json", file);
+                "train",
+                "--preset",
+                "fast",
+                PENGUINS,
+                "-t",
+                "species",
+                "-m",
+                folder.resolve("m"),
+                "--quiet",
+                "--profile",
+                "--json",
+                file);
         assertThat(quiet.out()).startsWith("  where time went").endsWith("100.0 %\n");
         assertThat(quiet.err()).isEmpty();
         JsonObject written = json(file).getAsJsonObject("profile");
@@ -239,8 +280,18 @@ class CommandsTest {
                 .contains(String.format(
                         Locale.ROOT, "%.3f", written.get("seconds").getAsDouble()));
 
-        Cli.Result alone =
-                Cli.run("train", "--preset", "fast", PENGUINS, "-t", "species", "-m", folder.resolve("m"), "--profile", "--json", "-");
+        Cli.Result alone = Cli.run(
+                "train",
+                "--preset",
+                "fast",
+                PENGUINS,
+                "-t",
+                "species",
+                "-m",
+                folder.resolve("m"),
+                "--profile",
+                "--json",
+                "-");
         JsonObject profile = json(alone.out()).getAsJsonObject("profile");
         List<String> phases = new ArrayList<>();
         double shares = 0;
@@ -308,8 +359,19 @@ class CommandsTest {
     @Test
     void aKernelThatDoesNotFitIsEvaluatedAgain() {
         Path model = folder.resolve("m");
-        Cli.Result tight =
-                Cli.run("train", "--preset", "fast", AIRFOIL, "-t", "sound_db_centred", "--ridge", "0.001", "-m", model, "--memory", "9m");
+        Cli.Result tight = Cli.run(
+                "train",
+                "--preset",
+                "fast",
+                AIRFOIL,
+                "-t",
+                "sound_db_centred",
+                "--ridge",
+                "0.001",
+                "-m",
+                model,
+                "--memory",
+                "9m");
         assertThat(tight.code()).as(tight.err()).isZero();
         assertThat(tight.out())
                 .contains(", round ") // of the only leaf
@@ -324,7 +386,8 @@ class CommandsTest {
         List<String> some = new ArrayList<>(lines.subList(0, 1));
         IntStream.range(1, lines.size()).filter(i -> i % 5 == 0).forEach(i -> some.add(lines.get(i)));
         Files.write(held, some);
-        Cli.Result result = Cli.run("train", "--preset", "fast", PENGUINS, "-t", "species", "--valid", held, "-m", folder.resolve("m"));
+        Cli.Result result = Cli.run(
+                "train", "--preset", "fast", PENGUINS, "-t", "species", "--valid", held, "-m", folder.resolve("m"));
         assertThat(result.out()).contains("learned from 344 rows, chosen on 68 others\n");
     }
 
@@ -345,12 +408,14 @@ class CommandsTest {
         try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(zipped))) {
             Files.copy(PENGUINS, out);
         }
-        Cli.Result fromFile = Cli.run("train", "--preset", "fast", zipped, "-t", "species", "-m", folder.resolve("a"), "--json", "-");
+        Cli.Result fromFile =
+                Cli.run("train", "--preset", "fast", zipped, "-t", "species", "-m", folder.resolve("a"), "--json", "-");
         InputStream before = System.in;
         System.setIn(new ByteArrayInputStream(Files.readAllBytes(zipped)));
         Cli.Result fromInput;
         try {
-            fromInput = Cli.run("train", "--preset", "fast", "-", "-t", "species", "-m", folder.resolve("b"), "--json", "-");
+            fromInput = Cli.run(
+                    "train", "--preset", "fast", "-", "-t", "species", "-m", folder.resolve("b"), "--json", "-");
         } finally {
             System.setIn(before);
         }

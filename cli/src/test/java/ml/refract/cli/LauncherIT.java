@@ -181,8 +181,20 @@ class LauncherIT {
 
     @Test
     void theHeapFollowsTheMemoryOption() throws Exception {
-        Result result = run(
-                refract("train", "--preset", "fast", PENGUINS, "-t", "species", "--memory", "300m", "--quiet", "--json", "-", "-m", "m"));
+        Result result = run(refract(
+                "train",
+                "--preset",
+                "fast",
+                PENGUINS,
+                "-t",
+                "species",
+                "--memory",
+                "300m",
+                "--quiet",
+                "--json",
+                "-",
+                "-m",
+                "m"));
         assertThat(result.code()).as(result.err()).isZero();
         long budget = JsonParser.parseString(result.out())
                 .getAsJsonObject()
@@ -221,7 +233,8 @@ class LauncherIT {
     /** Recording from the start, so that Flight Recorder sees the events' classes while they are loaded. */
     @Test
     void flightRecorderIsToldThePhases() throws Exception {
-        ProcessBuilder builder = refract("train", "--preset", "fast", PENGUINS, "-t", "species", "--quiet", "-m", "m", "--iterations", 2);
+        ProcessBuilder builder = refract(
+                "train", "--preset", "fast", PENGUINS, "-t", "species", "--quiet", "-m", "m", "--iterations", 2);
         builder.environment()
                 .put("REFRACT_OPTS", "-XX:StartFlightRecording=filename=train.jfr -Xlog:jfr+startup=error");
         Result result = run(builder);
@@ -243,7 +256,8 @@ class LauncherIT {
 
     @Test
     void withoutFlightRecorderTrainingGoesOn() throws Exception {
-        ProcessBuilder builder = refract("train", "--preset", "fast", PENGUINS, "-t", "species", "--quiet", "-m", "m", "--profile");
+        ProcessBuilder builder =
+                refract("train", "--preset", "fast", PENGUINS, "-t", "species", "--quiet", "-m", "m", "--profile");
         builder.environment().put("REFRACT_OPTS", "--limit-modules=java.base,java.management,jdk.incubator.vector");
         Result result = run(builder);
         assertThat(result.code()).as(result.err()).isZero();
@@ -295,7 +309,18 @@ class LauncherIT {
     @Test
     void interruptedTrainingKeepsTheBestModelSoFar() throws Exception {
         ProcessBuilder builder = refract(
-                "train", "--preset", "fast", noise(4000, 20), "-t", "y", "-m", "m.refract", "--iterations", 1000, "--metric", "diag");
+                "train",
+                "--preset",
+                "fast",
+                noise(4000, 20),
+                "-t",
+                "y",
+                "-m",
+                "m.refract",
+                "--iterations",
+                1000,
+                "--metric",
+                "diag");
         builder.environment().put("REFRACT_OPTS", "-Drefract.columns=200"); // progress as on a terminal
         Process process = start(builder.redirectOutput(folder.resolve("out.txt").toFile()));
         try (BufferedReader errors = errorsOf(process)) {

@@ -61,7 +61,8 @@ class LearnerOptionsTest {
         if (!trained.containsKey(key)) {
             Path model = folder.resolve("m" + trained.size());
             Object[] arguments = Stream.concat(
-                            Stream.of("train", PENGUINS, "-t", "island", "-m", model, "--json", "-", "--preset", "fast"),
+                            Stream.of(
+                                    "train", PENGUINS, "-t", "island", "-m", model, "--json", "-", "--preset", "fast"),
                             key.stream())
                     .toArray();
             Cli.Result result = Cli.run(arguments);
@@ -102,7 +103,12 @@ class LearnerOptionsTest {
     @Test
     void featuresAreLearnedOnAllRowsUnlessAskedOtherwise() {
         assertThat(parsed().task(Optional.empty()).xrfm().leaf().learningRows()).isEqualTo(LearningRows.ALL);
-        assertThat(parsed("--learn-on", "sample").task(Optional.empty()).xrfm().leaf().learningRows()).isEqualTo(LearningRows.SAMPLE);
+        assertThat(parsed("--learn-on", "sample")
+                        .task(Optional.empty())
+                        .xrfm()
+                        .leaf()
+                        .learningRows())
+                .isEqualTo(LearningRows.SAMPLE);
     }
 
     private static LearnerOptions parsed(String... arguments) {

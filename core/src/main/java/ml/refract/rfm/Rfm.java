@@ -120,7 +120,14 @@ public final class Rfm {
             RfmOptions options,
             Execution execution) {
         return new Loop<>(
-                        execution.engine(), metric, x, y, validation, options, round -> OptionalDouble.empty(), execution)
+                        execution.engine(),
+                        metric,
+                        x,
+                        y,
+                        validation,
+                        options,
+                        round -> OptionalDouble.empty(),
+                        execution)
                 .run();
     }
 

@@ -54,8 +54,9 @@ public final class Tuner {
      */
     public static Tuned<Regressor> regression(
             Regressor.Data train, Division division, TaskOptions task, SearchOptions options, Execution execution) {
-        Execution first =
-                execution.withProgress(execution.progress().part(0, CHOICE_TIME)).withTimeShare(CHOICE_TIME);
+        Execution first = execution
+                .withProgress(execution.progress().part(0, CHOICE_TIME))
+                .withTimeShare(CHOICE_TIME);
         TransformChoice choice =
                 TransformChoice.of(train, task.xrfm().leaf(), task.xrfm().maxLeafRows(), first);
         Execution rest = execution.withProgress(execution.progress().part(CHOICE_TIME, 1));
@@ -128,7 +129,13 @@ public final class Tuner {
         long different = Arrays.stream(found.rows()).distinct().count();
         boolean everyRow = different == found.trials().get(0).rows();
         Calibration.Source source = everyRow ? Calibration.Source.CROSS_FIT : Calibration.Source.HELD_OUT;
-        return Calibration.of(coding, found.outputs(), found.rows(), Arrays.stream(found.rows()).map(row -> labels[row]).toArray(), source, seed);
+        return Calibration.of(
+                coding,
+                found.outputs(),
+                found.rows(),
+                Arrays.stream(found.rows()).map(row -> labels[row]).toArray(),
+                source,
+                seed);
     }
 
     private static Search.Found search(
@@ -184,8 +191,7 @@ public final class Tuner {
             double step = (1 - found.share()) / chosen.size();
             for (int k = 0; k < chosen.size(); k++) {
                 double from = found.share() + k * step;
-                Execution part =
-                        execution.withProgress(execution.progress().part(from, from + step));
+                Execution part = execution.withProgress(execution.progress().part(from, from + step));
                 if (!fit(chosen.get(k), this.whole ? whole : divided, part)) {
                     events.add(k + " of " + chosen.size()
                             + " chosen settings are in the model: there was no time for the others");

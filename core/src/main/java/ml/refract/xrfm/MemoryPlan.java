@@ -141,8 +141,7 @@ public record MemoryPlan(List<Strategy> strategies, long budget, String data) {
             double copies = Math.pow(1 + 2 * options.overlap(), depth);
             long data = (rows + fit.validationRows() + (depth > 0 ? leaf : 0)) * row(1, 1);
             // A model that is solved again stands beside the first; machines hold their centers, and packed.
-            long machines = (long)
-                    (options.trees() * copies * rows * (row(4, 3) + (fit.models() - 1) * row(2, 2)));
+            long machines = (long) (options.trees() * copies * rows * (row(4, 3) + (fit.models() - 1) * row(2, 2)));
             long system = RidgeSystem.bytes(leaf, fit.outputs(), storage, precision);
             long payload = Math.min(
                             MOST_PAYLOAD,

@@ -25,9 +25,9 @@ import ml.refract.task.Folds;
 import ml.refract.task.HoldOut;
 import ml.refract.task.Regressor;
 import ml.refract.task.Scores;
+import ml.refract.task.TargetScale;
 import ml.refract.task.TargetTransform;
 import ml.refract.task.TargetTransform.Kind;
-import ml.refract.task.TargetScale;
 import ml.refract.task.TaskOptions;
 import ml.refract.xrfm.XrfmOptions;
 import org.junit.jupiter.api.Test;
@@ -63,7 +63,9 @@ class TunerTest {
             assertThat(reached).isBetween(NOISE, 1.5 * NOISE);
             assertThat(told).isBetween(0.9 * NOISE, 1.8 * NOISE);
             assertThat(tuned.members()).hasSizeBetween(1, 2);
-            assertThat(tuned.members().stream().mapToDouble(Tuned.Member::weight).sum())
+            assertThat(tuned.members().stream()
+                            .mapToDouble(Tuned.Member::weight)
+                            .sum())
                     .isCloseTo(1, within(1e-12));
             assertThat(tuned.tried()).isEqualTo(4);
             assertThat(tuned.events()).isEmpty();
@@ -96,14 +98,13 @@ class TunerTest {
         Design rows = products(400, 0, 22).x();
         try (Execution execution = Execution.defaults()) {
             Tuned<Regressor> chosen = Tuner.regression(train, TaskOptions.defaults(), SMALL, execution);
-            Tuned<Regressor> plain =
-                    Tuner.regression(
-                            train,
-                            Regressor.standard(train.y()),
-                            Division.atRandom(),
-                            TaskOptions.defaults(),
-                            SMALL,
-                            execution);
+            Tuned<Regressor> plain = Tuner.regression(
+                    train,
+                    Regressor.standard(train.y()),
+                    Division.atRandom(),
+                    TaskOptions.defaults(),
+                    SMALL,
+                    execution);
             assertThat(chosen.predictor().targets().get(0).transform().kind()).isNotEqualTo(Kind.IDENTITY);
             assertThat(chosen.predictor().targets().get(0).errors()).hasSize(50);
             assertThat(chosen.events())
@@ -297,14 +298,17 @@ class TunerTest {
         parts.add(byGroup.holdOut(rows, 0.3, 0));
         for (HoldOut.Parts part : parts) {
             assertThat(Arrays.stream(part.heldOut()).map(i -> groups[i]))
-                    .doesNotContainAnyElementsOf(
-                            Arrays.stream(part.train()).map(i -> groups[i]).boxed().toList());
+                    .doesNotContainAnyElementsOf(Arrays.stream(part.train())
+                            .map(i -> groups[i])
+                            .boxed()
+                            .toList());
         }
         assertThat(parts).hasSize(5);
         parts = new ArrayList<>(inOrder.folds(rows, 5, 0));
         parts.add(inOrder.holdOut(rows, 0.3, 0));
         for (HoldOut.Parts part : parts) {
-            double last = Arrays.stream(part.train()).mapToDouble(i -> times[i]).max().orElseThrow();
+            double last =
+                    Arrays.stream(part.train()).mapToDouble(i -> times[i]).max().orElseThrow();
             assertThat(Arrays.stream(part.heldOut()).mapToDouble(i -> times[i])).allMatch(time -> time > last);
         }
         assertThat(parts).hasSize(6);

@@ -27,7 +27,9 @@ record Parts(int[] train, int[] validation, int[] test, boolean refit) {
 
     /** The same with the rows that choose a model among those that train it. */
     Parts allToTrain() {
-        int[] all = IntStream.concat(IntStream.of(train), IntStream.of(validation)).sorted().toArray();
+        int[] all = IntStream.concat(IntStream.of(train), IntStream.of(validation))
+                .sorted()
+                .toArray();
         return new Parts(all, new int[0], test, false);
     }
 

@@ -154,8 +154,9 @@ record PreparedData(
             return parts;
         }
         if (options.heldOut() instanceof HeldOutRows.OtherFile other) {
-            throw new IllegalArgumentException("A search for settings holds rows out itself; validation rows from "
-                    + other.file() + " are for settings that are given. Train without a search, or put the rows into one file");
+            throw new IllegalArgumentException(
+                    "A search for settings holds rows out itself; validation rows from " + other.file()
+                            + " are for settings that are given. Train without a search, or put the rows into one file");
         }
         return parts.allToTrain();
     }
