@@ -39,8 +39,11 @@ import org.jspecify.annotations.Nullable;
 public final class Rfm {
     /** Rows the median distance is taken over, when there are more. */
     private static final int MEDIAN_ROWS = 1_000;
-    /** A floor for distances needs no more than a rough median. */
+    /** A floor for distances needs no more than a rough median: of so many rows, fewer where there are many coordinates. */
     private static final int FLOOR_ROWS = 100;
+
+    private static final int LEAST_FLOOR_ROWS = 20;
+    private static final double FLOOR_COORDINATES = 250_000;
 
     private Rfm() {}
 
@@ -248,9 +251,14 @@ public final class Rfm {
                     engine, x.rows(), options.storage(), execution.workers(), execution, this::reportSolving);
             this.momentRows =
                     x.rows() <= options.momentRows() ? x : x.select(sample(options.momentRows(), "moment rows"));
-            this.medianRows = sample(options.adaptiveBandwidth() ? MEDIAN_ROWS : FLOOR_ROWS, "median rows");
+            this.medianRows = sample(options.adaptiveBandwidth() ? MEDIAN_ROWS : floorRows(x), "median rows");
             this.diagonal = options.metric().isDiagonalFor(x);
             this.total = (options.iterations() + 1) * solveCost() + options.iterations() * momentCost();
+        }
+
+        private static int floorRows(Design x) {
+            double affordable = Math.sqrt(2 * FLOOR_COORDINATES / Math.max(1, x.width()));
+            return (int) Math.max(LEAST_FLOOR_ROWS, Math.min(FLOOR_ROWS, affordable));
         }
 
         private int[] sample(int count, String purpose) {

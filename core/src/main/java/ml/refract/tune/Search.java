@@ -48,10 +48,18 @@ final class Search {
     /** Settings tried on all rows, beyond those that can be averaged. */
     static final int EXTRA = 2;
 
-    /** What a stage may take of the time that is left for the search. */
-    private static final double FIRST_TIME = 0.3;
+    /** Of a time limit, the least and the most that the search may take; the models to be averaged take the rest. */
+    private static final double LEAST_TIME = 0.6;
+
+    private static final double MOST_TIME = 0.9;
+    /** The least that the first stage takes of the time of the search, and the second of what is left then. */
+    private static final double FIRST_TIME = 0.4;
 
     private static final double SECOND_TIME = 0.6;
+    /** Rows that gradients are taken at while settings are compared: the least, and their share of the rows. */
+    private static final int LEAST_MOMENT_ROWS = 400;
+
+    private static final double MOMENT_SHARE = 1 / 3.0;
 
     private final Design x;
     private final DoubleMatrix y;
@@ -139,18 +147,22 @@ final class Search {
         int many = affordable(MANY);
         int all = x.rows() > many && x.rows() <= mostRows ? x.rows() : 0;
         Schedule schedule = Schedule.of(options, few, many, all, FOLDS, x.rows(), mostRows);
+        double seconds = Math.min(MOST_TIME, Math.max(LEAST_TIME, schedule.third())) * execution.remainingSeconds();
+        double end = execution.elapsedSeconds() + seconds;
         Progress progress = execution.progress();
-        Stage stage = stage(trials, folds(few), FIRST_TIME, progress.part(0, schedule.first()));
+        double share = Math.max(FIRST_TIME, schedule.first() / schedule.third());
+        Stage stage = stage(trials, folds(few), endOf(share, end), progress.part(0, schedule.first()));
         int tried = stage.tried();
         String ended = stage.ended();
         if (many > few && ended.isEmpty()) {
             Progress part = progress.part(schedule.first(), schedule.second());
-            stage = next(stage, best(stage, options.finalists()), folds(many), SECOND_TIME, part);
+            double next = Math.max(SECOND_TIME, schedule.second() / schedule.third());
+            stage = next(stage, best(stage, options.finalists()), folds(many), endOf(next, end), part);
             ended = stage.ended();
         }
         if (all > 0 && ended.isEmpty()) {
             Progress part = progress.part(schedule.second(), schedule.third());
-            stage = next(stage, best(stage, options.members() + EXTRA), onePart(), 1, part);
+            stage = next(stage, best(stage, options.members() + EXTRA), onePart(), end, part);
             ended = stage.ended();
         }
         Blend blend = Blend.of(
@@ -169,10 +181,16 @@ final class Search {
                 schedule.third());
     }
 
+    /** When a stage ends that may take a share of the time until the end of the search. */
+    private double endOf(double share, double end) {
+        double now = execution.elapsedSeconds();
+        return Double.isInfinite(end) ? end : now + share * (end - now);
+    }
+
     /** A further stage; the one before counts when none of its trials came to an end. */
-    private Stage next(Stage before, List<Trial> trials, Divided divided, double time, Progress progress) {
+    private Stage next(Stage before, List<Trial> trials, Divided divided, double end, Progress progress) {
         try {
-            return stage(trials, divided, time, progress);
+            return stage(trials, divided, end, progress);
         } catch (CancelledException e) {
             return new Stage(before.heldOut(), before.scored(), before.tried(), "cancelled");
         }
@@ -227,7 +245,7 @@ final class Search {
     }
 
     /** Tries settings; those that were not begun or not ended before the time was up are left out, save the first. */
-    private Stage stage(List<Trial> trials, Divided divided, double time, Progress progress) {
+    private Stage stage(List<Trial> trials, Divided divided, double end, Progress progress) {
         boolean all = divided.rows().length == x.rows();
         Task task = new Task(
                 all ? x : x.select(divided.rows()),
@@ -236,7 +254,6 @@ final class Search {
                 divided.heldOut(),
                 execution.withProgress(Progress.none()));
         Tally tally = new Tally(trials.size(), divided.rows().length, objective, progress);
-        double end = execution.elapsedSeconds() + time * execution.remainingSeconds();
         IntConsumer tryOne = k -> {
             if (k > 0 && (execution.elapsedSeconds() > end || execution.cancelled())) {
                 return;
@@ -326,7 +343,11 @@ final class Search {
 
     /** Fits a setting fold by fold; nothing when the first fold shows it to be far worse than the first setting. */
     private Optional<Scored> score(Trial trial, Task task, Tally tally) {
-        RfmOptions tried = trial.options().toBuilder().ridgeRows(RIDGE_ROWS).build();
+        int momentRows = (int) Math.max(LEAST_MOMENT_ROWS, MOMENT_SHARE * task.x().rows());
+        RfmOptions tried = trial.options().toBuilder()
+                .ridgeRows(RIDGE_ROWS)
+                .momentRows(Math.min(trial.options().momentRows(), momentRows))
+                .build();
         CrossFit fits = new CrossFit(task.x(), task.y(), tried, task.execution());
         for (int f = 0; f < task.parts().size(); f++) {
             fits.add(task.parts().get(f));

@@ -35,8 +35,6 @@ import ml.refract.xrfm.XrfmOptions;
 public final class Tuner {
     /** What the choice of a transform may take of a time limit. */
     private static final double CHOICE_TIME = 0.1;
-    /** Of a time limit, what the search may take; the models to be averaged take the rest. */
-    private static final double SEARCH_TIME = 0.6;
 
     private Tuner() {}
 
@@ -154,7 +152,7 @@ public final class Tuner {
                         options,
                         task.xrfm().maxLeafRows(),
                         task.xrfm().leaf(),
-                        execution.withTimeShare(SEARCH_TIME))
+                        execution)
                 .run();
     }
 
@@ -185,7 +183,8 @@ public final class Tuner {
          */
         Tuned<P> fit(Search.Found found, Fitter<P> whole, Fitter<P> divided, BiFunction<List<P>, double[], P> average) {
             if (!found.ended().isEmpty()) {
-                events.add("the search ended early (" + found.ended() + "): " + found.tried() + " settings were tried");
+                events.add("the search ended early (" + found.ended() + "): "
+                        + (found.tried() == 1 ? "1 setting was" : found.tried() + " settings were") + " tried");
             }
             List<Tuned.Member> chosen = chosen(found);
             double step = (1 - found.share()) / chosen.size();
