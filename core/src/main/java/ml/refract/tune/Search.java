@@ -37,6 +37,8 @@ final class Search {
     private static final int LEAST_HELD_OUT = 600;
 
     private static final int MOST_REPEATS = 4;
+    /** Fits of wide rows take long: they are divided no more often than this over their width. */
+    private static final int REPEATED_COORDINATES = 400;
     private static final double HELD_OUT = 0.2;
     /** Updates of the metric; one or two do nearly all that more would. */
     private static final int MOST_ITERATIONS = 4;
@@ -221,7 +223,8 @@ final class Search {
     /** A sample of the rows, each held out once; few rows are divided several times. */
     private Divided folds(int count) {
         int[] rows = Seeds.sample(x.rows(), count, Seeds.stream(seed, "search rows", 0));
-        int repeats = divider.isRandom() ? Math.max(1, Math.min(MOST_REPEATS, LEAST_HELD_OUT / rows.length)) : 1;
+        int affordable = Math.min(MOST_REPEATS, REPEATED_COORDINATES / Math.max(1, x.width()));
+        int repeats = divider.isRandom() ? Math.max(1, Math.min(affordable, LEAST_HELD_OUT / rows.length)) : 1;
         List<HoldOut.Parts> folds = new ArrayList<>();
         for (int r = 0; r < repeats; r++) {
             folds.addAll(divider.folds(rows, FOLDS, seed + r));
