@@ -36,7 +36,18 @@ class CvCommandTest {
         Path predictions = folder.resolve("p.csv");
         Path scores = folder.resolve("s.json");
         Cli.Result result = Cli.run(
-                "cv", "--preset", "fast", PENGUINS, "--target", "species", "--folds", 3, "--predictions", predictions, "--json", scores);
+                "cv",
+                "--preset",
+                "fast",
+                PENGUINS,
+                "--target",
+                "species",
+                "--folds",
+                3,
+                "--predictions",
+                predictions,
+                "--json",
+                scores);
         assertThat(result.code()).as(result.err()).isZero();
         assertThat(result.err()).isEmpty();
         assertThat(result.out())

@@ -39,6 +39,7 @@ final class Search {
     private static final int MOST_REPEATS = 4;
     /** Fits of wide rows take long: they are divided no more often than this over their width. */
     private static final int REPEATED_COORDINATES = 400;
+
     private static final double HELD_OUT = 0.2;
     /** Updates of the metric; one or two do nearly all that more would. */
     private static final int MOST_ITERATIONS = 4;
@@ -346,7 +347,8 @@ final class Search {
 
     /** Fits a setting fold by fold; nothing when the first fold shows it to be far worse than the first setting. */
     private Optional<Scored> score(Trial trial, Task task, Tally tally) {
-        int momentRows = (int) Math.max(LEAST_MOMENT_ROWS, MOMENT_SHARE * task.x().rows());
+        int momentRows =
+                (int) Math.max(LEAST_MOMENT_ROWS, MOMENT_SHARE * task.x().rows());
         RfmOptions tried = trial.options().toBuilder()
                 .ridgeRows(RIDGE_ROWS)
                 .momentRows(Math.min(trial.options().momentRows(), momentRows))

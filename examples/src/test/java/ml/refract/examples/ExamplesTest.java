@@ -38,9 +38,7 @@ class ExamplesTest {
     @Test
     void tenLines() {
         String text = printed(TenLines::main, "data/penguins.csv");
-        assertThat(text)
-                .containsPattern("accuracy=0\\.99\\d+")
-                .containsPattern("Gentoo with probability 0\\.9\\d+\n$");
+        assertThat(text).containsPattern("accuracy=0\\.99\\d+").containsPattern("Gentoo with probability 0\\.9\\d+\n$");
     }
 
     @Test

@@ -50,7 +50,9 @@ final class LabPage {
                     .notReproduced()
                     .forEach(line -> text.append(id).append(line).append('\n'));
         }
-        return text.isEmpty() ? "Of the claims below, none fails at the settings and the seed named beside it.\n" : text.toString();
+        return text.isEmpty()
+                ? "Of the claims below, none fails at the settings and the seed named beside it.\n"
+                : text.toString();
     }
 
     private static void append(StringBuilder text, LabRun run) {
