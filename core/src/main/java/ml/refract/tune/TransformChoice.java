@@ -13,7 +13,6 @@ import ml.refract.engine.Seeds;
 import ml.refract.linalg.Design;
 import ml.refract.linalg.DoubleMatrix;
 import ml.refract.rfm.RfmOptions;
-import ml.refract.task.Folds;
 import ml.refract.task.HoldOut;
 import ml.refract.task.Regressor;
 import ml.refract.task.TargetScale;
@@ -44,10 +43,12 @@ record TransformChoice(List<TargetTransform> transforms, List<String> events) {
     private static final double LEAST_KURTOSIS = 2;
 
     /**
+     * @param divider how rows are held out
      * @param base the setting they are tried with
      * @param mostRows most rows that are fitted at once
      */
-    static TransformChoice of(Regressor.Data train, RfmOptions base, int mostRows, Execution execution) {
+    static TransformChoice of(
+            Regressor.Data train, Divider divider, RfmOptions base, int mostRows, Execution execution) {
         DoubleMatrix y = train.y();
         boolean[] uneven = new boolean[y.cols()];
         boolean any = false;
@@ -64,12 +65,11 @@ record TransformChoice(List<TargetTransform> transforms, List<String> events) {
                 .ridgeRows(RIDGE_ROWS)
                 .build();
         int[] few = sample(y.rows(), FEW, base.seed());
-        Trials trials =
-                new Trials(train, few, uneven, Folds.random(few.length, FOLDS, base.seed()), options, execution);
+        Trials trials = new Trials(train, few, uneven, divider.folds(few, FOLDS, base.seed()), options, execution);
         boolean done = trials.run();
         int[] many = sample(y.rows(), Math.min(MANY, mostRows), base.seed());
         if (done && many.length > 2 * few.length && trials.promise()) {
-            HoldOut.Parts part = HoldOut.random(many.length, HELD_OUT, base.seed());
+            HoldOut.Parts part = divider.holdOut(many, HELD_OUT, base.seed());
             trials = new Trials(train, many, uneven, List.of(part), options, execution);
             done = trials.run();
         }

@@ -55,8 +55,9 @@ public final class Tuner {
         Execution first = execution
                 .withProgress(execution.progress().part(0, CHOICE_TIME))
                 .withTimeShare(CHOICE_TIME);
-        TransformChoice choice =
-                TransformChoice.of(train, task.xrfm().leaf(), task.xrfm().maxLeafRows(), first);
+        Divider divider = new Divider(division, Optional.empty(), 0);
+        TransformChoice choice = TransformChoice.of(
+                train, divider, task.xrfm().leaf(), task.xrfm().maxLeafRows(), first);
         Execution rest = execution.withProgress(execution.progress().part(CHOICE_TIME, 1));
         return regression(train, choice.transforms(), division, task, options, rest)
                 .withEvents(choice.events());

@@ -137,7 +137,8 @@ class TunerTest {
         double[][] learned = new double[2][];
         for (int threads = 1; threads <= 2; threads++) {
             try (Execution execution = Execution.builder().threads(threads).build()) {
-                TransformChoice choice = TransformChoice.of(data, base, 1000, execution);
+                TransformChoice choice = TransformChoice.of(
+                        data, new Divider(Division.atRandom(), Optional.empty(), 0), base, 1000, execution);
                 List<Kind> kinds =
                         choice.transforms().stream().map(TargetTransform::kind).toList();
                 assertThat(kinds.get(0)).isEqualTo(Kind.IDENTITY);
@@ -160,7 +161,11 @@ class TunerTest {
         try (Execution execution = Execution.singleThreaded()) {
             for (double[] y : List.of(constant, rare)) {
                 TransformChoice choice = TransformChoice.of(
-                        new Regressor.Data(data.x(), DoubleMatrix.column(y)), RfmOptions.defaults(), 1000, execution);
+                        new Regressor.Data(data.x(), DoubleMatrix.column(y)),
+                        new Divider(Division.atRandom(), Optional.empty(), 0),
+                        RfmOptions.defaults(),
+                        1000,
+                        execution);
                 assertThat(choice.transforms()).containsExactlyElementsOf(Regressor.standard(DoubleMatrix.column(y)));
                 assertThat(choice.events()).isEmpty();
             }
