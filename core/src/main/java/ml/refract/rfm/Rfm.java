@@ -4,8 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.function.IntFunction;
 import ml.refract.engine.CancelledException;
 import ml.refract.engine.Engine;
 import ml.refract.engine.Execution;
@@ -75,7 +73,7 @@ public final class Rfm {
      * As {@link #fit(Design, DoubleMatrix, Optional, RfmOptions, Execution)}, from the identity on all rows, with the ridge of
      * each round given: for rows much like others on which they were chosen.
      *
-     * @param ridges of round 0, 1, ...; the last one counts for all later rounds
+     * @param ridges of round 0, 1, ..., at least one; the last one counts for all later rounds
      */
     public static RfmFit fit(
             Design x,
@@ -91,7 +89,7 @@ public final class Rfm {
                         y,
                         validation,
                         options,
-                        round -> OptionalDouble.of(ridges[Math.min(round, ridges.length - 1)]),
+                        ridges,
                         execution)
                 .run();
     }
@@ -129,7 +127,7 @@ public final class Rfm {
                         y,
                         validation,
                         options,
-                        round -> OptionalDouble.empty(),
+                        new double[0],
                         execution)
                 .run();
     }
@@ -212,7 +210,9 @@ public final class Rfm {
         private final DoubleMatrix y;
         private final Optional<Validation> validation;
         private final RfmOptions options;
-        private final IntFunction<OptionalDouble> ridges;
+        /** The ridge of each round, the last one for all later rounds; none where the options say how it is found. */
+        private final double[] ridges;
+
         private final Execution execution;
         private final RidgeSystem<A> system;
         private final Design momentRows;
@@ -237,7 +237,7 @@ public final class Rfm {
                 DoubleMatrix y,
                 Optional<Validation> validation,
                 RfmOptions options,
-                IntFunction<OptionalDouble> ridges,
+                double[] ridges,
                 Execution execution) {
             this.engine = engine;
             this.metric = metric;
@@ -334,8 +334,9 @@ public final class Rfm {
             Points<A> points = pack(engine, x, projection, execution);
             PairFunction function = kernel.pairFunction(x.width());
             system.setKernel(points, function);
-            Projection under = projection;
-            double ridge = ridges.apply(t).orElseGet(() -> ridge(engine, x, y, under, function, options, execution));
+            double ridge = ridges.length > 0
+                    ? ridges[Math.min(t, ridges.length - 1)]
+                    : ridge(engine, x, y, projection, function, options, execution);
             RidgeSolution solution =
                     machine == null ? system.solve(y, ridge) : system.solveNear(y, ridge, machine.coefficients());
             solution.event().ifPresent(events::add);

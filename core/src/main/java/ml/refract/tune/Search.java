@@ -21,7 +21,7 @@ import ml.refract.xrfm.XrfmOptions;
 /**
  * Tries settings by successive halving: all on a small sample of the rows, the best again on more rows, and, where there are too
  * many rows to fit each setting five times, the best of those once more with a share of all rows held out. Every score is that of
- * rows left out, under a metric and a ridge learned without them. Settings are fitted side by side, one to a thread.
+ * rows left out, under a metric and coefficients learned without them ({@link CrossFit}). Settings are fitted side by side, one to a thread.
  */
 final class Search {
     /** Rows of the first sample. */
@@ -77,8 +77,8 @@ final class Search {
 
     /**
      * @param divider how rows are divided
-     * @param mostRows most rows that are fitted at once
-     * @param base the setting tried first; it gives what is not searched over
+     * @param xrfm its leaf is the setting tried first, which gives what is not searched over; its leaf size is the most rows
+     *     that are fitted at once
      */
     Search(
             Design x,
@@ -86,17 +86,16 @@ final class Search {
             Objective objective,
             Divider divider,
             SearchOptions options,
-            int mostRows,
-            RfmOptions base,
+            XrfmOptions xrfm,
             Execution execution) {
         this.x = x;
         this.y = y;
         this.objective = objective;
         this.divider = divider;
         this.options = options;
-        this.mostRows = mostRows;
-        this.mostIterations = Math.min(MOST_ITERATIONS, base.iterations());
-        this.base = base.toBuilder().iterations(mostIterations).build();
+        this.mostRows = xrfm.maxLeafRows();
+        this.mostIterations = Math.min(MOST_ITERATIONS, xrfm.leaf().iterations());
+        this.base = xrfm.leaf().toBuilder().iterations(mostIterations).build();
         this.seed = base.seed();
         this.execution = execution;
     }
@@ -108,7 +107,6 @@ final class Search {
      * @param weights of each of them in the average
      * @param rows rows that the last scores are for
      * @param outputs of the average, for these rows
-     * @param loss of the average
      * @param tried number of settings tried at all
      * @param ended why it tried fewer than wanted, or nothing
      * @param share of the work that is done
@@ -118,7 +116,6 @@ final class Search {
             double[] weights,
             int[] rows,
             DoubleMatrix outputs,
-            double loss,
             int tried,
             String ended,
             double share) {}
@@ -178,7 +175,6 @@ final class Search {
                 blend.weights(),
                 stage.heldOut(),
                 blend.outputs(),
-                blend.loss(),
                 tried,
                 ended,
                 schedule.third());
@@ -354,22 +350,24 @@ final class Search {
                 .momentRows(Math.min(trial.options().momentRows(), momentRows))
                 .build();
         CrossFit fits = new CrossFit(task.x(), task.y(), tried, task.execution());
-        for (int f = 0; f < task.parts().size(); f++) {
-            fits.add(task.parts().get(f));
-            if (f == 0 && task.parts().size() > 1) {
-                int rows = task.parts().get(0).heldOut().length;
-                int[] heldOut = Arrays.copyOf(task.heldOut(), rows);
-                List<DoubleMatrix> rounds = fits.rounds();
-                if (tally.hopeless(objective.mean(heldOut, rounds.get(best(heldOut, rounds))))) {
-                    return Optional.empty();
-                }
-            }
+        List<HoldOut.Parts> parts = task.parts();
+        fits.add(parts.get(0));
+        if (parts.size() > 1 && tally.hopeless(firstLoss(fits, task))) {
+            return Optional.empty();
         }
+        parts.subList(1, parts.size()).forEach(fits::add);
         List<DoubleMatrix> rounds = fits.rounds();
         int best = best(task.heldOut(), rounds);
         RfmOptions chosen = trial.options().toBuilder().iterations(best).build();
         double loss = objective.mean(task.heldOut(), rounds.get(best));
         return Optional.of(new Scored(new Trial(trial.index(), chosen, task.x().rows(), loss), rounds.get(best)));
+    }
+
+    /** The loss of the first fold, which alone is fitted so far, in its best round. */
+    private double firstLoss(CrossFit fits, Task task) {
+        int[] heldOut = Arrays.copyOf(task.heldOut(), task.parts().get(0).heldOut().length);
+        List<DoubleMatrix> rounds = fits.rounds();
+        return objective.mean(heldOut, rounds.get(best(heldOut, rounds)));
     }
 
     /** The round with the least mean loss. */

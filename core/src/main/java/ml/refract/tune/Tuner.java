@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 import ml.refract.engine.CancelledException;
 import ml.refract.engine.Execution;
-import ml.refract.linalg.Design;
 import ml.refract.linalg.DoubleMatrix;
 import ml.refract.rfm.RfmOptions;
 import ml.refract.task.Calibration;
@@ -29,8 +28,8 @@ import ml.refract.xrfm.XrfmOptions;
  * the final models learn from all rows. Deterministic for a seed and any number of threads, unless a time limit or a cancellation
  * ends the search.
  *
- * <p>Cost: that of {@link TransformChoice} for uneven targets, 5 fits of at most 800 rows for each trial, 5 of at most 3,200 for each finalist, above 4,000 rows one of four fifths
- * of them for each of the last few, and one of all rows for each member.
+ * <p>Cost: that of {@link TransformChoice} for uneven targets, 5 fits of at most 800 rows for each trial, 5 of at most 3,200 for
+ * each finalist, above 4,000 rows one of four fifths of them for each of the last few, and one of all rows for each member.
  */
 public final class Tuner {
     /** What the choice of a transform may take of a time limit. */
@@ -79,7 +78,8 @@ public final class Tuner {
         DoubleMatrix learned = Regressor.learned(train.y(), scales);
         Objective objective = new SquaredErrors(train.y(), learned, scales);
         Divider divider = new Divider(division, Optional.empty(), 0);
-        Search.Found found = search(train.x(), learned, objective, divider, task, options, execution);
+        Search.Found found =
+                new Search(train.x(), learned, objective, divider, options, task.xrfm(), execution).run();
         DoubleMatrix left = train.y().select(found.rows());
         return new Members<Regressor>(train.x().rows(), task, execution)
                 .fit(
@@ -105,14 +105,15 @@ public final class Tuner {
             Classifier.Data train, Division division, TaskOptions task, SearchOptions options, Execution execution) {
         ClassCoding coding = ClassCoding.of(task.coding(), train.labels(), train.classes());
         Divider divider = new Divider(division, Optional.of(train.labels()), train.classes());
-        Search.Found found = search(
-                train.x(),
-                coding.encode(train.labels()),
-                Objective.brier(train.labels(), coding),
-                divider,
-                task,
-                options,
-                execution);
+        Search.Found found = new Search(
+                        train.x(),
+                        coding.encode(train.labels()),
+                        Objective.brier(train.labels(), coding),
+                        divider,
+                        options,
+                        task.xrfm(),
+                        execution)
+                .run();
         Tuned<Classifier> tuned = new Members<Classifier>(train.x().rows(), task, execution)
                 .fit(
                         found,
@@ -137,32 +138,12 @@ public final class Tuner {
                 seed);
     }
 
-    private static Search.Found search(
-            Design x,
-            DoubleMatrix y,
-            Objective objective,
-            Divider divider,
-            TaskOptions task,
-            SearchOptions options,
-            Execution execution) {
-        return new Search(
-                        x,
-                        y,
-                        objective,
-                        divider,
-                        options,
-                        task.xrfm().maxLeafRows(),
-                        task.xrfm().leaf(),
-                        execution)
-                .run();
-    }
-
     /** Fits one way to learn from all rows. */
     private interface Fitter<P extends Predictor> extends BiFunction<TaskOptions, Execution, Fitted<P>> {}
 
     /** Fits the models that are averaged. */
     private static final class Members<P extends Predictor> {
-        private final boolean whole;
+        private final boolean oneLeaf;
         private final TaskOptions task;
         private final Execution execution;
         private final List<Fitted<P>> fitted = new ArrayList<>();
@@ -170,7 +151,7 @@ public final class Tuner {
         private final List<String> events = new ArrayList<>();
 
         Members(int rows, TaskOptions task, Execution execution) {
-            this.whole = rows <= task.xrfm().maxLeafRows();
+            this.oneLeaf = rows <= task.xrfm().maxLeafRows();
             this.task = task;
             this.execution = execution;
         }
@@ -192,7 +173,7 @@ public final class Tuner {
             for (int k = 0; k < chosen.size(); k++) {
                 double from = found.share() + k * step;
                 Execution part = execution.withProgress(execution.progress().part(from, from + step));
-                if (!fit(chosen.get(k), this.whole ? whole : divided, part)) {
+                if (!fit(chosen.get(k), oneLeaf ? whole : divided, part)) {
                     events.add(k + " of " + chosen.size()
                             + " chosen settings are in the model: there was no time for the others");
                     break;
@@ -225,7 +206,7 @@ public final class Tuner {
             }
             TaskOptions settings = settings(member.trial().options());
             try {
-                fitted.add(fitter.apply(settings, first && part.cancelled() ? part.toTheEnd() : part));
+                fitted.add(fitter.apply(settings, part));
             } catch (CancelledException e) {
                 if (!first) {
                     return false;
@@ -238,7 +219,7 @@ public final class Tuner {
 
         private TaskOptions settings(RfmOptions leaf) {
             RfmOptions.Builder builder = leaf.toBuilder();
-            if (!whole) {
+            if (!oneLeaf) {
                 builder.iterations(leaf.iterations() + 1); // leaves choose on their own rows; one more may serve some
             }
             XrfmOptions xrfm = task.xrfm().toBuilder().leaf(builder.build()).build();
