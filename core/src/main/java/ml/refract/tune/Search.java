@@ -107,6 +107,7 @@ final class Search {
      * @param weights of each of them in the average
      * @param rows rows that the last scores are for
      * @param outputs of the average, for these rows
+     * @param crossFitted whether they come from folds, and not from one part held out
      * @param tried number of settings tried at all
      * @param ended why it tried fewer than wanted, or nothing
      * @param share of the work that is done
@@ -116,6 +117,7 @@ final class Search {
             double[] weights,
             int[] rows,
             DoubleMatrix outputs,
+            boolean crossFitted,
             int tried,
             String ended,
             double share) {}
@@ -129,6 +131,11 @@ final class Search {
      * @param parts how they are divided; the numbers are places in {@code rows}
      */
     private record Divided(int[] rows, List<HoldOut.Parts> parts) {
+        /** Whether these are folds, and not one part held out. */
+        boolean crossFits() {
+            return parts.size() > 1;
+        }
+
         /** The held-out rows, part after part. */
         int[] heldOut() {
             return IntStream.of(CrossFit.heldOutRows(parts)).map(i -> rows[i]).toArray();
@@ -136,7 +143,7 @@ final class Search {
     }
 
     /** Trials on the same rows, best first. */
-    private record Stage(int[] heldOut, List<Scored> scored, int tried, String ended) {}
+    private record Stage(int[] heldOut, boolean crossFitted, List<Scored> scored, int tried, String ended) {}
 
     Found run() {
         List<RfmOptions> candidates = new SearchSpace(x, base, execution).first(options.trials());
@@ -175,6 +182,7 @@ final class Search {
                 blend.weights(),
                 stage.heldOut(),
                 blend.outputs(),
+                stage.crossFitted(),
                 tried,
                 ended,
                 schedule.third());
@@ -191,7 +199,7 @@ final class Search {
         try {
             return stage(trials, divided, end, progress);
         } catch (CancelledException e) {
-            return new Stage(before.heldOut(), before.scored(), before.tried(), "cancelled");
+            return new Stage(before.heldOut(), before.crossFitted(), before.scored(), before.tried(), "cancelled");
         }
     }
 
@@ -265,7 +273,7 @@ final class Search {
             }
         };
         tryOne.accept(0); // the measure of the others
-        if (divided.parts().size() > 1) {
+        if (divided.crossFits()) {
             execution.workers().run(trials.size() - 1, k -> tryOne.accept(k + 1));
         } else { // many rows: one setting after the other, each on all threads
             IntStream.range(1, trials.size()).forEach(tryOne);
@@ -275,7 +283,7 @@ final class Search {
             throw new CancelledException("The work was cancelled");
         }
         String ended = tally.complete() ? "" : execution.cancelled() ? "cancelled" : "time limit";
-        return new Stage(task.heldOut(), scored, tally.count(), ended);
+        return new Stage(task.heldOut(), divided.crossFits(), scored, tally.count(), ended);
     }
 
     /** Collects the trials of a stage as they come in, and reports progress when told so by the thread that began it. */

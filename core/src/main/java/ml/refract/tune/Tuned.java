@@ -15,6 +15,7 @@ import ml.refract.xrfm.LeafReport;
  * @param heldOut rows of the training data that the last scores are for, some of them more than once where folds were drawn
  *     more than once
  * @param outputs for each of those rows, the average of the raw outputs of models that had not learned from it
+ * @param crossFitted whether these come from folds, and not from one part held out
  * @param tried number of settings tried
  * @param events what a user should know; usually nothing
  */
@@ -24,6 +25,7 @@ public record Tuned<P extends Predictor>(
         List<Member> members,
         int[] heldOut,
         DoubleMatrix outputs,
+        boolean crossFitted,
         int tried,
         List<String> events) {
 
@@ -36,13 +38,13 @@ public record Tuned<P extends Predictor>(
 
     /** The same with another predictor, such as a calibrated one. */
     Tuned<P> withPredictor(P other) {
-        return new Tuned<>(other, leaves, members, heldOut, outputs, tried, events);
+        return new Tuned<>(other, leaves, members, heldOut, outputs, crossFitted, tried, events);
     }
 
     /** The same with events that came before. */
     Tuned<P> withEvents(List<String> earlier) {
         List<String> all = new ArrayList<>(earlier);
         all.addAll(events);
-        return new Tuned<>(predictor, leaves, members, heldOut, outputs, tried, List.copyOf(all));
+        return new Tuned<>(predictor, leaves, members, heldOut, outputs, crossFitted, tried, List.copyOf(all));
     }
 }

@@ -126,9 +126,7 @@ public final class Tuner {
     }
 
     private static Calibration calibration(Search.Found found, int[] labels, ClassCoding coding, long seed) {
-        long different = Arrays.stream(found.rows()).distinct().count();
-        boolean everyRow = different == found.trials().get(0).rows();
-        Calibration.Source source = everyRow ? Calibration.Source.CROSS_FIT : Calibration.Source.HELD_OUT;
+        Calibration.Source source = found.crossFitted() ? Calibration.Source.CROSS_FIT : Calibration.Source.HELD_OUT;
         return Calibration.of(
                 coding,
                 found.outputs(),
@@ -191,6 +189,7 @@ public final class Tuner {
                     shares,
                     found.rows(),
                     found.outputs(),
+                    found.crossFitted(),
                     found.tried(),
                     List.copyOf(events));
         }

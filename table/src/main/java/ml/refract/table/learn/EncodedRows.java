@@ -91,10 +91,11 @@ record EncodedRows(Design x, Targets targets) {
         return errors(IntStream.range(0, count()).toArray(), predicted, source);
     }
 
-    /** The cross-fitted errors of a search on these rows. */
+    /** The errors of a search on those of these rows that it held out. */
     Conformal errors(Tuned<?> tuned) {
         Predicted predicted = Predicted.read(tuned.predictor(), tuned.outputs());
-        return errors(tuned.heldOut(), predicted, ErrorSource.CROSS_FITTED);
+        ErrorSource source = tuned.crossFitted() ? ErrorSource.CROSS_FITTED : ErrorSource.CHOOSING;
+        return errors(tuned.heldOut(), predicted, source);
     }
 
     private Conformal errors(int[] rows, Predicted predicted, ErrorSource source) {
