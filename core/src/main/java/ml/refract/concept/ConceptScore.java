@@ -15,7 +15,7 @@ record ConceptScore(ConceptTargets targets) implements Score {
     public double of(DoubleMatrix read) {
         return targets.isBinary()
                 ? Scores.auc(targets.labels(), read.values(), 1)
-                : Correlation.of(read, 0, targets.matrix(), 0);
+                : Scores.correlation(read.col(0), targets.matrix().col(0));
     }
 
     @Override

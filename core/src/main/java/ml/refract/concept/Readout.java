@@ -77,7 +77,7 @@ public final class Readout {
         double score(double[] scores) {
             return targets.isBinary()
                     ? Scores.auc(targets.labels(), scores, 1)
-                    : Correlation.of(DoubleMatrix.column(scores), 0, targets.matrix(), 0);
+                    : Scores.correlation(scores, targets.matrix().col(0));
         }
     }
 

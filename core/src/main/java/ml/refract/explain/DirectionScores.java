@@ -20,31 +20,10 @@ public final class DirectionScores {
 
     /** Absolute correlation (Pearson) between the projection and numeric targets; NaN when either is constant. */
     public static double correlation(Design rows, double[] direction, double[] targets) {
-        double[] projected = project(rows, direction);
-        double meanX = mean(projected);
-        double meanY = mean(targets);
-        double xy = 0;
-        double xx = 0;
-        double yy = 0;
-        for (int i = 0; i < targets.length; i++) {
-            double x = projected[i] - meanX;
-            double y = targets[i] - meanY;
-            xy += x * y;
-            xx += x * x;
-            yy += y * y;
-        }
-        return Math.abs(xy) / Math.sqrt(xx * yy);
+        return Math.abs(Scores.correlation(project(rows, direction), targets));
     }
 
     private static double[] project(Design rows, double[] direction) {
         return new Split(direction, 0, 1).project(rows);
-    }
-
-    private static double mean(double[] values) {
-        double sum = 0;
-        for (double value : values) {
-            sum += value;
-        }
-        return sum / values.length;
     }
 }

@@ -82,16 +82,7 @@ public final class Rfm {
             RfmOptions options,
             double[] ridges,
             Execution execution) {
-        return new Loop<>(
-                        execution.engine(),
-                        Metric.identity(),
-                        x,
-                        y,
-                        validation,
-                        options,
-                        ridges,
-                        execution)
-                .run();
+        return new Loop<>(execution.engine(), Metric.identity(), x, y, validation, options, ridges, execution).run();
     }
 
     /** Learns on a sample first, then on all rows what remains. */
@@ -120,16 +111,7 @@ public final class Rfm {
             Optional<Validation> validation,
             RfmOptions options,
             Execution execution) {
-        return new Loop<>(
-                        execution.engine(),
-                        metric,
-                        x,
-                        y,
-                        validation,
-                        options,
-                        new double[0],
-                        execution)
-                .run();
+        return new Loop<>(execution.engine(), metric, x, y, validation, options, new double[0], execution).run();
     }
 
     /**

@@ -164,6 +164,23 @@ public final class Scores {
         return hits == 0 ? 0 : 2.0 * hits / (wanted + found);
     }
 
+    /** Pearson correlation of numbers with numeric targets, as many; NaN when either is constant. */
+    public static double correlation(double[] values, double[] targets) {
+        double meanX = Arrays.stream(values).average().orElse(Double.NaN);
+        double meanY = Arrays.stream(targets).average().orElse(Double.NaN);
+        double xy = 0;
+        double xx = 0;
+        double yy = 0;
+        for (int i = 0; i < targets.length; i++) {
+            double x = values[i] - meanX;
+            double y = targets[i] - meanY;
+            xy += x * y;
+            xx += x * x;
+            yy += y * y;
+        }
+        return xy / (Math.sqrt(xx) * Math.sqrt(yy));
+    }
+
     /**
      * Area under the ROC curve of any score for one class against the rest, ties counting one half. NaN when only one side
      * is present.
