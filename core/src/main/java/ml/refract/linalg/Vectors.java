@@ -4,11 +4,11 @@ package ml.refract.linalg;
  * Loops over arrays that start at the same index, which is what HotSpot vectorises; sums, which it does not, run in four
  * chains.
  */
-final class Vectors {
+public final class Vectors {
     private Vectors() {}
 
     /** The inner product from one entry on. */
-    static double dot(double[] x, double[] y, int from) {
+    public static double dot(double[] x, double[] y, int from) {
         double s0 = 0;
         double s1 = 0;
         double s2 = 0;

@@ -64,9 +64,7 @@ final class ConformalCodec {
     }
 
     private static List<SortedErrors> read(String name, JsonObject json, Map<String, Tensor> tensors) {
-        if (!(tensors.get(tensor(name)) instanceof Tensor.Doubles stored)) {
-            throw new IllegalArgumentException("tensor " + tensor(name) + " is missing or of another type");
-        }
+        Tensor.Doubles stored = PredictorCodec.tensor(tensor(name), Tensor.Doubles.class, tensors);
         List<SortedErrors> lists = new ArrayList<>();
         int at = 0;
         for (JsonElement size : json.getAsJsonArray(name)) {

@@ -6,6 +6,7 @@ import ml.refract.engine.Execution;
 import ml.refract.linalg.DoubleMatrix;
 import ml.refract.linalg.GramSums;
 import ml.refract.linalg.SymmetricEigen;
+import ml.refract.linalg.Vectors;
 
 /**
  * Sweeps of lin-RFM for a large matrix, with the metric of one side kept by its leading eigenvectors, P = V S V'.
@@ -222,7 +223,7 @@ final class MetricSweeps {
         return new Metric(1 - metric.side, k, times(range, rotation, side.lines(), k, k), spectrum);
     }
 
-    /** X + E Z for lines of one side, E the residual: X (lines x k) is overwritten. */
+    /** X + E Z for lines of one side, E the residual, as a new array (lines x k). */
     private double[] plusResidual(SparseSide side, double[] z, double[] x, int k) {
         double[] result = x.clone();
         execution.workers().run(tasks(side.lines(), LINES), task -> {
@@ -308,14 +309,14 @@ final class MetricSweeps {
         for (int pass = 0; pass < 2; pass++) {
             for (int l = 0; l < k; l++) {
                 double[] unit = columns[l];
-                double norm = Math.sqrt(dot(unit, unit));
+                double norm = Math.sqrt(Vectors.dot(unit, unit, 0));
                 for (int i = 0; norm > 0 && i < lines; i++) {
                     unit[i] /= norm;
                 }
                 int first = l + 1;
                 execution.workers().run(k - first, m -> {
                     double[] later = columns[first + m];
-                    addScaled(later, 0, -dot(unit, later), unit, 0, lines);
+                    addScaled(later, 0, -Vectors.dot(unit, later, 0), unit, 0, lines);
                 });
             }
         }
@@ -326,24 +327,6 @@ final class MetricSweeps {
             }
         }
         return result;
-    }
-
-    private static double dot(double[] x, double[] y) {
-        double s0 = 0;
-        double s1 = 0;
-        double s2 = 0;
-        double s3 = 0;
-        int i = 0;
-        for (; i + 4 <= x.length; i += 4) {
-            s0 += x[i] * y[i];
-            s1 += x[i + 1] * y[i + 1];
-            s2 += x[i + 2] * y[i + 2];
-            s3 += x[i + 3] * y[i + 3];
-        }
-        for (; i < x.length; i++) {
-            s0 += x[i] * y[i];
-        }
-        return (s0 + s1) + (s2 + s3);
     }
 
     private static int tasks(int lines, int each) {
