@@ -110,7 +110,8 @@ public interface Engine<A> extends TileKernels<A> {
 
     /**
      * Adds weighted coefficients of the column points to the level they belong to: for every row point j, output l and
-     * column point i, {@code target[(j * outputs + l) * (levels + 1) + level_i] += T_ji P_il}.
+     * column point i, {@code target[(j * outputs + l) * (levels + 1) + level_i] += T_ji P_il}. Sums over the columns of a level
+     * run in storage precision, in order, and are then added to the double target.
      *
      * @param weights rows x cols tile
      * @param columnLevels level index of each column point, from {@code levelsFrom}; {@code levels} is the unknown one

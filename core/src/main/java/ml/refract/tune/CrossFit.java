@@ -50,8 +50,13 @@ final class CrossFit {
                 .toArray();
     }
 
-    /** Fits without the rows that a fold holds out. */
-    void add(HoldOut.Parts fold) {
+    /**
+     * Fits without the rows that a fold holds out.
+     *
+     * @param iterations updates of the metric, at most those of the options
+     */
+    void add(HoldOut.Parts fold, int iterations) {
+        RfmOptions options = this.options.toBuilder().iterations(iterations).build();
         Design trainX = x.select(fold.train());
         DoubleMatrix trainY = y.select(fold.train());
         Recorder recorder = new Recorder(y.select(fold.heldOut()));

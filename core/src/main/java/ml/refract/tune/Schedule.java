@@ -15,12 +15,13 @@ record Schedule(double first, double second, double third) {
      * @param few rows of the first stage
      * @param many rows of the second, equal to {@code few} if there is none
      * @param all rows of the third, 0 if there is none
-     * @param folds fits of a setting in the first two stages
+     * @param folds fits of a good setting in the first two stages
      * @param leafRows most rows that are fitted at once
      */
     static Schedule of(SearchOptions options, int few, int many, int all, int folds, int rows, int leafRows) {
-        double first = options.trials() * folds * cost(few);
-        double second = many > few ? options.finalists() * folds * cost(many) : 0;
+        double fits = (1 + folds) / 2.0; // one of each setting, and of the better half in the other folds
+        double first = options.trials() * fits * cost(few);
+        double second = many > few ? options.finalists() * fits * cost(many) : 0;
         double third = (options.members() + Search.EXTRA) * cost(all);
         double leaves = Math.max(1, (double) rows / leafRows);
         double members = options.members() * leaves * cost(Math.min(rows, leafRows));

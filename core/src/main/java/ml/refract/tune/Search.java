@@ -1,11 +1,7 @@
 package ml.refract.tune;
 
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import ml.refract.engine.CancelledException;
 import ml.refract.engine.Execution;
@@ -45,8 +41,8 @@ final class Search {
     private static final int MOST_ITERATIONS = 4;
     /** Rows a ridge is chosen on while settings are compared. */
     private static final int RIDGE_ROWS = 400;
-    /** A setting whose loss in the first fold is so many times that of the first setting is not fitted in the others. */
-    private static final double HOPELESS = 1.5;
+    /** Held-out rows after which settings are compared for the first time: the worse half goes no further. */
+    private static final int FIRST_LOOK = 200;
 
     /** Settings tried on all rows, beyond those that can be averaged. */
     static final int EXTRA = 2;
@@ -62,7 +58,7 @@ final class Search {
     /** Rows that gradients are taken at while settings are compared: the least, and their share of the rows. */
     private static final int LEAST_MOMENT_ROWS = 400;
 
-    private static final double MOMENT_SHARE = 1 / 3.0;
+    private static final double MOMENT_SHARE = 0.2;
 
     private final Design x;
     private final DoubleMatrix y;
@@ -122,28 +118,8 @@ final class Search {
             String ended,
             double share) {}
 
-    /** A trial with its outputs. */
-    private record Scored(Trial trial, DoubleMatrix outputs) {}
-
-    /**
-     * Rows that settings are tried on.
-     *
-     * @param parts how they are divided; the numbers are places in {@code rows}
-     */
-    private record Divided(int[] rows, List<HoldOut.Parts> parts) {
-        /** Whether these are folds, and not one part held out. */
-        boolean crossFits() {
-            return parts.size() > 1;
-        }
-
-        /** The held-out rows, part after part. */
-        int[] heldOut() {
-            return IntStream.of(CrossFit.heldOutRows(parts)).map(i -> rows[i]).toArray();
-        }
-    }
-
     /** Trials on the same rows, best first. */
-    private record Stage(int[] heldOut, boolean crossFitted, List<Scored> scored, int tried, String ended) {}
+    private record Stage(int[] heldOut, boolean crossFitted, List<Attempt.Scored> scored, int tried, String ended) {}
 
     Found run() {
         List<RfmOptions> candidates = new SearchSpace(x, base, execution).first(options.trials());
@@ -157,28 +133,29 @@ final class Search {
         double seconds = Math.min(MOST_TIME, Math.max(LEAST_TIME, schedule.third())) * execution.remainingSeconds();
         double end = execution.elapsedSeconds() + seconds;
         Progress progress = execution.progress();
+        int tested = options.members() + EXTRA;
         double share = Math.max(FIRST_TIME, schedule.first() / schedule.third());
-        Stage stage = stage(trials, folds(few), endOf(share, end), progress.part(0, schedule.first()));
+        Stage stage = stage(trials, options.finalists(), folds(few), endOf(share, end), progress.part(0, schedule.first()));
         int tried = stage.tried();
         String ended = stage.ended();
         if (many > few && ended.isEmpty()) {
             Progress part = progress.part(schedule.first(), schedule.second());
             double next = Math.max(SECOND_TIME, schedule.second() / schedule.third());
-            stage = next(stage, best(stage, options.finalists()), folds(many), endOf(next, end), part);
+            stage = next(stage, best(stage, options.finalists()), tested, folds(many), endOf(next, end), part);
             ended = stage.ended();
         }
         if (all > 0 && ended.isEmpty()) {
             Progress part = progress.part(schedule.second(), schedule.third());
-            stage = next(stage, best(stage, options.members() + EXTRA), onePart(), end, part);
+            stage = next(stage, best(stage, tested), tested, onePart(), end, part);
             ended = stage.ended();
         }
         Blend blend = Blend.of(
                 objective,
                 stage.heldOut(),
-                stage.scored().stream().map(Scored::outputs).toList(),
+                stage.scored().stream().map(Attempt.Scored::outputs).toList(),
                 options.members());
         return new Found(
-                stage.scored().stream().map(Scored::trial).toList(),
+                stage.scored().stream().map(Attempt.Scored::trial).toList(),
                 blend.weights(),
                 stage.heldOut(),
                 blend.outputs(),
@@ -195,9 +172,10 @@ final class Search {
     }
 
     /** A further stage; the one before counts when none of its trials came to an end. */
-    private Stage next(Stage before, List<Trial> trials, Divided divided, double end, Progress progress) {
+    private Stage next(
+            Stage before, List<Trial> trials, int wanted, Divided divided, double end, Progress progress) {
         try {
-            return stage(trials, divided, end, progress);
+            return stage(trials, wanted, divided, end, progress);
         } catch (CancelledException e) {
             return new Stage(before.heldOut(), before.crossFitted(), before.scored(), before.tried(), "cancelled");
         }
@@ -245,150 +223,62 @@ final class Search {
 
     private List<Trial> best(Stage stage, int count) {
         return stage.scored().stream()
-                .map(Scored::trial)
+                .map(Attempt.Scored::trial)
                 .limit(count)
                 .map(trial -> trial.withIterations(
                         Math.min(mostIterations, trial.options().iterations() + 1)))
                 .toList();
     }
 
-    /** Tries settings; those that were not begun or not ended before the time was up are left out, save the first. */
-    private Stage stage(List<Trial> trials, Divided divided, double end, Progress progress) {
-        boolean all = divided.rows().length == x.rows();
-        Task task = new Task(
-                all ? x : x.select(divided.rows()),
-                all ? y : y.select(divided.rows()),
-                divided.parts(),
-                divided.heldOut(),
-                execution.withProgress(Progress.none()));
-        Tally tally = new Tally(trials.size(), divided.rows().length, objective, progress);
-        IntConsumer tryOne = k -> {
-            if (k > 0 && (execution.elapsedSeconds() > end || execution.cancelled())) {
-                return;
-            }
-            try {
-                tally.add(score(trials.get(k), task, tally));
-            } catch (CancelledException e) {
-                // The stage says so when its trials are counted.
-            }
-        };
-        tryOne.accept(0); // the measure of the others
-        if (divided.crossFits()) {
-            execution.workers().run(trials.size() - 1, k -> tryOne.accept(k + 1));
-        } else { // many rows: one setting after the other, each on all threads
-            IntStream.range(1, trials.size()).forEach(tryOne);
-        }
-        List<Scored> scored = tally.bestFirst();
-        if (scored.isEmpty()) {
+    /**
+     * Tries settings: all of them until enough rows have been held out for a first look, then the better half in the other folds.
+     *
+     * @param wanted settings that more is asked of later: at least so many go on after the first look
+     */
+    private Stage stage(List<Trial> trials, int wanted, Divided divided, double end, Progress progress) {
+        List<Attempt> attempts = attempts(trials, divided);
+        int all = divided.parts().size();
+        int look = divided.partsHolding(FIRST_LOOK);
+        int kept = Math.min(attempts.size(), Math.max(wanted, (attempts.size() + 1) / 2));
+        double work = attempts.size() * look;
+        double share = work / (work + kept * (all - look));
+        Heat.Outcome first = new Heat(objective, divided, execution, end, progress.part(0, share))
+                .run(attempts, 0, look, true);
+        if (first.scored().isEmpty()) {
             throw new CancelledException("The work was cancelled");
         }
-        String ended = tally.complete() ? "" : execution.cancelled() ? "cancelled" : "time limit";
-        return new Stage(task.heldOut(), divided.crossFits(), scored, tally.count(), ended);
+        int tried = first.scored().size();
+        Stage stage = new Stage(divided.heldOut(look), divided.crossFits(), first.scored(), tried, first.ended());
+        if (look == all || !first.ended().isEmpty()) {
+            return stage;
+        }
+        List<Attempt> better = first.scored().stream()
+                .limit(kept)
+                .map(Attempt.Scored::attempt)
+                .toList();
+        Heat.Outcome rest = new Heat(objective, divided, execution, end, progress.part(share, 1))
+                .run(better, look, all, false);
+        return rest.scored().isEmpty()
+                ? new Stage(stage.heldOut(), true, stage.scored(), tried, rest.ended())
+                : new Stage(divided.heldOut(all), true, rest.scored(), tried, rest.ended());
     }
 
-    /** Collects the trials of a stage as they come in, and reports progress when told so by the thread that began it. */
-    private static final class Tally {
-        private final int wanted;
-        private final int rows;
-        private final Objective objective;
-        private final Progress progress;
-        private final Thread caller = Thread.currentThread();
-        private final List<Scored> scored = new ArrayList<>();
-        private int count;
-        private double least = Double.POSITIVE_INFINITY;
-        private double measure = Double.POSITIVE_INFINITY;
-
-        Tally(int wanted, int rows, Objective objective, Progress progress) {
-            this.wanted = wanted;
-            this.rows = rows;
-            this.objective = objective;
-            this.progress = progress;
-            progress.report("trying " + wanted + " settings on " + rows + " rows", 0);
-        }
-
-        /** Whether a setting with this loss in the first fold can be dropped; the first setting sets the measure. */
-        synchronized boolean hopeless(double firstFold) {
-            if (count == 0) {
-                measure = HOPELESS * firstFold;
-                return false;
-            }
-            return firstFold > measure;
-        }
-
-        synchronized void add(Optional<Scored> one) {
-            count++;
-            one.ifPresent(trial -> {
-                scored.add(trial);
-                least = Math.min(least, trial.trial().loss());
-            });
-            if (Thread.currentThread() == caller) {
-                progress.report(
-                        "tried " + count + " of " + wanted + " settings on " + rows + " rows, best "
-                                + objective.text(least),
-                        (double) count / wanted);
-            }
-        }
-
-        synchronized int count() {
-            return count;
-        }
-
-        synchronized boolean complete() {
-            return count == wanted;
-        }
-
-        /** In an order that does not depend on which came in first. */
-        synchronized List<Scored> bestFirst() {
-            return scored.stream()
-                    .sorted(Comparator.<Scored>comparingDouble(s -> s.trial().loss())
-                            .thenComparingInt(s -> s.trial().index()))
-                    .toList();
-        }
+    private List<Attempt> attempts(List<Trial> trials, Divided divided) {
+        boolean all = divided.rows().length == x.rows();
+        Design inputs = all ? x : x.select(divided.rows());
+        DoubleMatrix targets = all ? y : y.select(divided.rows());
+        Execution quiet = execution.withProgress(Progress.none());
+        return trials.stream()
+                .map(trial -> new Attempt(trial, cheaper(trial.options(), inputs.rows()), inputs, targets, quiet))
+                .toList();
     }
 
-    /** What every trial of a stage is fitted on. */
-    private record Task(Design x, DoubleMatrix y, List<HoldOut.Parts> parts, int[] heldOut, Execution execution) {}
-
-    /** Fits a setting fold by fold; nothing when the first fold shows it to be far worse than the first setting. */
-    private Optional<Scored> score(Trial trial, Task task, Tally tally) {
-        int momentRows =
-                (int) Math.max(LEAST_MOMENT_ROWS, MOMENT_SHARE * task.x().rows());
-        RfmOptions tried = trial.options().toBuilder()
+    /** The same setting with a ridge chosen on fewer rows, and gradients taken at fewer. */
+    private static RfmOptions cheaper(RfmOptions options, int rows) {
+        int momentRows = (int) Math.max(LEAST_MOMENT_ROWS, MOMENT_SHARE * rows);
+        return options.toBuilder()
                 .ridgeRows(RIDGE_ROWS)
-                .momentRows(Math.min(trial.options().momentRows(), momentRows))
+                .momentRows(Math.min(options.momentRows(), momentRows))
                 .build();
-        CrossFit fits = new CrossFit(task.x(), task.y(), tried, task.execution());
-        List<HoldOut.Parts> parts = task.parts();
-        fits.add(parts.get(0));
-        if (parts.size() > 1 && tally.hopeless(firstLoss(fits, task))) {
-            return Optional.empty();
-        }
-        parts.subList(1, parts.size()).forEach(fits::add);
-        List<DoubleMatrix> rounds = fits.rounds();
-        int best = best(task.heldOut(), rounds);
-        RfmOptions chosen = trial.options().toBuilder().iterations(best).build();
-        double loss = objective.mean(task.heldOut(), rounds.get(best));
-        return Optional.of(new Scored(new Trial(trial.index(), chosen, task.x().rows(), loss), rounds.get(best)));
-    }
-
-    /** The loss of the first fold, which alone is fitted so far, in its best round. */
-    private double firstLoss(CrossFit fits, Task task) {
-        int[] heldOut = Arrays.copyOf(task.heldOut(), task.parts().get(0).heldOut().length);
-        List<DoubleMatrix> rounds = fits.rounds();
-        return objective.mean(heldOut, rounds.get(best(heldOut, rounds)));
-    }
-
-    /** The round with the least mean loss. */
-    private int best(int[] heldOut, List<DoubleMatrix> rounds) {
-        int best = 0;
-        double least = Double.POSITIVE_INFINITY;
-        for (int t = 0; t < rounds.size(); t++) {
-            double loss = objective.mean(heldOut, rounds.get(t));
-            if (loss < least) {
-                least = loss;
-                best = t;
-            }
-        }
-        return best;
     }
 }

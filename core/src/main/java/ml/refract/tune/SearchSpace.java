@@ -36,6 +36,10 @@ final class SearchSpace {
     private static final double MOST_INTERPOLATION = 0.8;
     private static final double DIAGONAL_SHARE = 0.3;
     private static final int MEDIAN_ROWS = 300;
+    /** Of wide rows fewer are taken, as long as they hold so many numbers: their distances differ less. */
+    private static final int MEDIAN_NUMBERS = 60_000;
+
+    private static final int LEAST_MEDIAN_ROWS = 60;
     private static final int DIMENSIONS = 5;
     /** The positive root of x^6 = x + 1, whose powers give the steps of the recurrence in five dimensions. */
     private static final double RATIO = 1.1347241384015194;
@@ -50,7 +54,7 @@ final class SearchSpace {
      * @param base the settings given: tried first, and kept in all that is not searched over
      */
     SearchSpace(Design x, RfmOptions base, Execution execution) {
-        this.sample = x.select(Seeds.sample(x.rows(), MEDIAN_ROWS, Seeds.stream(base.seed(), "search median", 0)));
+        this.sample = x.select(Seeds.sample(x.rows(), medianRows(x.width()), Seeds.stream(base.seed(), "search median", 0)));
         this.base = base;
         this.execution = execution;
     }
@@ -70,6 +74,10 @@ final class SearchSpace {
             all.add(at(point));
         }
         return all;
+    }
+
+    private static int medianRows(int width) {
+        return Math.max(LEAST_MEDIAN_ROWS, Math.min(MEDIAN_ROWS, MEDIAN_NUMBERS / Math.max(1, width)));
     }
 
     private RfmOptions at(double[] point) {

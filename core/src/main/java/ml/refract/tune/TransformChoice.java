@@ -151,7 +151,7 @@ record TransformChoice(List<TargetTransform> transforms, List<String> events) {
             List<TargetScale> scales = Regressor.scales(train, transforms);
             DoubleMatrix learned = Regressor.learned(y, scales);
             CrossFit fit = new CrossFit(x, learned, options, execution.withProgress(Progress.none()));
-            fit.add(fold);
+            fit.add(fold, options.iterations());
             return new Trial(scales, fit.rounds());
         }
 

@@ -473,27 +473,38 @@ public abstract class EngineContractTest<A> {
 
     @Test
     void levelSumsCollectByLevel() {
-        TestData data = TestData.seeded(43);
-        int rows = 37;
-        int cols = 65;
-        int levels = 4;
-        int outputs = 3;
+        for (int outputs : new int[] {1, 3, 4, 9}) {
+            for (int rows : new int[] {1, 37, 64}) {
+                checkLevelSums(TestData.seeded(43), rows, 65, 4, outputs);
+            }
+        }
+        checkLevelSums(TestData.seeded(44), 37, 65, 300, 5);
+    }
+
+    private void checkLevelSums(TestData data, int rows, int cols, int levels, int outputs) {
+        int stride = Panels.paddedColumns(outputs + 1);
         A weights = randomTile(data, rows, cols);
-        A payload = randomPayload(data, cols, outputs, 8);
+        A payload = randomPayload(data, cols, outputs + 1, stride);
         int[] columnLevels =
                 IntStream.range(0, cols + 9).map(i -> data.below(levels + 1)).toArray();
         double[] target = data.gaussians(rows * outputs * (levels + 1));
         double[] expected = target.clone();
+        double[] sizes = new double[target.length];
         for (int j = 0; j < rows; j++) {
             for (int l = 0; l < outputs; l++) {
                 for (int i = 0; i < cols; i++) {
-                    expected[(j * outputs + l) * (levels + 1) + columnLevels[9 + i]] +=
-                            engine.get(weights, Panels.index(j, i, cols)) * engine.get(payload, i * 8 + l);
+                    int at = (j * outputs + l) * (levels + 1) + columnLevels[9 + i];
+                    double term =
+                            engine.get(weights, Panels.index(j, i, cols)) * engine.get(payload, i * stride + 1 + l);
+                    expected[at] += term;
+                    sizes[at] += Math.abs(term);
                 }
             }
         }
-        engine.levelSums(weights, rows, cols, columnLevels, 9, levels, payload, 0, 8, outputs, target);
-        assertClose(target, expected, 1e-13, "level sums"); // about 20 terms of size 1 in double
+        engine.levelSums(weights, rows, cols, columnLevels, 9, levels, payload, 1, stride, outputs, target);
+        double worst = Arrays.stream(sizes).max().orElseThrow();
+        // A chain of at most so many multiplications and additions, each rounded.
+        assertClose(target, expected, cols * unit() * worst + 1e-15 * worst, rows + " rows, " + outputs + " outputs");
     }
 
     private Points<A> pack(Design design, Projection projection) {

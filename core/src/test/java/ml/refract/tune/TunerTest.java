@@ -274,7 +274,7 @@ class TunerTest {
         List<HoldOut.Parts> folds = Folds.random(40, 4, 0);
         try (Execution execution = Execution.singleThreaded()) {
             CrossFit fit = new CrossFit(data.x(), data.y(), options, execution);
-            folds.forEach(fit::add);
+            folds.forEach(fold -> fit.add(fold, options.iterations()));
             int at = 0;
             for (HoldOut.Parts fold : folds) {
                 DoubleMatrix expected = Rfm.fit(

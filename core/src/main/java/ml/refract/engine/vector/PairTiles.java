@@ -11,6 +11,7 @@ import ml.refract.engine.GroupTable;
 import ml.refract.engine.PairFunction;
 import ml.refract.engine.Points;
 import ml.refract.linalg.Panels;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Fills tiles of pair functions in three passes over strips small enough to stay in the level-1 cache: sums over dense
@@ -28,6 +29,8 @@ final class PairTiles {
      * recomputed from differences (specification of xRFM, section 3.2).
      */
     private static final float NEAR = 1e-3f;
+    /** Levels of a group whose table for one panel of rows is at most half a level-1 cache. */
+    private static final int MOST_PREPARED = 128;
 
     private final Points<float[]> rows;
     private final Points<float[]> cols;
@@ -37,6 +40,10 @@ final class PairTiles {
     private final SumFunctions finish;
     /** Sums of one strip, column by column. */
     private final float[] sums = new float[STRIP * ROWS];
+    /** For each coded group whose table is small: what every level of a column adds, row by row of the current panel. */
+    private final float[] @Nullable [] additions;
+
+    private final float[] looked = new float[ROWS];
 
     private PairTiles(Points<float[]> rows, Points<float[]> cols, PairFunction function, PairFunction.Output output) {
         this.rows = rows;
@@ -45,6 +52,7 @@ final class PairTiles {
         this.exponent = VectorMath.Exponent.of(function.norm());
         this.terms = new TermSums(function);
         this.finish = new SumFunctions(function, output, STRIP * ROWS);
+        this.additions = new float[rows.groups()][];
     }
 
     static void fill(
@@ -60,6 +68,7 @@ final class PairTiles {
         PairTiles strips = new PairTiles(rows, cols, function, output);
         for (int panel = 0; panel < rowCount; panel += ROWS) {
             int panelAt = Panels.panelStart(panel, colCount);
+            strips.prepareGroups(rowFrom + panel, colCount);
             for (int strip = 0; strip < colCount; strip += STRIP) {
                 int known = Math.min(STRIP, colCount - strip);
                 strips.fill(rowFrom + panel, colFrom + strip, known, tile, panelAt + strip * ROWS);
@@ -176,31 +185,60 @@ final class PairTiles {
         return sum;
     }
 
-    /** Adds the sums of one coded group to a strip. */
-    private void addGroup(int row, int col, int count, int group) {
-        GroupTable table = cols.projection().tables()[group];
-        float[] stored = cols.table(group);
-        int[] rowLevels = rows.levels(group);
-        for (int j = 0; j < count; j++) {
-            int level = cols.levels(group)[col + j];
-            int entry = j * ROWS;
-            if (table.isFull()) {
-                int base = level * (table.levels() + 1);
-                for (int r = 0; r < ROWS; r += W) {
-                    FloatVector.fromArray(S, stored, base, rowLevels, row + r)
-                            .add(FloatVector.fromArray(S, sums, entry + r))
-                            .intoArray(sums, entry + r);
+    /** Looks up what each level adds to the rows of a panel, for groups of fewer levels than there are columns. */
+    private void prepareGroups(int row, int colCount) {
+        for (int b = 0; b < additions.length; b++) {
+            int levels = cols.projection().tables()[b].levels() + 1;
+            if (levels <= Math.min(MOST_PREPARED, colCount / 2)) {
+                if (additions[b] == null) {
+                    additions[b] = new float[levels * ROWS];
                 }
-            } else {
-                addDiagonalGroup((float) table.base(), stored, rowLevels, row, level, entry);
+                for (int level = 0; level < levels; level++) {
+                    lookUp(b, row, level, additions[b], level * ROWS);
+                }
             }
         }
     }
 
-    private void addDiagonalGroup(float base, float[] parts, int[] rowLevels, int row, int level, int entry) {
-        for (int r = 0; r < ROWS; r++) {
-            int other = rowLevels[row + r];
-            sums[entry + r] += other == level ? base : base + (parts[level] + parts[other]);
+    /** Adds the sums of one coded group to a strip. */
+    private void addGroup(int row, int col, int count, int group) {
+        int[] levels = cols.levels(group);
+        float[] prepared = additions[group];
+        for (int j = 0; j < count; j++) {
+            int level = levels[col + j];
+            if (prepared == null) {
+                lookUp(group, row, level, looked, 0);
+                add(looked, 0, j * ROWS);
+            } else {
+                add(prepared, level * ROWS, j * ROWS);
+            }
+        }
+    }
+
+    private void add(float[] source, int from, int entry) {
+        for (int r = 0; r < ROWS; r += W) {
+            FloatVector.fromArray(S, source, from + r)
+                    .add(FloatVector.fromArray(S, sums, entry + r))
+                    .intoArray(sums, entry + r);
+        }
+    }
+
+    /** What a level of a group adds to each row of a panel. */
+    private void lookUp(int group, int row, int level, float[] target, int at) {
+        GroupTable table = cols.projection().tables()[group];
+        float[] stored = cols.table(group);
+        int[] rowLevels = rows.levels(group);
+        if (table.isFull()) {
+            int base = level * (table.levels() + 1);
+            for (int r = 0; r < ROWS; r++) {
+                target[at + r] = stored[base + rowLevels[row + r]];
+            }
+        } else {
+            float base = (float) table.base();
+            for (int r = 0; r < ROWS; r++) {
+                int other = rowLevels[row + r];
+                target[at + r] = other == level ? base : base + (stored[level] + stored[other]);
+            }
         }
     }
 }

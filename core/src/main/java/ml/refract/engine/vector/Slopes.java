@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class Slopes {
     private static final VectorSpecies<Float> S = Lanes.FLOAT;
     private static final int W = Lanes.WIDTH;
+    /** Outputs summed at once. */
+    private static final int FOUR = 4;
 
     private final PairFunction function;
     /** Exponent of |u| in a slope, p - 1; none when that is 0. */
@@ -30,6 +32,7 @@ final class Slopes {
     /** Slope times weight of every column point for one vector of rows. */
     private final float[] products;
 
+    private final float[] sums = new float[FOUR * W];
     private final float[] differences;
     private final float[] powers;
 
@@ -61,20 +64,35 @@ final class Slopes {
             int stride,
             double[] target,
             int targetFrom) {
-        float[] sums = new float[W];
         for (int s = 0; s < width; s++) {
             for (int r = 0; r < ROWS && r < count; r += W) {
                 differences(rows.coordinates(), rows.panelStart(row) + s * ROWS + r, cols, col, colCount, s);
                 products(colCount, weights, weightsFrom + r);
-                for (int l = 0; l < outputs; l++) {
-                    sum(colCount, payload, payloadFrom + l, stride, sums);
-                    int lanes = Math.min(W, count - r);
+                int lanes = Math.min(W, count - r);
+                for (int l = 0; l < outputs; l += FOUR) {
+                    int known = sums(colCount, payload, payloadFrom, stride, l);
                     for (int i = 0; i < lanes; i++) {
-                        target[targetFrom + ((r + i) * outputs + l) * width + s] += sums[i];
+                        int to = targetFrom + ((r + i) * outputs + l) * width + s;
+                        for (int k = 0; k < known; k++) {
+                            target[to + k * width] += sums[k * W + i];
+                        }
                     }
                 }
             }
         }
+    }
+
+    /** Sums of up to four outputs from {@code l}; returns how many. */
+    private int sums(int colCount, float[] payload, int payloadFrom, int stride, int l) {
+        int known = Math.min(FOUR, outputs - l);
+        if (known == FOUR) {
+            sumFour(colCount, payload, payloadFrom + l, stride);
+        } else {
+            for (int k = 0; k < known; k++) {
+                sumOne(colCount, payload, payloadFrom + l + k, stride, k * W);
+            }
+        }
+        return known;
     }
 
     private void differences(float[] x, int at, Points<float[]> cols, int col, int colCount, int s) {
@@ -135,12 +153,31 @@ final class Slopes {
         }
     }
 
-    private void sum(int colCount, float[] payload, int from, int stride, float[] sums) {
+    private void sumOne(int colCount, float[] payload, int from, int stride, int to) {
         FloatVector sum = FloatVector.zero(S);
         for (int i = 0; i < colCount; i++) {
             sum = FloatVector.broadcast(S, payload[from + i * stride])
                     .fma(FloatVector.fromArray(S, products, i * W), sum);
         }
-        sum.intoArray(sums, 0);
+        sum.intoArray(sums, to);
+    }
+
+    private void sumFour(int colCount, float[] payload, int from, int stride) {
+        FloatVector sum0 = FloatVector.zero(S);
+        FloatVector sum1 = FloatVector.zero(S);
+        FloatVector sum2 = FloatVector.zero(S);
+        FloatVector sum3 = FloatVector.zero(S);
+        for (int i = 0; i < colCount; i++) {
+            int at = from + i * stride;
+            FloatVector product = FloatVector.fromArray(S, products, i * W);
+            sum0 = FloatVector.broadcast(S, payload[at]).fma(product, sum0);
+            sum1 = FloatVector.broadcast(S, payload[at + 1]).fma(product, sum1);
+            sum2 = FloatVector.broadcast(S, payload[at + 2]).fma(product, sum2);
+            sum3 = FloatVector.broadcast(S, payload[at + 3]).fma(product, sum3);
+        }
+        sum0.intoArray(sums, 0);
+        sum1.intoArray(sums, W);
+        sum2.intoArray(sums, 2 * W);
+        sum3.intoArray(sums, 3 * W);
     }
 }

@@ -396,14 +396,7 @@ public final class VectorEngine implements Engine<float[]> {
             int stride,
             int outputs,
             double[] target) {
-        for (int i = 0; i < cols; i++) {
-            int level = columnLevels[levelsFrom + i];
-            for (int l = 0; l < outputs; l++) {
-                double coefficient = payload[payloadFrom + i * stride + l];
-                for (int j = 0; j < rows; j++) {
-                    target[(j * outputs + l) * (levels + 1) + level] += weights[Panels.index(j, i, cols)] * coefficient;
-                }
-            }
-        }
+        new LevelSums(cols, columnLevels, levelsFrom, levels, payload, payloadFrom, stride, outputs)
+                .add(weights, rows, target);
     }
 }

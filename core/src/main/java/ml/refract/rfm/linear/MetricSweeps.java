@@ -154,7 +154,7 @@ final class MetricSweeps {
             this.penalties = penalties;
             this.side = side;
             this.coefficients = coefficients;
-            this.sums = new GramSums(penalties.length);
+            this.sums = new GramSums(penalties.length, execution.engine().doubleKernels());
         }
 
         /** Returns the sum of squares of what remains. */
@@ -284,10 +284,10 @@ final class MetricSweeps {
         execution.workers().run(parts.length, task -> {
             int from = task * SUM_LINES;
             int count = Math.min(lines - from, SUM_LINES);
-            parts[task] = new GramSums(k);
+            parts[task] = new GramSums(k, execution.engine().doubleKernels());
             parts[task].add(Arrays.copyOfRange(b, from * k, (from + count) * k), count);
         });
-        GramSums sum = new GramSums(k);
+        GramSums sum = new GramSums(k, execution.engine().doubleKernels());
         for (GramSums part : parts) {
             sum.add(part);
         }
