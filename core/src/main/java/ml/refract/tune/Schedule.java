@@ -19,7 +19,7 @@ record Schedule(double first, double second, double third) {
      * @param leafRows most rows that are fitted at once
      */
     static Schedule of(SearchOptions options, int few, int many, int all, int folds, int rows, int leafRows) {
-        double fits = (1 + folds) / 2.0; // one of each setting, and of the better half in the other folds
+        double fits = (1 + 2 * folds) / 3.0; // one of each setting, and of the better two thirds in the other folds
         double first = options.trials() * fits * cost(few);
         double second = many > few ? options.finalists() * fits * cost(many) : 0;
         double third = (options.members() + Search.EXTRA) * cost(all);

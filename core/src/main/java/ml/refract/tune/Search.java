@@ -41,8 +41,8 @@ final class Search {
     private static final int MOST_ITERATIONS = 4;
     /** Rows a ridge is chosen on while settings are compared. */
     private static final int RIDGE_ROWS = 400;
-    /** Held-out rows after which settings are compared for the first time: the worse half goes no further. */
-    private static final int FIRST_LOOK = 200;
+    /** Held-out rows after which settings are compared for the first time: the worse third goes no further. */
+    private static final int FIRST_LOOK = 400;
 
     /** Settings tried on all rows, beyond those that can be averaged. */
     static final int EXTRA = 2;
@@ -231,7 +231,7 @@ final class Search {
     }
 
     /**
-     * Tries settings: all of them until enough rows have been held out for a first look, then the better half in the other folds.
+     * Tries settings: all of them until enough rows have been held out for a first look, then the better two thirds in the other folds.
      *
      * @param wanted settings that more is asked of later: at least so many go on after the first look
      */
@@ -239,7 +239,7 @@ final class Search {
         List<Attempt> attempts = attempts(trials, divided);
         int all = divided.parts().size();
         int look = divided.partsHolding(FIRST_LOOK);
-        int kept = Math.min(attempts.size(), Math.max(wanted, (attempts.size() + 1) / 2));
+        int kept = Math.min(attempts.size(), Math.max(wanted, (2 * attempts.size() + 2) / 3));
         double work = attempts.size() * look;
         double share = work / (work + kept * (all - look));
         Heat.Outcome first = new Heat(objective, divided, execution, end, progress.part(0, share))
