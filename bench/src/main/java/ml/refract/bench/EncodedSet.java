@@ -1,6 +1,7 @@
 package ml.refract.bench;
 
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import ml.refract.engine.Precision;
 import ml.refract.linalg.Design;
@@ -34,7 +35,11 @@ record EncodedSet(DataSet set, LabelledRows train, LabelledRows validation, Labe
         Design x = Encoder.fit(inputs, train, options.encoder())
                 .encode(inputs, Precision.FLOAT32)
                 .design();
-        LabelledRows all = LabelledRows.of(x, target);
+        Encoder ranks = Encoder.fit(inputs, train, options.encoder().withRanks(true));
+        Optional<Design> ranked = ranks.rankedColumns().isEmpty()
+                ? Optional.empty()
+                : Optional.of(ranks.encode(inputs, Precision.FLOAT32).design());
+        LabelledRows all = LabelledRows.of(x, ranked, target);
         return new EncodedSet(set, all.select(train), all.select(validation), all.select(split.test()));
     }
 }

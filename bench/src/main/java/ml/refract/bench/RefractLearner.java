@@ -39,12 +39,22 @@ final class RefractLearner implements Learner {
                 Map.of());
     }
 
-    record Model(Predictor predictor, Execution execution, Map<String, String> details) implements Learner.Model {
+    /** @param ranked whether the predictor takes ranks */
+    record Model(Predictor predictor, Execution execution, Map<String, String> details, boolean ranked)
+            implements Learner.Model {
+        Model(Predictor predictor, Execution execution, Map<String, String> details) {
+            this(predictor, execution, details, false);
+        }
+
+        Model onRanks() {
+            return new Model(predictor, execution, details, true);
+        }
+
         @Override
         public DoubleMatrix predict(LabelledRows rows) {
             return predictor instanceof Regressor regressor
-                    ? regressor.predict(rows.x(), execution)
-                    : ((Classifier) predictor).predict(rows.x(), execution).probabilities();
+                    ? regressor.predict(rows.ranked(ranked).x(), execution)
+                    : ((Classifier) predictor).predict(rows.ranked(ranked).x(), execution).probabilities();
         }
 
         @Override

@@ -274,7 +274,7 @@ final class Search {
     }
 
     /** The same setting with a ridge chosen on fewer rows, and gradients taken at fewer. */
-    private static RfmOptions cheaper(RfmOptions options, int rows) {
+    static RfmOptions cheaper(RfmOptions options, int rows) {
         int momentRows = (int) Math.max(LEAST_MOMENT_ROWS, MOMENT_SHARE * rows);
         return options.toBuilder()
                 .ridgeRows(RIDGE_ROWS)

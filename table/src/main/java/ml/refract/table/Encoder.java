@@ -22,7 +22,8 @@ import ml.refract.linalg.Rows;
  *
  * <ul>
  *   <li>Numbers: gaps are filled with the training median, then (x - mean) / sd with training mean and population
- *       standard deviation. A column with gaps in training has a 0/1 indicator right after it, not scaled.
+ *       standard deviation; with {@link EncoderOptions#ranks}, columns that are skewed or have heavy tails become normal
+ *       scores of their ranks. A column with gaps in training has a 0/1 indicator right after it, not scaled.
  *   <li>Dates: the time like a number; sine and cosine of the place in year, week and day as far as they vary, not
  *       scaled; an indicator as above.
  *   <li>Categorical and boolean columns: a 0/1 coordinate for each level seen in training, in order, and one for missing
@@ -125,7 +126,7 @@ public final class Encoder {
 
     private static Optional<? extends Block> fit(Table inputs, Column column, int[] trainRows, EncoderOptions options) {
         if (column instanceof NumericColumn numbers) {
-            return NumericBlock.fit(inputs.source(), numbers, trainRows);
+            return NumericBlock.fit(inputs.source(), numbers, trainRows, options);
         }
         return column instanceof DateTimeColumn dates
                 ? DateBlock.fit(inputs.source(), dates, trainRows)
@@ -146,6 +147,14 @@ public final class Encoder {
     /** The columns of the training table that were dropped, and why. */
     public List<Dropped> dropped() {
         return dropped;
+    }
+
+    /** The numeric columns that become normal scores of ranks. */
+    public List<String> rankedColumns() {
+        return dense.stream()
+                .filter(block -> block instanceof NumericBlock numeric && numeric.isRanked())
+                .map(Block::name)
+                .toList();
     }
 
     /** What each coordinate of a design stands for. */

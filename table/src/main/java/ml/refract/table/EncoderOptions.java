@@ -5,8 +5,10 @@ package ml.refract.table;
  *
  * @param maxOneHotLevels a categorical column of more levels than this, missing cells of training rows counting as one,
  *     is kept as codes instead of one column of zeros and ones for each level; at least 0
+ * @param ranks whether numeric columns that are skewed or have heavy tails become normal scores of their ranks instead of
+ *     being standardised
  */
-public record EncoderOptions(int maxOneHotLevels) {
+public record EncoderOptions(int maxOneHotLevels, boolean ranks) {
     /**
      * Checks the number.
      *
@@ -18,13 +20,18 @@ public record EncoderOptions(int maxOneHotLevels) {
         }
     }
 
-    /** Up to 100 levels as columns. */
+    /** Up to 100 levels as columns, numbers standardised. */
     public static EncoderOptions defaults() {
-        return new EncoderOptions(100);
+        return new EncoderOptions(100, false);
     }
 
     /** These options with another limit. */
     public EncoderOptions withMaxOneHotLevels(int levels) {
-        return new EncoderOptions(levels);
+        return new EncoderOptions(levels, ranks);
+    }
+
+    /** These options with or without ranks. */
+    public EncoderOptions withRanks(boolean wanted) {
+        return new EncoderOptions(maxOneHotLevels, wanted);
     }
 }

@@ -89,6 +89,19 @@ final class JsonView {
         return result;
     }
 
+    double[] numbers(String field) {
+        List<Double> result = new ArrayList<>();
+        for (JsonElement element : array(field)) {
+            if (!(element instanceof JsonPrimitive number)
+                    || !number.isNumber()
+                    || !Double.isFinite(number.getAsDouble())) {
+                throw wrong("field '" + field + "' is not a list of finite numbers");
+            }
+            result.add(number.getAsDouble());
+        }
+        return result.stream().mapToDouble(Double::doubleValue).toArray();
+    }
+
     JsonView object(String field) {
         return of(field, json.get(field));
     }

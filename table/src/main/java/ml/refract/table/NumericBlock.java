@@ -2,33 +2,58 @@ package ml.refract.table;
 
 import com.google.gson.JsonObject;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import ml.refract.engine.Precision;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A numeric column: the standardised value, then an indicator of missing cells if training rows had any. A column whose
+ * A numeric column: the value, standardised or as its normal score, then an indicator of missing cells if training rows had any. A column whose
  * values were all the same in training keeps the indicator alone.
  */
 final class NumericBlock extends Block {
     private final @Nullable Scaling scaling;
+    /** What a number becomes instead of being standardised. */
+    private final @Nullable RankCurve ranks;
+
     private final boolean indicator;
 
-    private NumericBlock(SchemaColumn column, @Nullable Scaling scaling, boolean indicator) {
+    private NumericBlock(
+            SchemaColumn column, @Nullable Scaling scaling, @Nullable RankCurve ranks, boolean indicator) {
         super(column);
         this.scaling = scaling;
+        this.ranks = ranks;
         this.indicator = indicator;
     }
 
     /** The block of a column, or empty when the training rows hold nothing to tell them apart. */
-    static Optional<NumericBlock> fit(String source, NumericColumn column, int[] trainRows) {
+    static Optional<NumericBlock> fit(
+            String source, NumericColumn column, int[] trainRows, EncoderOptions options) {
         Present present = Present.of(trainRows, column::value);
         boolean indicator = present.gaps() > 0;
         Scaling scaling = present.isConstant() ? null : scaling(source, column.name(), present);
         return present.isEmpty() || (scaling == null && !indicator)
                 ? Optional.empty()
-                : Optional.of(new NumericBlock(column.schema(), scaling, indicator));
+                : Optional.of(new NumericBlock(
+                        column.schema(),
+                        scaling,
+                        options.ranks() && scaling != null ? ranks(present, scaling) : null,
+                        indicator));
+    }
+
+    /** The curve of a column for which it promises something. */
+    private static @Nullable RankCurve ranks(Present present, Scaling scaling) {
+        double[] sorted = new double[present.values().length + present.gaps()];
+        Arrays.fill(sorted, scaling.median());
+        System.arraycopy(present.values(), 0, sorted, 0, present.values().length);
+        Arrays.sort(sorted);
+        return RankCurve.promises(sorted, scaling) ? RankCurve.fit(sorted) : null;
+    }
+
+    /** Whether numbers become normal scores of ranks. */
+    boolean isRanked() {
+        return ranks != null;
     }
 
     static Scaling scaling(String source, String name, Present present) {
@@ -45,7 +70,8 @@ final class NumericBlock extends Block {
 
     static NumericBlock fromJson(SchemaColumn column, JsonView json) {
         Scaling scaling = json.has("scaling") ? Scaling.fromJson(json.object("scaling")) : null;
-        return new NumericBlock(column, scaling, json.flag("indicator"));
+        RankCurve ranks = json.has("ranks") ? RankCurve.fromJson(json.object("ranks")) : null;
+        return new NumericBlock(column, scaling, ranks, json.flag("indicator"));
     }
 
     @Override
@@ -53,6 +79,9 @@ final class NumericBlock extends Block {
         JsonObject json = json(this);
         if (scaling != null) {
             json.add("scaling", scaling.toJson());
+        }
+        if (ranks != null) {
+            json.add("ranks", ranks.toJson());
         }
         json.addProperty("indicator", indicator);
         return json;
@@ -94,7 +123,7 @@ final class NumericBlock extends Block {
                     counter.missing();
                 }
                 if (scaling != null) {
-                    tile[at++] = standardised(scaling, value, precision, table, i);
+                    tile[at++] = coordinate(scaling, value, precision, table, i);
                 }
                 if (indicator) {
                     tile[at] = missing ? 1 : 0;
@@ -103,7 +132,10 @@ final class NumericBlock extends Block {
         };
     }
 
-    private double standardised(Scaling fitted, double value, Precision precision, Table table, int row) {
+    private double coordinate(Scaling fitted, double value, Precision precision, Table table, int row) {
+        if (ranks != null) {
+            return ranks.of(fitted.fill(value));
+        }
         double z = fitted.standardise(fitted.fill(value));
         if (!(Math.abs(z) <= precision.largest())) {
             throw new DataException(

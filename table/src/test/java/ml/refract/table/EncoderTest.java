@@ -7,10 +7,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import ml.refract.engine.Precision;
 import ml.refract.linalg.Design;
@@ -159,7 +162,7 @@ class EncoderTest {
         assertThatThrownBy(() -> Encoder.fit(table, new int[0], DEFAULTS))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("An encoder needs at least one training row");
-        assertThatThrownBy(() -> new EncoderOptions(-1))
+        assertThatThrownBy(() -> EncoderOptions.defaults().withMaxOneHotLevels(-1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("maxOneHotLevels must be at least 0, got -1");
     }
@@ -357,5 +360,70 @@ class EncoderTest {
         assertThat(none.design().rows()).isZero();
         assertThat(none.design().width()).isEqualTo(3);
         assertThat(none.report()).isEqualTo(EncodeReport.empty());
+    }
+
+    /** A column of e^0, e^1 .. e^20, the last value three times, one gap, beside ten values and 20 even ones. */
+    private static final String UNEVEN = IntStream.range(0, 24)
+            .mapToObj(i -> (i == 23 ? "" : String.valueOf(Math.exp(Math.min(i, 20)))) + "," + i % 10 + "," + i)
+            .collect(Collectors.joining("\n", "uneven,few,even\n", "\n"));
+
+    @Test
+    void unevenNumbersBecomeNormalScoresOfTheirRanks() {
+        Table table = Samples.table(UNEVEN);
+        Encoder encoder = Encoder.fit(table, rows(table), DEFAULTS.withRanks(true));
+        assertThat(encoder.rankedColumns()).containsExactly("uneven");
+        double[][] design = encode(encoder, table);
+        double[] scores = IntStream.range(0, 24).mapToDouble(i -> design[i][0]).toArray();
+        assertThat(Arrays.stream(scores).average().orElseThrow()).isCloseTo(0, within(1e-12));
+        assertThat(Arrays.stream(scores).map(z -> z * z).average().orElseThrow()).isCloseTo(1, within(1e-12));
+        assertThat(scores[23]).as("a gap counts as the median").isEqualTo(scores[11]);
+        // Ranks are means of ties: 0.5 of 24 for the least, 12 for the median, which the gap shares, 22.5 for the largest.
+        double below = -2.0368; // quantiles of the normal distribution at 0.5 / 24 and 22.5 / 24
+        double above = 1.5341;
+        assertThat((scores[20] - scores[11]) / (scores[0] - scores[11])).isCloseTo(above / below, within(1e-3));
+        assertThat(design[5][1]).as("indicator").isZero();
+        assertThat(encode(encoder, table)[7][2]).isEqualTo(encode(fit(table), table)[7][2]);
+    }
+
+    @Test
+    void numbersBetweenAndBeyondTrainingValues() {
+        Table table = Samples.table(UNEVEN);
+        Encoder encoder = Encoder.fit(table, rows(table), DEFAULTS.withRanks(true));
+        Encoder again = Encoder.fromJson(JsonParser.parseString(encoder.toJson().toString()).getAsJsonObject());
+        double half = (Math.exp(3) + Math.exp(4)) / 2;
+        Table some = read(again, "uneven,few,even\n" + half + ",1,1\n1e300,1,1\n-1e300,1,1\n");
+        double[][] known = encode(encoder, table);
+        double[][] found = encode(again, some);
+        assertThat(found[0][0]).isCloseTo((known[3][0] + known[4][0]) / 2, within(1e-12));
+        assertThat(found[1][0]).isEqualTo(known[20][0]);
+        assertThat(found[2][0]).isEqualTo(known[0][0]);
+    }
+
+    @Test
+    void manyValuesKeepTheirRanks() {
+        SplittableRandom random = new SplittableRandom(5);
+        String text = IntStream.range(0, 3000)
+                .mapToObj(i -> String.valueOf(Math.exp(3 * random.nextGaussian())))
+                .collect(Collectors.joining("\n", "x\n", "\n"));
+        Table table = Samples.table(text);
+        double[][] design = encode(Encoder.fit(table, rows(table), DEFAULTS.withRanks(true)), table);
+        for (int i = 0; i < design.length; i++) {
+            double normal = Math.log(((NumericColumn) table.column("x")).value(i)) / 3;
+            if (Math.abs(normal) < 2) {
+                // A rank of 3,000 is off by up to 0.009 or so in probability, three standard errors by up to 0.2 in score.
+                assertThat(design[i][0]).isCloseTo(normal, within(0.2));
+            }
+        }
+    }
+
+    @Test
+    void damagedRanksAreRefused() {
+        Table table = Samples.table(UNEVEN);
+        JsonObject json = Encoder.fit(table, rows(table), DEFAULTS.withRanks(true)).toJson();
+        JsonObject ranks = json.getAsJsonArray("blocks").get(0).getAsJsonObject().getAsJsonObject("ranks");
+        ranks.getAsJsonArray("values").set(3, new JsonPrimitive(0));
+        assertThatThrownBy(() -> Encoder.fromJson(json)).hasMessageContaining("do not ascend at place 3");
+        ranks.getAsJsonArray("values").remove(3);
+        assertThatThrownBy(() -> Encoder.fromJson(json)).hasMessageContaining("wanted as many of both");
     }
 }

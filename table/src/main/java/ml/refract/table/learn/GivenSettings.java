@@ -67,7 +67,8 @@ final class GivenSettings {
         int[] used = refitted
                 ? IntStream.range(0, data.table().rows()).toArray()
                 : data.parts().train();
-        return new Learned(last, used, scores, errors, refitted, Optional.empty(), fitted.fit(), events.all());
+        return new Learned(
+                last, data.encoder(), used, scores, errors, refitted, Optional.empty(), fitted.fit(), events.all());
     }
 
     private List<PartScores> scores(EncodedRows train, Optional<Predicted> held, Predictor predictor) {

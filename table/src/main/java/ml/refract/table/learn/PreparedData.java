@@ -102,6 +102,16 @@ record PreparedData(
         }
     }
 
+    /** The same data in another encoding, of the same number of coordinates. */
+    PreparedData encodedBy(Encoder other, Execution execution) {
+        try (Span span = execution.begin(Phase.ENCODING)) {
+            Design encoded = other.encode(table.without(target.name()), execution.engine().precision())
+                    .design();
+            span.covers(encoded.rows(), encoded.width(), 0);
+            return new PreparedData(origin, table, target, parts, other, encoded, targets, held, memory);
+        }
+    }
+
     /** All rows. */
     EncodedRows rows() {
         return new EncodedRows(x, targets);

@@ -15,6 +15,14 @@ import ml.refract.xrfm.XrfmFit;
 
 /** Searches for settings with rows held out in turn, and learns from all of them in the end. */
 final class SearchedSettings {
+    /** Progress when the data are ready, when their encoding is chosen, and when the models are fitted. */
+    private static final double BEGIN = 0.02;
+
+    private static final double CHOSEN = 0.1;
+    private static final double END = 0.95;
+    /** What the choice of an encoding may take of a time limit. */
+    private static final double CHOICE_TIME = 0.1;
+
     private final PreparedData data;
     private final TaskOptions learner;
     private final Division division;
@@ -35,7 +43,11 @@ final class SearchedSettings {
     static Learned fit(PreparedData data, TrainingOptions options, SearchOptions search, Execution execution) {
         TaskOptions learner = options.learner()
                 .withXrfm(data.memory().applyTo(options.learner().xrfm()));
-        return new SearchedSettings(data, learner, division(data, options.heldOut()), execution).fit(search);
+        Division division = division(data, options.heldOut());
+        Execution first =
+                execution.withProgress(execution.progress().part(BEGIN, CHOSEN)).withTimeShare(CHOICE_TIME);
+        EncodingChoice choice = EncodingChoice.of(data, options.encoder(), division, learner, first);
+        return new SearchedSettings(choice.data(), learner, division, execution).fit(search, choice.events());
     }
 
     private static Division division(PreparedData data, HeldOutRows held) {
@@ -47,15 +59,18 @@ final class SearchedSettings {
                 : Division.atRandom();
     }
 
-    private Learned fit(SearchOptions search) {
+    private Learned fit(SearchOptions search, List<String> events) {
         EncodedRows train = data.rows(data.parts().train());
-        Execution part = execution.withProgress(execution.progress().part(0.02, 0.95));
+        Execution part = execution.withProgress(execution.progress().part(CHOSEN, END));
         Tuned<? extends Predictor> tuned = train.targets().isClasses()
                 ? Tuner.classification(train.asClassification(), division, learner, search, part)
                 : Tuner.regression(train.asRegression(), division, learner, search, part);
-        XrfmFit fit = new XrfmFit(tuned.predictor().model(), tuned.leaves(), tuned.events());
+        List<String> all = new ArrayList<>(events);
+        all.addAll(tuned.events());
+        XrfmFit fit = new XrfmFit(tuned.predictor().model(), tuned.leaves(), all);
         return new Learned(
                 tuned.predictor(),
+                data.encoder(),
                 data.parts().train(),
                 scores(train, tuned),
                 Optional.of(train.errors(tuned)),

@@ -73,7 +73,7 @@ public final class TableTrainer {
                 model,
                 file.reports(),
                 file.delimiter(),
-                data.encoder().dropped(),
+                learned.encoder().dropped(),
                 data.target().reason(),
                 file.rows(),
                 file.rows() - data.table().rows(),
@@ -98,7 +98,7 @@ public final class TableTrainer {
         Map<String, Scores> byPart = new LinkedHashMap<>();
         learned.scores().forEach(part -> byPart.put(part.part(), part.scores()));
         JsonObject provenance = Provenance.of(data.origin(), learned.rows().length, options, execution);
-        Encoder encoder = data.encoder();
+        Encoder encoder = learned.encoder();
         TableModel model = new TableModel(named, encoder, data.target().schema(), provenance, byPart, List.of());
         execution.progress().report("importances", 0.96);
         List<Importance> importances = Importance.of(model.featureMoment(execution.toTheEnd()), encoder.coordinates());

@@ -32,6 +32,7 @@ import ml.refract.table.Table;
 import ml.refract.table.TableSource;
 import ml.refract.table.TaskKind;
 import ml.refract.task.TaskOptions;
+import ml.refract.tune.SearchOptions;
 import ml.refract.xrfm.XrfmOptions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -412,5 +413,30 @@ class TableTrainerTest {
         assertThat(numbers.model().task()).isEqualTo(TaskKind.REGRESSION);
         assertThat(Arrays.asList("rmse", "mae", "r2"))
                 .isEqualTo(List.copyOf(numbers.parts().get(0).scores().values().keySet()));
+    }
+
+    @Test
+    void aSearchLearnsFromRanksWhereTheyPredictBetter() throws IOException {
+        SplittableRandom random = new SplittableRandom(3);
+        String text = IntStream.range(0, 250)
+                .mapToObj(i -> {
+                    double z = random.nextGaussian();
+                    return Math.exp(3 * z) + "," + random.nextGaussian() + "," + Math.sin(2 * z);
+                })
+                .collect(Collectors.joining("\n", "income,noise,y\n", "\n"));
+        Path file = Files.writeString(folder.resolve("incomes.csv"), text);
+        TrainingOptions search = TrainingOptions.forTarget("y").withSearch(new SearchOptions(2, 1, 1));
+        TrainingResult result = TableTrainer.train(file, search, execution);
+        assertThat(result.events())
+                .anyMatch(event -> event.startsWith("the model learns from ranks in column income: on rows left out"));
+        assertThat(result.model().encoder().rankedColumns()).containsExactly("income");
+        assertThat(result.parts().get(1).scores().get("r2")).isGreaterThan(0.9);
+        Path saved = folder.resolve("incomes.refract");
+        result.model().save(saved);
+        Map<String, Object> row = Map.of("income", 3.5, "noise", 0.0);
+        Predictions.Numbers before = (Predictions.Numbers) result.model().predictRow(row);
+        Predictions.Numbers after = (Predictions.Numbers) TableModel.load(saved).predictRow(row);
+        assertThat(after.values()).isEqualTo(before.values());
+        assertThat(after.values()[0]).isCloseTo(Math.sin(2 * Math.log(3.5) / 3), within(0.1));
     }
 }
