@@ -1,7 +1,6 @@
 package ml.refract.bench;
 
 import java.util.Arrays;
-import java.util.Optional;
 import java.util.stream.IntStream;
 import ml.refract.engine.Precision;
 import ml.refract.linalg.Design;
@@ -10,6 +9,7 @@ import ml.refract.table.Split;
 import ml.refract.table.Table;
 import ml.refract.table.TargetColumn;
 import ml.refract.table.learn.TrainingOptions;
+import ml.refract.tune.Views;
 
 /** A data set as {@link ml.refract.table.learn.TableTrainer} hands it to a learner: the encoded rows of each part of a split. */
 record EncodedSet(DataSet set, LabelledRows train, LabelledRows validation, LabelledRows test) {
@@ -36,10 +36,8 @@ record EncodedSet(DataSet set, LabelledRows train, LabelledRows validation, Labe
                 .encode(inputs, Precision.FLOAT32)
                 .design();
         Encoder ranks = Encoder.fit(inputs, train, options.encoder().withRanks(true));
-        Optional<Design> ranked = ranks.rankedColumns().isEmpty()
-                ? Optional.empty()
-                : Optional.of(ranks.encode(inputs, Precision.FLOAT32).design());
-        LabelledRows all = LabelledRows.of(x, ranked, target);
+        Design searched = ranks.encode(inputs, Precision.FLOAT32).design();
+        LabelledRows all = LabelledRows.of(x, searched, new Views(ranks.views()), target);
         return new EncodedSet(set, all.select(train), all.select(validation), all.select(split.test()));
     }
 }

@@ -3,7 +3,6 @@ package ml.refract.bench;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import ml.refract.linalg.Design;
 import ml.refract.linalg.DoubleMatrix;
 import ml.refract.table.TargetColumn;
@@ -11,27 +10,29 @@ import ml.refract.table.TaskKind;
 import ml.refract.task.Classifier;
 import ml.refract.task.Regressor;
 import ml.refract.task.Scores;
+import ml.refract.tune.Views;
 
 /**
  * Encoded rows with what is to be predicted, in the forms that learners ask for.
  *
  * @param x the rows as Refract takes them
- * @param ranked the same with ranks of uneven numeric columns; empty when there are none
+ * @param searched the same as a search takes them, with ranks of uneven columns
+ * @param views of those
  * @param dense the same, n x d, row by row, coded groups spelled out as zeros and ones
  * @param targets numbers, or classes 0 .. classes - 1
  * @param classes number of classes, 0 for numbers
  */
-record LabelledRows(Design x, Optional<Design> ranked, float[] dense, double[] targets, int classes) {
+record LabelledRows(Design x, Design searched, Views views, float[] dense, double[] targets, int classes) {
 
     private static final double CLIP = 1e-15;
 
     /** Rows with their targets. */
-    static LabelledRows of(Design x, Optional<Design> ranked, TargetColumn target) {
+    static LabelledRows of(Design x, Design searched, Views views, TargetColumn target) {
         if (target.task() == TaskKind.REGRESSION) {
-            return new LabelledRows(x, ranked, dense(x), target.values(), 0);
+            return new LabelledRows(x, searched, views, dense(x), target.values(), 0);
         }
         double[] classes = Arrays.stream(target.codes()).asDoubleStream().toArray();
-        return new LabelledRows(x, ranked, dense(x), classes, target.labels().size());
+        return new LabelledRows(x, searched, views, dense(x), classes, target.labels().size());
     }
 
     private static float[] dense(Design x) {
@@ -57,15 +58,16 @@ record LabelledRows(Design x, Optional<Design> ranked, float[] dense, double[] t
         Design picked = x.select(rows);
         return new LabelledRows(
                 picked,
-                ranked.map(design -> design.select(rows)),
+                searched.select(rows),
+                views,
                 dense(picked),
                 Arrays.stream(rows).mapToDouble(row -> targets[row]).toArray(),
                 classes);
     }
 
-    /** The same with ranks, or as they are. */
-    LabelledRows ranked(boolean wanted) {
-        return wanted ? new LabelledRows(ranked.orElseThrow(), ranked, dense, targets, classes) : this;
+    /** The same, with what a search takes in the place of plain rows. */
+    LabelledRows asSearched() {
+        return new LabelledRows(searched, searched, views, dense, targets, classes);
     }
 
     int rows() {

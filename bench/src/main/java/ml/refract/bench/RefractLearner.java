@@ -39,22 +39,12 @@ final class RefractLearner implements Learner {
                 Map.of());
     }
 
-    /** @param ranked whether the predictor takes ranks */
-    record Model(Predictor predictor, Execution execution, Map<String, String> details, boolean ranked)
-            implements Learner.Model {
-        Model(Predictor predictor, Execution execution, Map<String, String> details) {
-            this(predictor, execution, details, false);
-        }
-
-        Model onRanks() {
-            return new Model(predictor, execution, details, true);
-        }
-
+    record Model(Predictor predictor, Execution execution, Map<String, String> details) implements Learner.Model {
         @Override
         public DoubleMatrix predict(LabelledRows rows) {
             return predictor instanceof Regressor regressor
-                    ? regressor.predict(rows.ranked(ranked).x(), execution)
-                    : ((Classifier) predictor).predict(rows.ranked(ranked).x(), execution).probabilities();
+                    ? regressor.predict(rows.x(), execution)
+                    : ((Classifier) predictor).predict(rows.x(), execution).probabilities();
         }
 
         @Override

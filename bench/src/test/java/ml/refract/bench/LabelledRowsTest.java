@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.List;
 import java.util.Map;
 import ml.refract.linalg.Design;
@@ -14,6 +13,7 @@ import ml.refract.linalg.Matrix;
 import ml.refract.table.Table;
 import ml.refract.table.TargetColumn;
 import ml.refract.table.TaskKind;
+import ml.refract.tune.Views;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,7 +27,7 @@ class LabelledRowsTest {
                 Matrix.fromRows(new float[][] {{1, 2}, {3, 4}, {5, 6}}),
                 List.of(new Design.Group(new int[] {1, -1, 0}, 2), new Design.Group(new int[] {0, 2, 1}, 3)));
 
-        LabelledRows rows = LabelledRows.of(x, Optional.empty(), target("0.5", "1.5", "2.5"));
+        LabelledRows rows = LabelledRows.of(x, x, Views.all(), target("0.5", "1.5", "2.5"));
 
         assertThat(rows.dense()).containsExactly(1, 2, 0, 1, 1, 0, 0, 3, 4, 0, 0, 0, 0, 1, 5, 6, 1, 0, 0, 1, 0);
         assertThat(rows.select(new int[] {2, 0}).dense()).containsExactly(5, 6, 1, 0, 0, 1, 0, 1, 2, 0, 1, 1, 0, 0);
@@ -38,9 +38,9 @@ class LabelledRowsTest {
     void scoresNumbersAndClasses() {
         Design x = Design.of(Matrix.zeros(2, 1));
 
-        assertThat(new LabelledRows(x, Optional.empty(), new float[2], new double[] {1, 4}, 0).errors(DoubleMatrix.column(1, 2)))
+        assertThat(new LabelledRows(x, x, Views.all(), new float[2], new double[] {1, 4}, 0).errors(DoubleMatrix.column(1, 2)))
                 .containsExactly(Math.sqrt(2));
-        assertThat(new LabelledRows(x, Optional.empty(), new float[2], new double[] {0, 1}, 2)
+        assertThat(new LabelledRows(x, x, Views.all(), new float[2], new double[] {0, 1}, 2)
                         .errors(DoubleMatrix.fromRows(new double[][] {{0.5, 0.5}, {0.75, 0.25}})))
                 .containsExactly(new double[] {1.5 * Math.log(2), 0.5}, within(1e-15));
     }
@@ -51,7 +51,7 @@ class LabelledRowsTest {
         Design x = Design.of(Matrix.zeros(2, 1));
         DoubleMatrix certain = DoubleMatrix.fromRows(new double[][] {{0, 1, 0}, {1, 0, 0}});
 
-        Map<String, Double> scores = new LabelledRows(x, Optional.empty(), new float[2], new double[] {0, 0}, 3).scores(certain);
+        Map<String, Double> scores = new LabelledRows(x, x, Views.all(), new float[2], new double[] {0, 0}, 3).scores(certain);
 
         assertThat(scores.get("logloss")).isCloseTo(-Math.log(1e-15) / 2, within(1e-13));
         assertThat(scores.get("brier")).isCloseTo(2.0 / 6, within(1e-15));

@@ -49,6 +49,6 @@ class LearnersTest {
             x[i] = (float) random.nextDouble(-1.5, 1.5);
         }
         Arrays.setAll(targets, i -> classes == 0 ? x[2 * i] : Math.floor((x[2 * i] + 1.5) / 3 * classes));
-        return new LabelledRows(Design.of(Matrix.of(ROWS, 2, x)), Optional.empty(), x, targets, classes);
+        return new LabelledRows(Design.of(Matrix.of(ROWS, 2, x)), Design.of(Matrix.of(ROWS, 2, x)), Views.all(), x, targets, classes);
     }
 }

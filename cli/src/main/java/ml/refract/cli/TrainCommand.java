@@ -9,8 +9,10 @@ import ml.refract.engine.Execution;
 import ml.refract.engine.Phase;
 import ml.refract.engine.Profile;
 import ml.refract.engine.Span;
+import ml.refract.table.Costs;
 import ml.refract.table.TableSource;
 import ml.refract.table.TaskKind;
+import ml.refract.table.learn.DecisionRule;
 import ml.refract.table.learn.HeldOutRows;
 import ml.refract.table.learn.TableTrainer;
 import ml.refract.table.learn.TrainingData;
@@ -42,6 +44,7 @@ import picocli.CommandLine.Parameters;
             "  refract train churn.csv.gz --target churned --preset best --ignore customer_name --categorical zip",
             "  refract train data.csv --target y --split parts.csv --json scores.json --model y.refract",
             "  refract train visits.csv --target cost --group patient_id",
+            "  refract train fraud.csv --target fraud --decide costs.csv",
             "  refract train data.csv --target y --preset fast --kernel lpq --bandwidth 5",
             "  zcat big.csv.gz | refract train - --target y --time-limit 10m --memory 8g"
         })
@@ -110,6 +113,15 @@ final class TrainCommand implements Callable<Integer> {
                             + "Rows of val choose the model; a search learns from them too.")
     @Nullable
     Path split;
+
+    @Option(
+            names = "--decide",
+            paramLabel = "RULE|FILE",
+            description =
+                    "How classes are decided on: most-probable; f1, of two classes the second from the probability on that "
+                            + "gives it the largest F1 score on rows held out; or a CSV file of costs, a row for each true class "
+                            + "and a column for each predicted one. Default: most-probable.")
+    String decide = "most-probable";
 
     @Option(names = "--drop-missing-target", description = "Leave out rows whose target is missing.")
     boolean dropMissingTarget;
@@ -248,12 +260,21 @@ final class TrainCommand implements Callable<Integer> {
                 .withColumns(columns.columns(target, division))
                 .withEncoder(learner.encoder())
                 .withLearner(learner.task(kind))
+                .withDecision(decision())
                 .withHeldOut(heldOut());
         options = kind.isPresent() ? options.withTask(kind.get()) : options;
         options = learner.search(valid == null ? List.of() : List.of("--valid"))
                 .map(options::withSearch)
                 .orElseGet(options::withoutSearch);
         return dropMissingTarget ? options.droppingMissingTarget() : options;
+    }
+
+    private DecisionRule decision() {
+        return switch (decide) {
+            case "most-probable" -> new DecisionRule.MostProbable();
+            case "f1" -> new DecisionRule.LargestF1();
+            default -> new DecisionRule.LeastCost(Costs.read(Path.of(decide)));
+        };
     }
 
     private HeldOutRows heldOut() {

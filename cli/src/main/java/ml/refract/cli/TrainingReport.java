@@ -180,7 +180,8 @@ final class TrainingReport {
                     "  " + Text.percent(member.weight()),
                     describe(options.kernel()) + ", "
                             + (options.metric() == MetricForm.DIAGONAL ? "diagonal metric, " : "")
-                            + Text.count(options.iterations(), "iteration"));
+                            + Text.count(options.iterations(), "iteration")
+                            + (search.onRanks(member) ? ", on ranks" : ""));
         }
         return table.text();
     }
@@ -296,6 +297,7 @@ final class TrainingReport {
             one.addProperty("power", options.kernel().power());
             one.addProperty("metric", options.metric().id());
             one.addProperty("iterations", options.iterations());
+            one.addProperty("ranks", search.onRanks(member));
             members.add(one);
         }
         json.add("members", members);

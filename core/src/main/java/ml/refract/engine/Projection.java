@@ -1,5 +1,7 @@
 package ml.refract.engine;
 
+import java.util.Arrays;
+import java.util.stream.IntStream;
 import ml.refract.linalg.Design;
 import ml.refract.linalg.DoubleMatrix;
 import ml.refract.linalg.Rows;
@@ -14,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 public final class Projection {
     private final int inputs;
     private final int outputs;
+    /** The column behind each coordinate of a scaling that leaves columns out. */
+    private final int @Nullable [] places;
+
     private final double @Nullable [] scales;
     private final @Nullable DoubleMatrix map;
     private final double[] offset;
@@ -22,12 +27,14 @@ public final class Projection {
     private Projection(
             int inputs,
             int outputs,
+            int @Nullable [] places,
             double @Nullable [] scales,
             @Nullable DoubleMatrix map,
             double[] offset,
             GroupTable[] tables) {
         this.inputs = inputs;
         this.outputs = outputs;
+        this.places = places;
         this.scales = scales;
         this.map = map;
         this.offset = offset;
@@ -36,12 +43,25 @@ public final class Projection {
 
     /** x -> x - offset. */
     public static Projection identity(int cols, GroupTable... tables) {
-        return new Projection(cols, cols, null, null, new double[cols], tables);
+        return new Projection(cols, cols, null, null, null, new double[cols], tables);
     }
 
     /** x -> scales o x - offset. */
     public static Projection scaling(double[] scales, GroupTable... tables) {
-        return new Projection(scales.length, scales.length, scales, null, new double[scales.length], tables);
+        int width = scales.length;
+        return new Projection(width, width, null, scales, null, new double[width], tables);
+    }
+
+    /** As {@link #scaling}, without the columns whose scale is zero, if there are any others. */
+    public static Projection scalingNonZero(double[] scales, GroupTable... tables) {
+        int[] places = IntStream.range(0, scales.length)
+                .filter(s -> scales[s] != 0)
+                .toArray();
+        if (places.length == 0 || places.length == scales.length) {
+            return scaling(scales, tables);
+        }
+        double[] kept = IntStream.of(places).mapToDouble(s -> scales[s]).toArray();
+        return new Projection(scales.length, kept.length, places, kept, null, new double[kept.length], tables);
     }
 
     /**
@@ -53,6 +73,7 @@ public final class Projection {
         return new Projection(
                 transposedMap.rows(),
                 transposedMap.cols(),
+                null,
                 null,
                 transposedMap,
                 new double[transposedMap.cols()],
@@ -68,7 +89,7 @@ public final class Projection {
         double[] mean = new double[outputs];
         double[] input = new double[inputs];
         double[] image = new double[outputs];
-        Projection uncentred = new Projection(inputs, outputs, scales, map, new double[outputs], tables);
+        Projection uncentred = new Projection(inputs, outputs, places, scales, map, new double[outputs], tables);
         for (int i = 0; i < dense.rows(); i++) {
             dense.copyRow(i, input, 0);
             uncentred.apply(input, image);
@@ -82,7 +103,7 @@ public final class Projection {
         for (int k = 0; k < outputs; k++) {
             mean[k] /= Math.max(1, dense.rows());
         }
-        return new Projection(inputs, outputs, scales, map, mean, tables);
+        return new Projection(inputs, outputs, places, scales, map, mean, tables);
     }
 
     /** Number of dense columns mapped, d0. */
@@ -106,9 +127,14 @@ public final class Projection {
             applyMap(dense, image, map);
         } else {
             for (int k = 0; k < outputs; k++) {
-                image[k] = (scales == null ? dense[k] : scales[k] * dense[k]) - offset[k];
+                image[k] = (scales == null ? dense[k] : scales[k] * dense[place(k)]) - offset[k];
             }
         }
+    }
+
+    /** The column behind a coordinate of a scaling. */
+    private int place(int output) {
+        return places == null ? output : places[output];
     }
 
     private void applyMap(double[] dense, double[] image, DoubleMatrix transposed) {
@@ -140,17 +166,19 @@ public final class Projection {
      * @param target d0 numbers from {@code targetFrom}, overwritten
      */
     public void pullBack(double[] gradient, int from, double[] target, int targetFrom) {
-        for (int s = 0; s < inputs; s++) {
-            double value;
-            if (map != null) {
-                value = 0;
+        if (map != null) {
+            for (int s = 0; s < inputs; s++) {
+                double value = 0;
                 for (int k = 0; k < outputs; k++) {
                     value += map.values()[s * outputs + k] * gradient[from + k];
                 }
-            } else {
-                value = scales == null ? gradient[from + s] : scales[s] * gradient[from + s];
+                target[targetFrom + s] = value;
             }
-            target[targetFrom + s] = value;
+            return;
+        }
+        Arrays.fill(target, targetFrom, targetFrom + inputs, 0);
+        for (int k = 0; k < outputs; k++) {
+            target[targetFrom + place(k)] = scales == null ? gradient[from + k] : scales[k] * gradient[from + k];
         }
     }
 
@@ -162,12 +190,13 @@ public final class Projection {
         if (map != null) {
             return map.times(moment).times(map.transpose());
         }
-        DoubleMatrix result = moment.copy();
-        if (scales != null) {
-            for (int i = 0; i < outputs; i++) {
-                for (int j = 0; j < outputs; j++) {
-                    result.set(i, j, scales[i] * moment.get(i, j) * scales[j]);
-                }
+        if (scales == null) {
+            return moment.copy();
+        }
+        DoubleMatrix result = DoubleMatrix.zeros(inputs, inputs);
+        for (int i = 0; i < outputs; i++) {
+            for (int j = 0; j < outputs; j++) {
+                result.set(place(i), place(j), scales[i] * moment.get(i, j) * scales[j]);
             }
         }
         return result;

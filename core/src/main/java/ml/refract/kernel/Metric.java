@@ -1,8 +1,12 @@
 package ml.refract.kernel;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.DoubleConsumer;
+import java.util.stream.IntStream;
 import ml.refract.engine.Engine;
 import ml.refract.engine.GroupTable;
 import ml.refract.engine.PairFunction;
@@ -34,6 +38,30 @@ public final class Metric {
     /** A metric with the given matrix, which must be positive semidefinite up to rounding. */
     public static Metric of(BlockSymmetric matrix) {
         return new Metric(Optional.of(matrix));
+    }
+
+    /**
+     * The metric that is 1 on the diagonal except for some dense columns, where it is 0: a kernel does not see these, and no metric
+     * learned from it gives them weight.
+     *
+     * @param ignored dense columns, none twice
+     */
+    public static Metric without(Collection<Integer> ignored, Design rows) {
+        if (ignored.isEmpty()) {
+            return IDENTITY;
+        }
+        List<BlockSymmetric.Block> blocks = new ArrayList<>();
+        double[] dense = ones(rows.dense().cols());
+        ignored.forEach(column -> dense[column] = 0);
+        blocks.add(new BlockSymmetric.Diagonal(dense));
+        rows.groups().forEach(group -> blocks.add(new BlockSymmetric.Diagonal(ones(group.levels()))));
+        return of(BlockSymmetric.of(blocks));
+    }
+
+    private static double[] ones(int count) {
+        double[] ones = new double[count];
+        Arrays.fill(ones, 1);
+        return ones;
     }
 
     /** M, or nothing for the identity. */
@@ -76,18 +104,18 @@ public final class Metric {
             throw new IllegalArgumentException(
                     "The metric is for " + block.size() + " dense columns, the rows have " + cols);
         }
+        boolean averaged = kernel.family() == Kernel.Family.SUM_POWER; // coordinates without weight are averaged over, too
         if (block instanceof BlockSymmetric.Diagonal diagonal) {
-            return Projection.scaling(roots(diagonal.values()), tables);
+            double[] scales = roots(diagonal.values());
+            return averaged ? Projection.scaling(scales, tables) : Projection.scalingNonZero(scales, tables);
         }
         DoubleMatrix full = ((BlockSymmetric.Full) block).matrix();
-        return Projection.linear(kernel.euclidean() ? roots.thin(full) : roots.symmetric(full), tables);
+        return Projection.linear(averaged ? roots.symmetric(full) : roots.ofWeighty(full, kernel.euclidean()), tables);
     }
 
     private GroupTable groupTable(int block, int levels, PairFunction function, Roots roots) {
         if (matrix.isEmpty()) {
-            double[] ones = new double[levels];
-            java.util.Arrays.fill(ones, 1);
-            return GroupTable.diagonal(ones, function::term);
+            return GroupTable.diagonal(ones(levels), function::term);
         }
         List<BlockSymmetric.Block> blocks = matrix.get().blocks();
         if (block >= blocks.size() || blocks.get(block).size() != levels) {
@@ -103,7 +131,7 @@ public final class Metric {
     }
 
     private static double[] roots(double[] values) {
-        return java.util.Arrays.stream(values)
+        return Arrays.stream(values)
                 .map(value -> Math.sqrt(Math.max(0, value)))
                 .toArray();
     }
@@ -112,6 +140,29 @@ public final class Metric {
     private record Roots(Engine<?> engine, ParallelFor parallel, DoubleConsumer progress) {
         private SymmetricEigen eigen(DoubleMatrix block) {
             return SymmetricEigen.of(block, engine.doubleKernels(), parallel, progress);
+        }
+
+        /** The root of the part that columns of weight above zero make up: a row for every column, zero for the others. */
+        DoubleMatrix ofWeighty(DoubleMatrix block, boolean euclidean) {
+            int[] weighty = IntStream.range(0, block.rows())
+                    .filter(s -> block.get(s, s) > 0)
+                    .toArray();
+            if (weighty.length == 0 || weighty.length == block.rows()) {
+                return euclidean ? thin(block) : symmetric(block);
+            }
+            DoubleMatrix part = DoubleMatrix.zeros(weighty.length, weighty.length);
+            for (int i = 0; i < weighty.length; i++) {
+                for (int j = 0; j < weighty.length; j++) {
+                    part.set(i, j, block.get(weighty[i], weighty[j]));
+                }
+            }
+            DoubleMatrix root = euclidean ? thin(part) : symmetric(part);
+            DoubleMatrix all = DoubleMatrix.zeros(block.rows(), root.cols());
+            for (int i = 0; i < weighty.length; i++) {
+                System.arraycopy(
+                        root.values(), i * root.cols(), all.values(), weighty[i] * root.cols(), root.cols());
+            }
+            return all;
         }
 
         /** V diag(sqrt l) V'; what the gradient of a kernel without inner products needs. */

@@ -132,17 +132,25 @@ public final class BlockSymmetric {
         return largest[0];
     }
 
-    /** Square root of the sum of squares of the difference to a matrix of the same blocks. */
+    /** Square root of the sum of squares of the difference to a matrix of blocks of the same sizes. */
     public double distanceTo(BlockSymmetric other) {
         double sum = 0;
         for (int b = 0; b < blocks.size(); b++) {
-            double[] mine = values(blocks.get(b));
-            double[] theirs = values(other.blocks.get(b));
-            for (int i = 0; i < mine.length; i++) {
-                sum += (mine[i] - theirs[i]) * (mine[i] - theirs[i]);
-            }
+            sum += squaredDistance(blocks.get(b), other.blocks.get(b));
         }
         return Math.sqrt(sum);
+    }
+
+    private static double squaredDistance(Block mine, Block theirs) {
+        double sum = 0;
+        boolean diagonal = mine instanceof Diagonal && theirs instanceof Diagonal;
+        for (int i = 0; i < mine.size(); i++) {
+            for (int j = diagonal ? i : 0; j < (diagonal ? i + 1 : mine.size()); j++) {
+                double difference = mine.get(i, j) - theirs.get(i, j);
+                sum += difference * difference;
+            }
+        }
+        return sum;
     }
 
     /** Frobenius norm. */

@@ -66,7 +66,7 @@ public final class Rfm {
         SampleFirst sample = new SampleFirst(x, y, options);
         return sample.isWorthwhile()
                 ? fitAfter(sample, x, y, validation, options, execution)
-                : fitFrom(Metric.identity(), x, y, validation, options, execution);
+                : fitFrom(options.firstMetric(x), x, y, validation, options, execution);
     }
 
     /**
@@ -82,7 +82,7 @@ public final class Rfm {
             RfmOptions options,
             double[] ridges,
             Execution execution) {
-        return new Loop<>(execution.engine(), Metric.identity(), x, y, validation, options, ridges, execution).run();
+        return new Loop<>(execution.engine(), options.firstMetric(x), x, y, validation, options, ridges, execution).run();
     }
 
     /** Learns on a sample first, then on all rows what remains. */

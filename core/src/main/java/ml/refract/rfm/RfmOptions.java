@@ -3,6 +3,8 @@ package ml.refract.rfm;
 import java.util.ArrayList;
 import java.util.List;
 import ml.refract.kernel.Kernel;
+import ml.refract.kernel.Metric;
+import ml.refract.linalg.Design;
 import ml.refract.solver.KernelStorage;
 
 /**
@@ -24,6 +26,7 @@ import ml.refract.solver.KernelStorage;
  * @param centredGradients whether the mean gradient is subtracted before the moment is formed
  * @param weightFloor share of the median distance below which a pair's gradient weight stops growing, when exponent < 1
  * @param storage what is kept in memory while a system is solved; changes coefficients by no more than the solver's tolerance
+ * @param ignored dense coordinates that are not looked at: the first metric, and so every learned one, is zero there
  * @param seed drives the choice of rows where a sample is taken
  */
 public record RfmOptions(
@@ -41,12 +44,14 @@ public record RfmOptions(
         boolean centredGradients,
         double weightFloor,
         KernelStorage storage,
+        List<Integer> ignored,
         long seed) {
 
     /**
      * @throws IllegalArgumentException naming every option out of range
      */
     public RfmOptions {
+        ignored = List.copyOf(ignored);
         List<String> faults = new ArrayList<>();
         if (!(ridge >= 0 && ridge <= 1e9)) {
             faults.add("ridge must be between 0 and 1e9, got " + ridge);
@@ -94,6 +99,7 @@ public record RfmOptions(
                 false,
                 0,
                 KernelStorage.KEPT,
+                List.of(),
                 0);
     }
 
@@ -108,6 +114,11 @@ public record RfmOptions(
                 .metricTolerance(1e-3)
                 .weightFloor(1e-6)
                 .build();
+    }
+
+    /** The metric before anything is learned. */
+    Metric firstMetric(Design rows) {
+        return Metric.without(ignored, rows);
     }
 
     /** Starts from these options. */
@@ -131,6 +142,7 @@ public record RfmOptions(
         private boolean centredGradients;
         private double weightFloor;
         private KernelStorage storage;
+        private List<Integer> ignored;
         private long seed;
 
         private Builder(RfmOptions o) {
@@ -148,6 +160,7 @@ public record RfmOptions(
             centredGradients = o.centredGradients;
             weightFloor = o.weightFloor;
             storage = o.storage;
+            ignored = o.ignored;
             seed = o.seed;
         }
 
@@ -224,6 +237,12 @@ public record RfmOptions(
             return this;
         }
 
+        /** Dense coordinates that are not looked at. */
+        public Builder ignored(List<Integer> value) {
+            ignored = value;
+            return this;
+        }
+
         public Builder seed(long value) {
             seed = value;
             return this;
@@ -246,6 +265,7 @@ public record RfmOptions(
                     centredGradients,
                     weightFloor,
                     storage,
+                    ignored,
                     seed);
         }
     }

@@ -64,7 +64,7 @@ final class SampleFirst {
         int[] rows = sorted(order, 0, size());
         int[] probe = sorted(order, size(), Math.min(x.rows(), size() + PROBE_ROWS));
         RfmFit fit = Rfm.fitFrom(
-                Metric.identity(),
+                options.firstMetric(x),
                 x.select(rows),
                 y.select(rows),
                 Optional.of(new Validation(x.select(probe), new SquaredLoss(y.select(probe)))),

@@ -61,6 +61,7 @@ final class Search {
     private static final double MOMENT_SHARE = 0.2;
 
     private final Design x;
+    private final Views views;
     private final DoubleMatrix y;
     private final Objective objective;
     private final Divider divider;
@@ -78,6 +79,7 @@ final class Search {
      */
     Search(
             Design x,
+            Views views,
             DoubleMatrix y,
             Objective objective,
             Divider divider,
@@ -85,6 +87,7 @@ final class Search {
             XrfmOptions xrfm,
             Execution execution) {
         this.x = x;
+        this.views = views;
         this.y = y;
         this.objective = objective;
         this.divider = divider;
@@ -122,7 +125,7 @@ final class Search {
     private record Stage(int[] heldOut, boolean crossFitted, List<Attempt.Scored> scored, int tried, String ended) {}
 
     Found run() {
-        List<RfmOptions> candidates = new SearchSpace(x, base, execution).first(options.trials());
+        List<RfmOptions> candidates = new SearchSpace(x, views, base, execution).first(options.trials());
         List<Trial> trials = IntStream.range(0, candidates.size())
                 .mapToObj(k -> new Trial(k, candidates.get(k), 0, Double.NaN))
                 .toList();
@@ -274,7 +277,7 @@ final class Search {
     }
 
     /** The same setting with a ridge chosen on fewer rows, and gradients taken at fewer. */
-    static RfmOptions cheaper(RfmOptions options, int rows) {
+    private static RfmOptions cheaper(RfmOptions options, int rows) {
         int momentRows = (int) Math.max(LEAST_MOMENT_ROWS, MOMENT_SHARE * rows);
         return options.toBuilder()
                 .ridgeRows(RIDGE_ROWS)

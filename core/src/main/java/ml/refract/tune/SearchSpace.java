@@ -47,21 +47,30 @@ final class SearchSpace {
     private final Design sample;
     private final RfmOptions base;
     private final Execution execution;
-    private final Map<Kernel.Family, Double> medians = new EnumMap<>(Kernel.Family.class);
+    private final Views views;
+    /** Median distances of those families whose norm is always the same, view by view. */
+    private final List<Map<Kernel.Family, Double>> medians = new ArrayList<>();
 
     /**
      * @param x rows that are learned from
-     * @param base the settings given: tried first, and kept in all that is not searched over
+     * @param base the settings given: tried first, once in each view, and kept in all that is not searched over
      */
-    SearchSpace(Design x, RfmOptions base, Execution execution) {
+    SearchSpace(Design x, Views views, RfmOptions base, Execution execution) {
         this.sample = x.select(Seeds.sample(x.rows(), medianRows(x.width()), Seeds.stream(base.seed(), "search median", 0)));
+        this.views = views;
         this.base = base;
         this.execution = execution;
+        for (int v = 0; v < views.count(); v++) {
+            medians.add(new EnumMap<>(Kernel.Family.class));
+        }
     }
 
     /** The first settings of the sequence. */
     List<RfmOptions> first(int count) {
-        List<RfmOptions> all = new ArrayList<>(List.of(base));
+        List<RfmOptions> all = new ArrayList<>();
+        for (int v = 0; v < Math.min(views.count(), count); v++) {
+            all.add(inView(base, v));
+        }
         SplittableRandom random = Seeds.stream(base.seed(), "search", 0);
         double[] point = new double[DIMENSIONS];
         for (int k = 0; k < DIMENSIONS; k++) {
@@ -71,7 +80,7 @@ final class SearchSpace {
             for (int k = 0; k < DIMENSIONS; k++) {
                 point[k] = (point[k] + Math.pow(RATIO, -k - 1.0)) % 1;
             }
-            all.add(at(point));
+            all.add(at(point, all.size() % views.count()));
         }
         return all;
     }
@@ -80,14 +89,21 @@ final class SearchSpace {
         return Math.max(LEAST_MEDIAN_ROWS, Math.min(MEDIAN_ROWS, MEDIAN_NUMBERS / Math.max(1, width)));
     }
 
-    private RfmOptions at(double[] point) {
+    private RfmOptions inView(RfmOptions options, int view) {
+        return options.toBuilder().ignored(views.ignored().get(view)).build();
+    }
+
+    private RfmOptions at(double[] point, int view) {
         double relative = LEAST_BANDWIDTH * Math.pow(MOST_BANDWIDTH / LEAST_BANDWIDTH, point[1]);
         double exponent = LEAST_EXPONENT + (MOST_EXPONENT - LEAST_EXPONENT) * point[2];
         Kernel unit;
         if (point[0] < LAPLACE_SHARE) {
             unit = Kernel.laplace(1, exponent);
         } else if (point[0] < LAPLACE_SHARE + SUM_POWER_SHARE) {
-            unit = Kernel.sumPower(1, exponent, 0, 2);
+            // A mean over coordinates would count those that a view ignores.
+            unit = views.ignored().get(view).isEmpty()
+                    ? Kernel.sumPower(1, exponent, 0, 2)
+                    : Kernel.laplace(1, exponent);
         } else if (point[3] < PRODUCT_SHARE) {
             unit = Kernel.product(1, exponent);
         } else {
@@ -95,25 +111,25 @@ final class SearchSpace {
             unit = Kernel.lpq(1, exponent + (2 - exponent) * interpolation, exponent);
         }
         MetricForm form = point[4] < DIAGONAL_SHARE ? MetricForm.DIAGONAL : base.metric();
-        return base.toBuilder()
-                .kernel(unit.withBandwidth(relative * medianDistance(unit)))
+        return inView(base, view).toBuilder()
+                .kernel(unit.withBandwidth(relative * medianDistance(unit, view)))
                 .metric(form)
                 .build();
     }
 
     /** The median distance under the norm of a kernel; that of a sum of powers is the mean difference of a coordinate. */
-    private double medianDistance(Kernel kernel) {
+    private double medianDistance(Kernel kernel, int view) {
         return kernel.family() == Kernel.Family.LAPLACE || kernel.family() == Kernel.Family.SUM_POWER
-                ? medians.computeIfAbsent(kernel.family(), family -> measured(kernel))
-                : measured(kernel);
+                ? medians.get(view).computeIfAbsent(kernel.family(), family -> measured(kernel, view))
+                : measured(kernel, view);
     }
 
-    private double measured(Kernel kernel) {
-        return measured(execution.engine(), kernel);
+    private double measured(Kernel kernel, int view) {
+        return measured(execution.engine(), kernel, view);
     }
 
-    private <A> double measured(Engine<A> engine, Kernel kernel) {
-        Projection projection = Metric.identity()
+    private <A> double measured(Engine<A> engine, Kernel kernel, int view) {
+        Projection projection = Metric.without(views.ignored().get(view), sample)
                 .projection(kernel, sample, engine, execution.workers(), share -> execution.requireNotCancelled());
         Points<A> points = Points.pack(engine, sample, projection, execution.workers());
         return MedianDistance.of(engine, points, kernel.pairFunction(sample.width()));

@@ -37,28 +37,37 @@ public final class Tuner {
 
     private Tuner() {}
 
-    /** As {@link #regression(Regressor.Data, Division, TaskOptions, SearchOptions, Execution)}, rows held out at random. */
+    /**
+     * As {@link #regression(Regressor.Data, Views, Division, TaskOptions, SearchOptions, Execution)}, all coordinates in view of all
+     * models, rows held out at random.
+     */
     public static Tuned<Regressor> regression(
             Regressor.Data train, TaskOptions task, SearchOptions options, Execution execution) {
-        return regression(train, Division.atRandom(), task, options, execution);
+        return regression(train, Views.all(), Division.atRandom(), task, options, execution);
     }
 
     /**
      * Learns to predict numbers; the loss is the squared error in units of each target's deviation. Skewed targets and those with
      * heavy tails are learned after a transform where that makes errors on rows left out less, see {@link TransformChoice}.
      *
+     * @param views which coordinates models look at: settings are tried in all of them in turn
      * @throws CancelledException when cancelled before the first setting had been tried
      */
     public static Tuned<Regressor> regression(
-            Regressor.Data train, Division division, TaskOptions task, SearchOptions options, Execution execution) {
+            Regressor.Data train,
+            Views views,
+            Division division,
+            TaskOptions task,
+            SearchOptions options,
+            Execution execution) {
         Execution first = execution
                 .withProgress(execution.progress().part(0, CHOICE_TIME))
                 .withTimeShare(CHOICE_TIME);
         Divider divider = new Divider(division, Optional.empty(), 0);
         TransformChoice choice = TransformChoice.of(
-                train, divider, task.xrfm().leaf(), task.xrfm().maxLeafRows(), first);
+                train, divider, inFirstView(task, views), task.xrfm().maxLeafRows(), first);
         Execution rest = execution.withProgress(execution.progress().part(CHOICE_TIME, 1));
-        return regression(train, choice.transforms(), division, task, options, rest)
+        return regression(train, choice.transforms(), views, division, task, options, rest)
                 .withEvents(choice.events());
     }
 
@@ -70,6 +79,7 @@ public final class Tuner {
     public static Tuned<Regressor> regression(
             Regressor.Data train,
             List<TargetTransform> transforms,
+            Views views,
             Division division,
             TaskOptions task,
             SearchOptions options,
@@ -78,7 +88,7 @@ public final class Tuner {
         DoubleMatrix learned = Regressor.learned(train.y(), scales);
         Objective objective = new SquaredErrors(train.y(), learned, scales);
         Divider divider = new Divider(division, Optional.empty(), 0);
-        Search.Found found = new Search(train.x(), learned, objective, divider, options, task.xrfm(), execution).run();
+        Search.Found found = new Search(train.x(), views, learned, objective, divider, options, task.xrfm(), execution).run();
         DoubleMatrix left = train.y().select(found.rows());
         return new Members<Regressor>(train.x().rows(), task, execution)
                 .fit(
@@ -88,24 +98,38 @@ public final class Tuner {
                         (models, weights) -> Regressor.average(models, weights).withErrors(left, found.outputs()));
     }
 
-    /** As {@link #classification(Classifier.Data, Division, TaskOptions, SearchOptions, Execution)}, rows held out at random. */
+    private static RfmOptions inFirstView(TaskOptions task, Views views) {
+        return task.xrfm().leaf().toBuilder().ignored(views.ignored().get(0)).build();
+    }
+
+    /**
+     * As {@link #classification(Classifier.Data, Views, Division, TaskOptions, SearchOptions, Execution)}, all coordinates in view of
+     * all models, rows held out at random.
+     */
     public static Tuned<Classifier> classification(
             Classifier.Data train, TaskOptions task, SearchOptions options, Execution execution) {
-        return classification(train, Division.atRandom(), task, options, execution);
+        return classification(train, Views.all(), Division.atRandom(), task, options, execution);
     }
 
     /**
      * Learns to predict classes; the loss is the Brier score. The probabilities are calibrated on the outputs for rows left out;
      * {@link Classifier#calibration} of the predictor tells how.
      *
+     * @param views which coordinates models look at: settings are tried in all of them in turn
      * @throws CancelledException when cancelled before the first setting had been tried
      */
     public static Tuned<Classifier> classification(
-            Classifier.Data train, Division division, TaskOptions task, SearchOptions options, Execution execution) {
+            Classifier.Data train,
+            Views views,
+            Division division,
+            TaskOptions task,
+            SearchOptions options,
+            Execution execution) {
         ClassCoding coding = ClassCoding.of(task.coding(), train.labels(), train.classes());
         Divider divider = new Divider(division, Optional.of(train.labels()), train.classes());
         Search.Found found = new Search(
                         train.x(),
+                        views,
                         coding.encode(train.labels()),
                         Objective.brier(train.labels(), coding),
                         divider,

@@ -67,4 +67,12 @@ class BlockSymmetricTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("A block matrix needs at least the block of the dense columns");
     }
+
+    @Test
+    void distancesBetweenFullAndDiagonalBlocks() {
+        BlockSymmetric diagonal = BlockSymmetric.diagonal(1, 0);
+        BlockSymmetric full = BlockSymmetric.full(DoubleMatrix.fromRows(new double[][] {{3, 1}, {1, 2}}));
+        assertThat(full.distanceTo(diagonal)).isEqualTo(Math.sqrt(4 + 1 + 1 + 4)).isEqualTo(diagonal.distanceTo(full));
+        assertThat(diagonal.distanceTo(BlockSymmetric.diagonal(1, 2))).isEqualTo(2);
+    }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import java.util.List;
 import ml.refract.kernel.Kernel;
 import ml.refract.solver.KernelStorage;
 import org.junit.jupiter.api.Test;
@@ -64,6 +65,7 @@ class RfmOptionsTest {
                         .ridgeRows(77)
                         .learningRows(LearningRows.SAMPLE)
                         .storage(KernelStorage.RECOMPUTED)
+                        .ignored(List.of(3, 5))
                         .seed(13)
                         .build())
                 .isEqualTo(new RfmOptions(
@@ -81,6 +83,7 @@ class RfmOptionsTest {
                         true,
                         0.125,
                         KernelStorage.RECOMPUTED,
+                        List.of(3, 5),
                         13));
     }
 
@@ -102,6 +105,7 @@ class RfmOptionsTest {
                         false,
                         0,
                         KernelStorage.KEPT,
+                        List.of(),
                         0));
         assertThat(RfmOptions.defaults().toBuilder()
                         .ridgeRule(RidgeRule.GIVEN)

@@ -753,4 +753,68 @@ class RfmTest {
         assertRelativelyClose(
                 again.coefficients().values(), machine.coefficients().values(), 1e-4, "solved again");
     }
+
+    /** The task with two columns that are in the way: the second of all, and the last dense one, before a coded group. */
+    private static Design inTheWay(Design x, Design.Group group, boolean with) {
+        TestData data = TestData.seeded(8);
+        int[] from = with ? new int[] {0, -1, 1, 2, 3, 4, -1} : new int[] {0, 1, 2, 3, 4};
+        Matrix wide = Matrix.zeros(x.rows(), from.length);
+        for (int i = 0; i < x.rows(); i++) {
+            for (int s = 0; s < from.length; s++) {
+                double value = from[s] < 0 ? 5 * data.gaussian() : x.dense().get(i, from[s]);
+                wide.values()[i * from.length + s] = (float) value;
+            }
+        }
+        return Design.of(wide, List.of(group));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void ignoredColumnsAreAsIfTheyWereNotThere(boolean diagonal) {
+        Task task = Task.of(31, 90, 2);
+        TestData data = TestData.seeded(9);
+        Design.Group group = new Design.Group(
+                IntStream.range(0, 90).map(i -> data.below(3)).toArray(), 3);
+        Design plain = inTheWay(task.x, group, false);
+        Design wide = inTheWay(task.x, group, true);
+        for (Kernel kernel : List.of(Kernel.laplace(3, 1.2), Kernel.lpq(3, 1.5, 1), Kernel.product(5, 0.9))) {
+            RfmOptions options = options(2)
+                    .kernel(kernel)
+                    .metric(form(diagonal))
+                    .ridgeRule(RidgeRule.LEAVE_ONE_OUT)
+                    .build();
+            RfmFit expected = Rfm.fit(plain, task.y, Optional.empty(), options, SCALAR);
+            RfmFit found = Rfm.fit(
+                    wide,
+                    task.y,
+                    Optional.empty(),
+                    options.toBuilder().ignored(List.of(1, 6)).build(),
+                    SCALAR);
+            // The same double arithmetic in the same order, but for eigenvectors of one small block among others.
+            assertClose(
+                    found.machine().predict(wide, SCALAR),
+                    expected.machine().predict(plain, SCALAR),
+                    1e-9,
+                    kernel.toString());
+            double[] weights = found.machine().metric().matrix().orElseThrow().diagonal();
+            assertThat(new double[] {weights[1], weights[6]}).containsExactly(0, 0);
+        }
+    }
+
+    @Test
+    void aMeanOverCoordinatesGivesIgnoredOnesNoWeightEither() {
+        Task task = Task.of(32, 60, 1);
+        RfmOptions options = options(2)
+                .kernel(Kernel.sumPower(2, 1.2, 0, 2))
+                .ignored(List.of(3))
+                .build();
+        KernelMachine machine = task.fit(options, SCALAR).machine();
+        assertThat(machine.metric().matrix().orElseThrow().diagonal()[3]).isZero();
+        Matrix other = Matrix.of(60, 5, ((Matrix) task.x.dense()).values().clone());
+        for (int i = 0; i < other.rows(); i++) {
+            other.values()[i * 5 + 3] = i;
+        }
+        assertClose(
+                machine.predict(Design.of(other), SCALAR), machine.predict(task.x, SCALAR), 1e-12, "another column");
+    }
 }

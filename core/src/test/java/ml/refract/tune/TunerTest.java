@@ -101,6 +101,7 @@ class TunerTest {
             Tuned<Regressor> plain = Tuner.regression(
                     train,
                     Regressor.standard(train.y()),
+                    Views.all(),
                     Division.atRandom(),
                     TaskOptions.defaults(),
                     SMALL,
@@ -352,5 +353,41 @@ class TunerTest {
                 .hasMessage(
                         "Invalid options: trials must be between 1 and 10000, got 0; finalists must be between 1 and "
                                 + "the number of trials, got 3; members must be between 1 and 100, got 101");
+    }
+
+    /** The wave along logarithms of heavy-tailed columns 0 to 2, with those logarithms beside them, the other way round for some. */
+    private static Regressor.Data twoEncodings(int n, long seed, boolean firstIsEven) {
+        Regressor.Data wave = wave(n, seed);
+        float[] x = new float[n * 6];
+        for (int i = 0; i < n; i++) {
+            for (int s = 0; s < 3; s++) {
+                double even = wave.x().dense().get(i, s);
+                x[i * 6 + s] = (float) (firstIsEven ? even : Math.exp(3 * even) / 100);
+                x[i * 6 + 3 + s] = (float) (firstIsEven ? Math.exp(3 * even) / 100 : even);
+            }
+        }
+        return new Regressor.Data(Design.of(Matrix.of(n, 6, x)), wave.y());
+    }
+
+    @Test
+    void modelsLookAtTheEncodingThatPredictsBetter() {
+        List<Integer> first = List.of(0, 1, 2);
+        List<Integer> second = List.of(3, 4, 5);
+        Views views = new Views(List.of(second, first));
+        SearchOptions search = new SearchOptions(6, 3, 2);
+        try (Execution execution = Execution.defaults()) {
+            for (boolean firstIsEven : new boolean[] {false, true}) {
+                Regressor.Data train = twoEncodings(150, 1, firstIsEven);
+                Regressor.Data test = twoEncodings(400, 2, firstIsEven);
+                Tuned<Regressor> tuned = Tuner.regression(
+                        train, views, Division.atRandom(), TaskOptions.defaults(), search, execution);
+                assertThat(tuned.members())
+                        .extracting(member -> member.trial().options().ignored())
+                        .containsOnly(firstIsEven ? second : first);
+                assertThat(Scores.rmse(test.y(), tuned.predictor().predict(test.x(), execution)))
+                        .isBetween(NOISE, 1.5 * NOISE);
+            }
+        }
+        assertThatThrownBy(() -> new Views(List.of())).hasMessage("Models need at least one view of the coordinates");
     }
 }

@@ -4,6 +4,8 @@ package ml.refract.table;
 public enum CoordinateKind {
     /** The standardised number. */
     VALUE,
+    /** The normal score of the number's rank among the training values, standardised. */
+    RANK,
     /** One when the cell is missing, else zero. */
     INDICATOR,
     /** One when the row has this level, else zero. */

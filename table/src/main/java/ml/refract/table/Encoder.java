@@ -22,8 +22,8 @@ import ml.refract.linalg.Rows;
  *
  * <ul>
  *   <li>Numbers: gaps are filled with the training median, then (x - mean) / sd with training mean and population
- *       standard deviation; with {@link EncoderOptions#ranks}, columns that are skewed or have heavy tails become normal
- *       scores of their ranks. A column with gaps in training has a 0/1 indicator right after it, not scaled.
+ *       standard deviation; with {@link EncoderOptions#ranks}, columns that are skewed or have heavy tails have the
+ *       normal score of the rank right after it. A column with gaps in training has a 0/1 indicator right after it, not scaled.
  *   <li>Dates: the time like a number; sine and cosine of the place in year, week and day as far as they vary, not
  *       scaled; an indicator as above.
  *   <li>Categorical and boolean columns: a 0/1 coordinate for each level seen in training, in order, and one for missing
@@ -149,12 +149,22 @@ public final class Encoder {
         return dropped;
     }
 
-    /** The numeric columns that become normal scores of ranks. */
-    public List<String> rankedColumns() {
-        return dense.stream()
-                .filter(block -> block instanceof NumericBlock numeric && numeric.isRanked())
-                .map(Block::name)
-                .toList();
+    /**
+     * Which coordinates models should look at together: numbers as values, without their ranks, and, where some columns have both,
+     * those as ranks without their values. For each view, the coordinates it leaves out.
+     */
+    public List<List<Integer>> views() {
+        List<Integer> values = new ArrayList<>();
+        List<Integer> ranks = new ArrayList<>();
+        int start = 0;
+        for (Block block : dense) {
+            if (block instanceof NumericBlock numeric && numeric.isRanked()) {
+                values.add(start);
+                ranks.add(start + 1);
+            }
+            start += block.width();
+        }
+        return ranks.isEmpty() ? List.of(List.of()) : List.of(ranks, values);
     }
 
     /** What each coordinate of a design stands for. */

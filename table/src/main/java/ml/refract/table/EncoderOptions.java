@@ -5,8 +5,8 @@ package ml.refract.table;
  *
  * @param maxOneHotLevels a categorical column of more levels than this, missing cells of training rows counting as one,
  *     is kept as codes instead of one column of zeros and ones for each level; at least 0
- * @param ranks whether numeric columns that are skewed or have heavy tails become normal scores of their ranks instead of
- *     being standardised
+ * @param ranks whether numeric columns that are skewed or have heavy tails get a second coordinate: the normal score of the
+ *     rank; see {@link Encoder#views}
  */
 public record EncoderOptions(int maxOneHotLevels, boolean ranks) {
     /**

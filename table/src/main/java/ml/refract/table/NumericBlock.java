@@ -9,12 +9,12 @@ import ml.refract.engine.Precision;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A numeric column: the value, standardised or as its normal score, then an indicator of missing cells if training rows had any. A column whose
+ * A numeric column: the standardised value, the normal score of its rank if that was wanted and promises something, then an indicator of missing cells if training rows had any. A column whose
  * values were all the same in training keeps the indicator alone.
  */
 final class NumericBlock extends Block {
     private final @Nullable Scaling scaling;
-    /** What a number becomes instead of being standardised. */
+    /** Makes the second coordinate of a number. */
     private final @Nullable RankCurve ranks;
 
     private final boolean indicator;
@@ -51,7 +51,7 @@ final class NumericBlock extends Block {
         return RankCurve.promises(sorted, scaling) ? RankCurve.fit(sorted) : null;
     }
 
-    /** Whether numbers become normal scores of ranks. */
+    /** Whether the second coordinate is the normal score of the rank. */
     boolean isRanked() {
         return ranks != null;
     }
@@ -89,7 +89,7 @@ final class NumericBlock extends Block {
 
     @Override
     int width() {
-        return (scaling == null ? 0 : 1) + (indicator ? 1 : 0);
+        return (scaling == null ? 0 : 1) + (ranks == null ? 0 : 1) + (indicator ? 1 : 0);
     }
 
     @Override
@@ -99,9 +99,13 @@ final class NumericBlock extends Block {
 
     @Override
     List<CoordinateRange> ranges(int start) {
-        List<CoordinateRange> ranges = new ArrayList<>(2);
+        List<CoordinateRange> ranges = new ArrayList<>(3);
         if (scaling != null) {
             ranges.add(new CoordinateRange(name(), CoordinateKind.VALUE, start, List.of(name())));
+        }
+        if (ranks != null) {
+            int at = start + ranges.size();
+            ranges.add(new CoordinateRange(name(), CoordinateKind.RANK, at, List.of("rank of " + name())));
         }
         if (indicator) {
             ranges.add(indicatorRange(name(), start + ranges.size()));
@@ -123,7 +127,10 @@ final class NumericBlock extends Block {
                     counter.missing();
                 }
                 if (scaling != null) {
-                    tile[at++] = coordinate(scaling, value, precision, table, i);
+                    tile[at++] = standardised(scaling, value, precision, table, i);
+                    if (ranks != null) {
+                        tile[at++] = ranks.of(scaling.fill(value));
+                    }
                 }
                 if (indicator) {
                     tile[at] = missing ? 1 : 0;
@@ -132,10 +139,7 @@ final class NumericBlock extends Block {
         };
     }
 
-    private double coordinate(Scaling fitted, double value, Precision precision, Table table, int row) {
-        if (ranks != null) {
-            return ranks.of(fitted.fill(value));
-        }
+    private double standardised(Scaling fitted, double value, Precision precision, Table table, int row) {
         double z = fitted.standardise(fitted.fill(value));
         if (!(Math.abs(z) <= precision.largest())) {
             throw new DataException(

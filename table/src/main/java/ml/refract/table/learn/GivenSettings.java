@@ -23,21 +23,23 @@ final class GivenSettings {
 
     private final PreparedData data;
     private final TaskOptions learner;
+    private final DecisionRule decision;
     private final Execution execution;
 
-    private GivenSettings(PreparedData data, TaskOptions learner, Execution execution) {
+    private GivenSettings(PreparedData data, TaskOptions learner, DecisionRule decision, Execution execution) {
         this.data = data;
         this.learner = learner;
+        this.decision = decision;
         this.execution = execution;
     }
 
     /**
      * Fits within the memory plan.
      *
-     * @param wanted settings of the learner
+     * @param options settings of the learner, and how classes are decided on
      */
-    static Learned fit(PreparedData data, TaskOptions wanted, Execution execution) {
-        return new GivenSettings(data, planned(data, wanted), execution).fit();
+    static Learned fit(PreparedData data, TrainingOptions options, Execution execution) {
+        return new GivenSettings(data, planned(data, options.learner()), options.decision(), execution).fit();
     }
 
     /** The learner within the plan; where held-out rows join later, leaves have room for their share of them. */
@@ -56,19 +58,28 @@ final class GivenSettings {
         EncodedRows train = data.rows(data.parts().train());
         Optional<EncodedRows> held = data.held();
         Fitted<? extends Predictor> fitted = fit(train, held);
-        Optional<Predicted> predicted = held.map(rows -> rows.predict(fitted.predictor(), execution.toTheEnd()));
-        List<PartScores> scores = scores(train, predicted, fitted.predictor());
+        Predictor chosen = decided(fitted.predictor(), held);
+        Optional<Predicted> predicted = held.map(rows -> rows.predict(chosen, execution.toTheEnd()));
+        List<PartScores> scores = scores(train, predicted, chosen);
         Optional<Conformal> errors = held.map(rows -> rows.errors(predicted.orElseThrow(), ErrorSource.CHOOSING));
         Events events = Events.of(fitted.fit());
         Predictor last = data.parts().refit()
-                ? refit(fitted.predictor(), refitSeconds(fitted.fit()), events)
-                : fitted.predictor();
-        boolean refitted = last != fitted.predictor();
+                ? refit(chosen, refitSeconds(fitted.fit()), events)
+                : chosen;
+        boolean refitted = last != chosen;
         int[] used = refitted
                 ? IntStream.range(0, data.table().rows()).toArray()
                 : data.parts().train();
         return new Learned(
-                last, data.encoder(), used, scores, errors, refitted, Optional.empty(), fitted.fit(), events.all());
+                last, used, scores, errors, refitted, Optional.empty(), fitted.fit(), events.all());
+    }
+
+    private Predictor decided(Predictor predictor, Optional<EncodedRows> held) {
+        Optional<DecisionRule.Held> known = decision instanceof DecisionRule.LargestF1
+                ? held.map(rows -> new DecisionRule.Held(
+                        rows.targets().codes(), rows.predict(predictor, execution.toTheEnd()).values()))
+                : Optional.empty();
+        return decision.applied(predictor, data.target(), known);
     }
 
     private List<PartScores> scores(EncodedRows train, Optional<Predicted> held, Predictor predictor) {

@@ -3,7 +3,6 @@ package ml.refract.table.learn;
 import java.util.List;
 import java.util.Optional;
 import ml.refract.explain.Conformal;
-import ml.refract.table.Encoder;
 import ml.refract.task.Predictor;
 import ml.refract.xrfm.XrfmFit;
 
@@ -11,7 +10,6 @@ import ml.refract.xrfm.XrfmFit;
  * What was learned from a table, before it is described.
  *
  * @param predictor the model
- * @param encoder makes the coordinates it takes
  * @param rows rows of the table that it has learned from, ascending
  * @param scores of every part
  * @param errors on rows it had not learned from, if any were held out
@@ -22,7 +20,6 @@ import ml.refract.xrfm.XrfmFit;
  */
 record Learned(
         Predictor predictor,
-        Encoder encoder,
         int[] rows,
         List<PartScores> scores,
         Optional<Conformal> errors,

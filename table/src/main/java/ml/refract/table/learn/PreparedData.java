@@ -11,6 +11,7 @@ import ml.refract.engine.Span;
 import ml.refract.linalg.Design;
 import ml.refract.table.DataException;
 import ml.refract.table.Encoder;
+import ml.refract.table.EncoderOptions;
 import ml.refract.table.Split;
 import ml.refract.table.Table;
 import ml.refract.table.TableSource;
@@ -58,7 +59,9 @@ record PreparedData(
         Encoder encoder;
         Design x;
         try (Span span = execution.begin(Phase.ENCODING)) {
-            encoder = Encoder.fit(inputs, parts.train(), options.encoder());
+            // A search finds out whether ranks serve better.
+            EncoderOptions encoding = options.encoder().withRanks(options.search().isPresent());
+            encoder = Encoder.fit(inputs, parts.train(), encoding);
             x = encoder.encode(inputs, execution.engine().precision()).design();
             span.covers(x.rows(), x.width(), 0);
         }
@@ -99,16 +102,6 @@ record PreparedData(
                     .design();
             span.covers(x.rows(), x.width(), 0);
             return new EncodedRows(x, Targets.of(TargetColumn.of(table, target.schema())));
-        }
-    }
-
-    /** The same data in another encoding, of the same number of coordinates. */
-    PreparedData encodedBy(Encoder other, Execution execution) {
-        try (Span span = execution.begin(Phase.ENCODING)) {
-            Design encoded = other.encode(table.without(target.name()), execution.engine().precision())
-                    .design();
-            span.covers(encoded.rows(), encoded.width(), 0);
-            return new PreparedData(origin, table, target, parts, other, encoded, targets, held, memory);
         }
     }
 

@@ -65,6 +65,7 @@ final class Provenance {
         json.addProperty("classCoding", task.coding().id());
         json.addProperty("regressionScore", task.regressionScore().name());
         json.addProperty("classificationScore", task.classificationScore().name());
+        json.addProperty("decide", options.decision().id());
         json.addProperty("maxOneHotLevels", options.encoder().maxOneHotLevels());
         options.search().ifPresent(search -> {
             json.addProperty("trials", search.trials());

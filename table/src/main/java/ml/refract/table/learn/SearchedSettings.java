@@ -1,6 +1,7 @@
 package ml.refract.table.learn;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import ml.refract.engine.Execution;
@@ -11,27 +12,23 @@ import ml.refract.tune.Division;
 import ml.refract.tune.SearchOptions;
 import ml.refract.tune.Tuned;
 import ml.refract.tune.Tuner;
+import ml.refract.tune.Views;
 import ml.refract.xrfm.XrfmFit;
 
 /** Searches for settings with rows held out in turn, and learns from all of them in the end. */
 final class SearchedSettings {
-    /** Progress when the data are ready, when their encoding is chosen, and when the models are fitted. */
-    private static final double BEGIN = 0.02;
-
-    private static final double CHOSEN = 0.1;
-    private static final double END = 0.95;
-    /** What the choice of an encoding may take of a time limit. */
-    private static final double CHOICE_TIME = 0.1;
-
     private final PreparedData data;
     private final TaskOptions learner;
     private final Division division;
+    private final DecisionRule decision;
     private final Execution execution;
 
-    private SearchedSettings(PreparedData data, TaskOptions learner, Division division, Execution execution) {
+    private SearchedSettings(
+            PreparedData data, TaskOptions learner, Division division, DecisionRule decision, Execution execution) {
         this.data = data;
         this.learner = learner;
         this.division = division;
+        this.decision = decision;
         this.execution = execution;
     }
 
@@ -44,10 +41,7 @@ final class SearchedSettings {
         TaskOptions learner = options.learner()
                 .withXrfm(data.memory().applyTo(options.learner().xrfm()));
         Division division = division(data, options.heldOut());
-        Execution first =
-                execution.withProgress(execution.progress().part(BEGIN, CHOSEN)).withTimeShare(CHOICE_TIME);
-        EncodingChoice choice = EncodingChoice.of(data, options.encoder(), division, learner, first);
-        return new SearchedSettings(choice.data(), learner, division, execution).fit(search, choice.events());
+        return new SearchedSettings(data, learner, division, options.decision(), execution).fit(search);
     }
 
     private static Division division(PreparedData data, HeldOutRows held) {
@@ -59,33 +53,44 @@ final class SearchedSettings {
                 : Division.atRandom();
     }
 
-    private Learned fit(SearchOptions search, List<String> events) {
+    private Learned fit(SearchOptions search) {
         EncodedRows train = data.rows(data.parts().train());
-        Execution part = execution.withProgress(execution.progress().part(CHOSEN, END));
+        Execution part = execution.withProgress(execution.progress().part(0.02, 0.95));
+        Views views = new Views(data.encoder().views());
         Tuned<? extends Predictor> tuned = train.targets().isClasses()
-                ? Tuner.classification(train.asClassification(), division, learner, search, part)
-                : Tuner.regression(train.asRegression(), division, learner, search, part);
-        List<String> all = new ArrayList<>(events);
-        all.addAll(tuned.events());
-        XrfmFit fit = new XrfmFit(tuned.predictor().model(), tuned.leaves(), all);
+                ? Tuner.classification(train.asClassification(), views, division, learner, search, part)
+                : Tuner.regression(train.asRegression(), views, division, learner, search, part);
+        Predictor predictor = decided(train, tuned);
+        XrfmFit fit = new XrfmFit(predictor.model(), tuned.leaves(), tuned.events());
         return new Learned(
-                tuned.predictor(),
-                data.encoder(),
+                predictor,
                 data.parts().train(),
-                scores(train, tuned),
+                scores(train, tuned, predictor),
                 Optional.of(train.errors(tuned)),
                 true,
-                Optional.of(new SearchReport(tuned.tried(), tuned.members())),
+                Optional.of(new SearchReport(tuned.tried(), tuned.members(), views)),
                 fit,
                 Events.of(fit).all());
     }
 
-    private List<PartScores> scores(EncodedRows train, Tuned<? extends Predictor> tuned) {
+    private Predictor decided(EncodedRows train, Tuned<? extends Predictor> tuned) {
+        Optional<DecisionRule.Held> held = Optional.empty();
+        if (decision instanceof DecisionRule.LargestF1) {
+            int[] codes = train.targets().codes();
+            held = Optional.of(new DecisionRule.Held(
+                    Arrays.stream(tuned.heldOut()).map(row -> codes[row]).toArray(),
+                    Predicted.read(tuned.predictor(), tuned.outputs()).values()));
+        }
+        return decision.applied(tuned.predictor(), data.target(), held);
+    }
+
+    private List<PartScores> scores(
+            EncodedRows train, Tuned<? extends Predictor> tuned, Predictor predictor) {
         Execution rest = execution.toTheEnd();
         List<PartScores> scores = new ArrayList<>();
-        scores.add(train.score("train", tuned.predictor(), rest));
-        scores.add(train.scoreOutputs("val", tuned.predictor(), tuned.heldOut(), tuned.outputs()));
-        data.test().ifPresent(rows -> scores.add(rows.score("test", tuned.predictor(), rest)));
+        scores.add(train.score("train", predictor, rest));
+        scores.add(train.scoreOutputs("val", predictor, tuned.heldOut(), tuned.outputs()));
+        data.test().ifPresent(rows -> scores.add(rows.score("test", predictor, rest)));
         return List.copyOf(scores);
     }
 }

@@ -62,9 +62,10 @@ public final class TableTrainer {
     }
 
     private TrainingResult train(PreparedData data) {
+        options.decision().requireFits(data.target());
         Learned learned = options.search()
                 .map(search -> SearchedSettings.fit(data, options, search, execution))
-                .orElseGet(() -> GivenSettings.fit(data, options.learner(), execution));
+                .orElseGet(() -> GivenSettings.fit(data, options, execution));
         TableModel described = describe(data, learned);
         TableModel model = learned.errors().map(described::withErrors).orElse(described);
         execution.progress().report("done", 1);
@@ -73,7 +74,7 @@ public final class TableTrainer {
                 model,
                 file.reports(),
                 file.delimiter(),
-                learned.encoder().dropped(),
+                data.encoder().dropped(),
                 data.target().reason(),
                 file.rows(),
                 file.rows() - data.table().rows(),
@@ -98,7 +99,7 @@ public final class TableTrainer {
         Map<String, Scores> byPart = new LinkedHashMap<>();
         learned.scores().forEach(part -> byPart.put(part.part(), part.scores()));
         JsonObject provenance = Provenance.of(data.origin(), learned.rows().length, options, execution);
-        Encoder encoder = learned.encoder();
+        Encoder encoder = data.encoder();
         TableModel model = new TableModel(named, encoder, data.target().schema(), provenance, byPart, List.of());
         execution.progress().report("importances", 0.96);
         List<Importance> importances = Importance.of(model.featureMoment(execution.toTheEnd()), encoder.coordinates());

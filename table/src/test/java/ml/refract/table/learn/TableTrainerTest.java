@@ -425,11 +425,13 @@ class TableTrainerTest {
                 })
                 .collect(Collectors.joining("\n", "income,noise,y\n", "\n"));
         Path file = Files.writeString(folder.resolve("incomes.csv"), text);
-        TrainingOptions search = TrainingOptions.forTarget("y").withSearch(new SearchOptions(2, 1, 1));
+        TrainingOptions search = TrainingOptions.forTarget("y").withSearch(new SearchOptions(4, 2, 1));
         TrainingResult result = TableTrainer.train(file, search, execution);
-        assertThat(result.events())
-                .anyMatch(event -> event.startsWith("the model learns from ranks in column income: on rows left out"));
-        assertThat(result.model().encoder().rankedColumns()).containsExactly("income");
+        assertThat(result.model().encoder().coordinates().labels()).containsExactly("income", "rank of income", "noise");
+        SearchReport report = result.search().orElseThrow();
+        assertThat(report.members()).allMatch(report::onRanks);
+        assertThat(result.model().importances().get(0).column()).isEqualTo("income");
+        assertThat(result.model().importances().get(0).share()).isGreaterThan(0.9);
         assertThat(result.parts().get(1).scores().get("r2")).isGreaterThan(0.9);
         Path saved = folder.resolve("incomes.refract");
         result.model().save(saved);
