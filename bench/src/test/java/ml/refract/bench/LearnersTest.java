@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import ml.refract.linalg.Design;
 import ml.refract.linalg.Matrix;
+import ml.refract.tune.Views;
 import ml.refract.tune.SearchOptions;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
