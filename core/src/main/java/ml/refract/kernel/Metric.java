@@ -48,11 +48,11 @@ public final class Metric {
 
     /**
      * The map to coordinates in which plain differences measure what M prescribes: for a full block M = V diag(l) V', a
-     * kernel of Euclidean distances gets the thin factor diag(sqrt l) V' without the directions that rounding would drown,
+     * kernel of Euclidean distances or inner products gets the thin factor diag(sqrt l) V' without the directions that rounding would drown,
      * any other kernel the symmetric root V diag(sqrt l) V', because l_p norms are not invariant under rotation. Negative
      * eigenvalues count as zero. Cost at most 5 d^3 flops, and 2 d^3 for a symmetric root.
      *
-     * @param centers rows whose mean image is subtracted, for accuracy in float32
+     * @param centers rows whose mean image is subtracted, for accuracy in float32, where a kernel is one of differences
      * @param engine computes eigenvectors; those of eigenvalues below its roundoff, relative to the largest, are dropped
      * @param progress told, on the calling thread, how far the eigenvectors of a block are; what it throws ends the work
      */
@@ -64,7 +64,8 @@ public final class Metric {
         for (int b = 0; b < tables.length; b++) {
             tables[b] = groupTable(b + 1, centers.groups().get(b).levels(), function, roots);
         }
-        return denseProjection(kernel, centers.dense().cols(), roots, tables).centredOn(centers.dense());
+        Projection projection = denseProjection(kernel, centers.dense().cols(), roots, tables);
+        return function.inner() ? projection : projection.centredOn(centers.dense());
     }
 
     private Projection denseProjection(Kernel kernel, int cols, Roots roots, GroupTable[] tables) {
@@ -80,26 +81,33 @@ public final class Metric {
             return Projection.scaling(roots(diagonal.values()), tables);
         }
         DoubleMatrix full = ((BlockSymmetric.Full) block).matrix();
-        return Projection.linear(kernel.euclidean() ? roots.thin(full) : roots.symmetric(full), tables);
+        return Projection.linear(kernel.rotationInvariant() ? roots.thin(full) : roots.symmetric(full), tables);
     }
 
     private GroupTable groupTable(int block, int levels, PairFunction function, Roots roots) {
         if (matrix.isEmpty()) {
             double[] ones = new double[levels];
             java.util.Arrays.fill(ones, 1);
-            return GroupTable.diagonal(ones, function::term);
+            return diagonalTable(ones, function);
         }
         List<BlockSymmetric.Block> blocks = matrix.get().blocks();
         if (block >= blocks.size() || blocks.get(block).size() != levels) {
             throw new IllegalArgumentException("The metric has no block for a coded group of " + levels + " levels");
         }
         if (blocks.get(block) instanceof BlockSymmetric.Diagonal diagonal) {
-            return GroupTable.diagonal(roots(diagonal.values()), function::term);
+            return diagonalTable(roots(diagonal.values()), function);
         }
         DoubleMatrix full = ((BlockSymmetric.Full) blocks.get(block)).matrix();
+        if (function.inner()) {
+            return GroupTable.products(full);
+        }
         return function.euclidean()
                 ? GroupTable.squaredDistances(full)
                 : GroupTable.full(roots.symmetric(full), function::term);
+    }
+
+    private static GroupTable diagonalTable(double[] roots, PairFunction function) {
+        return function.inner() ? GroupTable.products(roots) : GroupTable.diagonal(roots, function::term);
     }
 
     private static double[] roots(double[] values) {

@@ -35,6 +35,7 @@ final class PairTiles {
     private final VectorMath.Exponent exponent;
     private final TermSums terms;
     private final SumFunctions finish;
+    private final AngleFunctions angles;
     /** Sums of one strip, column by column. */
     private final float[] sums = new float[STRIP * ROWS];
 
@@ -45,6 +46,7 @@ final class PairTiles {
         this.exponent = VectorMath.Exponent.of(function.norm());
         this.terms = new TermSums(function);
         this.finish = new SumFunctions(function, output, STRIP * ROWS);
+        this.angles = new AngleFunctions(rows, cols, function, output);
     }
 
     static void fill(
@@ -74,7 +76,11 @@ final class PairTiles {
         for (int b = 0; b < rows.groups(); b++) {
             addGroup(row, col, known, b);
         }
-        finish.apply(sums, count * ROWS, tile, at);
+        if (function.inner()) {
+            angles.apply(row, col, count, sums, tile, at);
+        } else {
+            finish.apply(sums, count * ROWS, tile, at);
+        }
     }
 
     private void sums(int row, int col, int count) {
@@ -82,11 +88,13 @@ final class PairTiles {
         float[] b = cols.coordinates();
         int width = rows.width();
         int aFrom = rows.panelStart(row);
-        boolean inner = function.euclidean() && width > DIRECT_WIDTH;
+        boolean products = function.euclidean() && width > DIRECT_WIDTH;
         for (int j = 0; j < count; j += COLUMNS) {
             int bFrom = cols.panelStart(col + j) + (col + j) % ROWS;
             int cFrom = j * ROWS;
-            if (inner) {
+            if (function.inner()) {
+                Micro.product(a, aFrom, ROWS, b, bFrom, ROWS, width, sums, cFrom);
+            } else if (products) {
                 Micro.product(a, aFrom, ROWS, b, bFrom, ROWS, width, sums, cFrom);
                 distancesFromProducts(row, col + j, cFrom);
             } else if (function.euclidean()) {
@@ -191,9 +199,17 @@ final class PairTiles {
                             .add(FloatVector.fromArray(S, sums, entry + r))
                             .intoArray(sums, entry + r);
                 }
+            } else if (table.isInner()) {
+                addEqualLevels(stored[level], rowLevels, row, level, entry);
             } else {
                 addDiagonalGroup((float) table.base(), stored, rowLevels, row, level, entry);
             }
+        }
+    }
+
+    private void addEqualLevels(float product, int[] rowLevels, int row, int level, int entry) {
+        for (int r = 0; r < ROWS; r++) {
+            sums[entry + r] += rowLevels[row + r] == level ? product : 0;
         }
     }
 
