@@ -74,6 +74,9 @@ public record InfiniteNetwork(DualActivation activation, int hiddenLayers, Form 
 
     /** The kernel where a double may not hold it, as after hundreds of layers. */
     public SignedLog ofCorrelation(SignedLog u) {
+        if (activation.homogeneous()) {
+            return SignedLog.of(ofCorrelation(u.value())); // never out of range, and faster
+        }
         SignedLog s = u;
         SignedLog q = u;
         for (int l = 0; l < hiddenLayers; l++) {
