@@ -298,7 +298,7 @@ public sealed interface DualActivation {
             while (lowest < coefficients.length && coefficients[lowest] == 0) {
                 lowest++;
             }
-            double x = u.value();
+            double x = u.log() < SERIES ? 0 : u.value();
             double rest = 0;
             for (int k = coefficients.length - 1; k >= lowest; k--) {
                 rest = rest * x + coefficients[k] * (derivative == 0 ? 1 : k);

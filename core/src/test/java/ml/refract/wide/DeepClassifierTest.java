@@ -99,7 +99,7 @@ class DeepClassifierTest {
 
     @Test
     void trainingRowsKeepTheirLabels() {
-        for (int depth : new int[] {60, 500}) {
+        for (int depth : new int[] {60, 200}) {
             assertThat(fit(CUBIC, depth, Form.NNGP).classes(TRAIN.x, SERIAL)).isEqualTo(TRAIN.labels);
         }
         assertThat(HilbertSmoother.of(TRAIN.x, TRAIN.labels, 2, 2).classes(TRAIN.x, SERIAL))
