@@ -389,8 +389,8 @@ final class LearnerOptions {
 
     private static Map<String, String> names() {
         Map<String, String> names = new LinkedHashMap<>();
-        for (String same :
-                List.of("bandwidth", "exponent", "norm", "mix", "power", "layers", "ridge", "iterations", "overlap", "trees")) {
+        for (String same : List.of(
+                "bandwidth", "exponent", "norm", "mix", "power", "layers", "ridge", "iterations", "overlap", "trees")) {
             names.put(same, "--" + same);
         }
         names.put("earlyStopMultiplier", "--early-stop");

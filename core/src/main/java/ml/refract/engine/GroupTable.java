@@ -186,7 +186,8 @@ public final class GroupTable {
     /** The symmetric root of a full group's metric. */
     public DoubleMatrix root() {
         if (root == null) {
-            throw new IllegalStateException("A diagonal group, or one of squared distances or inner products, has no root matrix");
+            throw new IllegalStateException(
+                    "A diagonal group, or one of squared distances or inner products, has no root matrix");
         }
         return root;
     }

@@ -235,8 +235,9 @@ public sealed interface DualActivation {
                 sum += c;
             }
             if (!(sum > 0 && sum <= Double.MAX_VALUE)) {
-                throw new IllegalArgumentException("A dual activation needs a coefficient above 0 and a finite sum, got "
-                        + Arrays.toString(coefficients));
+                throw new IllegalArgumentException(
+                        "A dual activation needs a coefficient above 0 and a finite sum, got "
+                                + Arrays.toString(coefficients));
             }
             double total = sum;
             coefficients = Arrays.stream(coefficients).map(c -> c / total).toArray();

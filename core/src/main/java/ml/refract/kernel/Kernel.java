@@ -62,7 +62,8 @@ public record Kernel(Family family, double bandwidth, double exponent, double no
                     return family;
                 }
             }
-            throw new IllegalArgumentException("There is no kernel '" + id + "'; there are l2, lpq, l1, sum-power and ntk");
+            throw new IllegalArgumentException(
+                    "There is no kernel '" + id + "'; there are l2, lpq, l1, sum-power and ntk");
         }
     }
 

@@ -22,12 +22,11 @@ public final class MedianDistance {
         if (m < 2) {
             return 1;
         }
-        PairFunction sums =
-                switch (function.form()) {
-                    case POWER -> function;
-                    case SUM_POWER -> PairFunction.power(1, 1, 1);
-                    case NTK -> PairFunction.power(2, 1, 1);
-                };
+        PairFunction sums = switch (function.form()) {
+            case POWER -> function;
+            case SUM_POWER -> PairFunction.power(1, 1, 1);
+            case NTK -> PairFunction.power(2, 1, 1);
+        };
         GroupTable[] tables = points.projection().tables().clone();
         if (function.form() == PairFunction.Form.SUM_POWER) { // the tables hold the terms of the other formula
             Arrays.setAll(tables, b -> tables[b].withTerm(sums::term));

@@ -60,7 +60,9 @@ public final class ColumnPriors {
         }
         if (!(square > 0 && square <= Double.MAX_VALUE)) {
             throw new IllegalArgumentException("The features of column " + column + " are "
-                    + (square == 0 ? "all zero, and there is no tail: give it a feature, or a tail above 0" : "not finite"));
+                    + (square == 0
+                            ? "all zero, and there is no tail: give it a feature, or a tail above 0"
+                            : "not finite"));
         }
         for (int s = 0; s < row.length; s++) {
             row[s] /= Math.sqrt(square);

@@ -66,8 +66,10 @@ public final class DeepClassifier implements Interpolator {
         }
         DoubleMatrix coefficients = DoubleCholesky.of(
                         kernel, 0, execution.engine().doubleKernels(), execution.workers())
-                .orElseThrow(() -> new IllegalArgumentException("The kernel of the " + n + " rows has no inverse: rows point in "
-                        + "the same direction, or the network is too deep for its activation to tell them apart"))
+                .orElseThrow(
+                        () -> new IllegalArgumentException(
+                                "The kernel of the " + n + " rows has no inverse: rows point in "
+                                        + "the same direction, or the network is too deep for its activation to tell them apart"))
                 .solve(codes);
         return new DeepClassifier(network, rows, coefficients);
     }
@@ -109,7 +111,8 @@ public final class DeepClassifier implements Interpolator {
                 square += value * value;
             }
             if (!(square > 0 && square <= Double.MAX_VALUE)) {
-                throw new IllegalArgumentException("Row " + i + " has no direction: it is zero, or too large to be squared");
+                throw new IllegalArgumentException(
+                        "Row " + i + " has no direction: it is zero, or too large to be squared");
             }
             for (int s = 0; s < rows[i].length; s++) {
                 rows[i][s] /= Math.sqrt(square);

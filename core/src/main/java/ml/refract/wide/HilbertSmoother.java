@@ -33,7 +33,8 @@ public final class HilbertSmoother implements Interpolator {
      */
     public static HilbertSmoother of(DoubleMatrix x, int[] labels, int classes, double order) {
         if (!(order > 0 && order <= 1e6)) {
-            throw new IllegalArgumentException("The order of a singular kernel must be above 0 and at most 1e6, got " + order);
+            throw new IllegalArgumentException(
+                    "The order of a singular kernel must be above 0 and at most 1e6, got " + order);
         }
         return new HilbertSmoother(x, Sample.oneHot(x, labels, classes), order);
     }

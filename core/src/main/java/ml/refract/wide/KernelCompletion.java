@@ -26,8 +26,8 @@ public final class KernelCompletion {
      */
     public KernelCompletion(DoubleMatrix kernel) {
         if (kernel.rows() != kernel.cols()) {
-            throw new IllegalArgumentException("A kernel between columns is a square matrix, got " + kernel.rows() + " x "
-                    + kernel.cols());
+            throw new IllegalArgumentException(
+                    "A kernel between columns is a square matrix, got " + kernel.rows() + " x " + kernel.cols());
         }
         this.kernel = kernel;
     }
@@ -82,8 +82,8 @@ public final class KernelCompletion {
                 observed.set(j, !Double.isNaN(value));
             }
             if (observed.isEmpty()) {
-                throw new IllegalArgumentException("Row " + i + " has no observed entry to predict the others from; leave it "
-                        + "out, or give it one");
+                throw new IllegalArgumentException("Row " + i
+                        + " has no observed entry to predict the others from; leave it " + "out, or give it one");
             }
             patterns.computeIfAbsent(observed, none -> new ArrayList<>()).add(i);
         }
@@ -106,8 +106,8 @@ public final class KernelCompletion {
             }
         }
         DoubleMatrix coefficients = factor(known, ridge, execution).solve(y);
-        DoubleMatrix predicted = block(missing, known)
-                .times(coefficients, execution.engine().doubleKernels(), execution.workers());
+        DoubleMatrix predicted =
+                block(missing, known).times(coefficients, execution.engine().doubleKernels(), execution.workers());
         for (int k = 0; k < missing.length; k++) {
             for (int r = 0; r < rows.size(); r++) {
                 result.set(rows.get(r), missing[k], predicted.get(k, r));
@@ -121,10 +121,7 @@ public final class KernelCompletion {
             mean += kernel.get(k, k) / known.length;
         }
         return DoubleCholesky.of(
-                        block(known, known),
-                        ridge * mean,
-                        execution.engine().doubleKernels(),
-                        execution.workers())
+                        block(known, known), ridge * mean, execution.engine().doubleKernels(), execution.workers())
                 .orElseThrow(() -> new IllegalArgumentException("The kernel of the " + known.length
                         + " observed columns has no inverse: columns are too alike; give them a longer tail, or raise the "
                         + "ridge above " + ridge));

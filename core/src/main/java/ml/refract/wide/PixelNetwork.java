@@ -76,12 +76,13 @@ public record PixelNetwork(DualActivation.Rectifier activation, int window, int 
     public DoubleMatrix kernel(int side, Execution execution) {
         int unit = 1 << scales;
         if (side > MOST_EXACT) {
-            throw new IllegalArgumentException("The kernel of an image of side " + side + " is too large to be computed exactly;"
-                    + " the most is " + MOST_EXACT + ", beyond that expand the kernel of a smaller image");
+            throw new IllegalArgumentException(
+                    "The kernel of an image of side " + side + " is too large to be computed exactly;" + " the most is "
+                            + MOST_EXACT + ", beyond that expand the kernel of a smaller image");
         }
         if (side <= unit || side % unit != 0) {
-            throw new IllegalArgumentException("With " + scales + " scales the side of an image must be a multiple of " + unit
-                    + " above it, got " + side);
+            throw new IllegalArgumentException("With " + scales + " scales the side of an image must be a multiple of "
+                    + unit + " above it, got " + side);
         }
         PixelPairs covariance = PixelPairs.constant(side, VARIANCE, COVARIANCE);
         Layer layer = first(covariance, execution);
@@ -119,8 +120,8 @@ public record PixelNetwork(DualActivation.Rectifier activation, int window, int 
                     + " rows and columns, got " + kernel.rows() + " x " + kernel.cols());
         }
         if (from % unit != 0 || side < from || side % unit != 0) {
-            throw new IllegalArgumentException("Both sides must be multiples of " + unit + " and the larger at least the "
-                    + "smaller, got " + from + " and " + side);
+            throw new IllegalArgumentException("Both sides must be multiples of " + unit
+                    + " and the larger at least the " + "smaller, got " + from + " and " + side);
         }
         DoubleMatrix result = DoubleMatrix.zeros(side * side, side * side);
         for (int p = 0; p < side * side; p++) {

@@ -33,7 +33,8 @@ final class Sample {
 
     static void requireFinite(DoubleMatrix x, int width) {
         if (x.cols() != width) {
-            throw new IllegalArgumentException("The rows have " + x.cols() + " columns, those learned from had " + width);
+            throw new IllegalArgumentException(
+                    "The rows have " + x.cols() + " columns, those learned from had " + width);
         }
         for (int k = 0; k < x.values().length; k++) {
             if (!Double.isFinite(x.values()[k])) {

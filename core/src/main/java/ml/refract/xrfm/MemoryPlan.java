@@ -193,8 +193,9 @@ public record MemoryPlan(List<Strategy> strategies, long budget, String data) {
             for (Design.Group group : fit.like().groups()) {
                 long levels = group.levels();
                 widest = Math.max(widest, levels);
-                entries +=
-                        diagonal || !MomentOptions.hasFullBlock(group.levels(), rotationInvariant) ? levels : levels * levels;
+                entries += diagonal || !MomentOptions.hasFullBlock(group.levels(), rotationInvariant)
+                        ? levels
+                        : levels * levels;
             }
             long sums = Math.min(PARTIAL_SUMS * entries, Math.max(entries, MOST_PARTIAL_ENTRIES));
             long gradients = GRADIENT_ROWS * fit.outputs() * widest;

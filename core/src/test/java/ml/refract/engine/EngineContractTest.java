@@ -198,7 +198,9 @@ public abstract class EngineContractTest<A> {
         double slope = function.ofCosine(Output.WEIGHT, complement, a, b);
         double tolerance = 1.1 * Math.max(Math.abs(low - expected), Math.abs(high - expected))
                 + 2 * unit() * Math.abs(expected)
-                + 1e-14 * Math.max(Math.abs(slope), 1 / function.bias()) * (output == Output.WEIGHT ? 1 : (b / a + a * b));
+                + 1e-14
+                        * Math.max(Math.abs(slope), 1 / function.bias())
+                        * (output == Output.WEIGHT ? 1 : (b / a + a * b));
         if (!(Math.abs(actual - expected) <= tolerance)) {
             throw new AssertionError(output + " (" + i + ", " + j + ") of " + function + " is " + actual + ", not "
                     + expected + " within " + tolerance);

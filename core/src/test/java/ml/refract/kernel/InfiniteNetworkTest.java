@@ -142,8 +142,8 @@ class InfiniteNetworkTest {
     /** Abramowitz and Stegun 7.1.26, good to 1.5e-7. */
     private static double erf(double x) {
         double t = 1 / (1 + 0.3275911 * Math.abs(x));
-        double series = t
-                * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));
+        double series =
+                t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));
         return Math.signum(x) * (1 - series * Math.exp(-x * x));
     }
 
@@ -199,7 +199,8 @@ class InfiniteNetworkTest {
         DoubleMatrix kernel = ntk(2).gram(x, x, SERIAL);
         assertThat(kernel.row(0)).containsExactly(0, 0);
         assertThat(kernel.get(1, 1)).isCloseTo(15, within(1e-14));
-        assertThat(ntk(2).gradient(x.row(0), x.row(1), DoubleMatrix.identity(2))).containsExactly(0, 0);
+        assertThat(ntk(2).gradient(x.row(0), x.row(1), DoubleMatrix.identity(2)))
+                .containsExactly(0, 0);
         assertThat(ntk(2).value(x.row(1), x.row(1))).isCloseTo(15, within(1e-14));
     }
 
@@ -234,7 +235,8 @@ class InfiniteNetworkTest {
         assertThat(cubic.ofCorrelation(SignedLog.of(-0.7)).sign()).isEqualTo(-1);
         // The tangent kernel at u = 1 grows like the slope to the power of the depth.
         InfiniteNetwork tangent = new InfiniteNetwork(DualActivation.polynomial(0, 0.5, 0, 0.5), 2_000, Form.NTK);
-        assertThat(tangent.ofCorrelation(SignedLog.ONE).log()).isCloseTo(2_000 * Math.log(2) + Math.log(2), within(1e-9));
+        assertThat(tangent.ofCorrelation(SignedLog.ONE).log())
+                .isCloseTo(2_000 * Math.log(2) + Math.log(2), within(1e-9));
     }
 
     /** Correlations this near to 1 are lost in a double: 1 - u is multiplied by the slope at 1 in every layer. */
@@ -270,7 +272,8 @@ class InfiniteNetworkTest {
         assertThat(order(DualActivation.polynomial(0, 0.5, 0, 0, 0, 0, 0, 0.5))).isCloseTo(1, within(1e-4));
         assertThat(order(DualActivation.polynomial(0, 0.5, 0, 0.5))).isCloseTo(2, within(1e-4));
         assertThat(order(DualActivation.polynomial(0, 0.25, 0.5, 0.25))).isCloseTo(4, within(1e-4));
-        assertThat(order(DualActivation.polynomial(0, 1 / 16.0, 7 / 8.0, 1 / 16.0))).isCloseTo(8, within(1e-4));
+        assertThat(order(DualActivation.polynomial(0, 1 / 16.0, 7 / 8.0, 1 / 16.0)))
+                .isCloseTo(8, within(1e-4));
         assertThat(order(DualActivation.sine(2.676))).isCloseTo(2, within(2e-4));
         assertThat(order(DualActivation.sine(6.13539))).isCloseTo(4, within(1e-4));
         assertThat(order(DualActivation.sine(13.8258))).isCloseTo(8, within(1e-4));
@@ -295,6 +298,7 @@ class InfiniteNetworkTest {
         assertThatThrownBy(() -> ntk(1).gram(x, x, DoubleMatrix.identity(2), SERIAL))
                 .hasMessageContaining("width 3")
                 .hasMessageContaining("2 x 2");
-        assertThatThrownBy(() -> ntk(1).gram(x, DoubleMatrix.zeros(2, 2), SERIAL)).hasMessageContaining("3 and 2");
+        assertThatThrownBy(() -> ntk(1).gram(x, DoubleMatrix.zeros(2, 2), SERIAL))
+                .hasMessageContaining("3 and 2");
     }
 }

@@ -66,8 +66,7 @@ class KernelTest {
         DoubleMatrix z = data.matrix(20, 4);
         DoubleMatrix full = data.positiveDefinite(4);
         for (int layers : new int[] {1, 2, 7}) {
-            InfiniteNetwork network =
-                    new InfiniteNetwork(DualActivation.relu(), layers, InfiniteNetwork.Form.NTK);
+            InfiniteNetwork network = new InfiniteNetwork(DualActivation.relu(), layers, InfiniteNetwork.Form.NTK);
             DoubleMatrix metric = DoubleMatrix.identity(5);
             for (int i = 0; i < 4; i++) {
                 for (int j = 0; j < 4; j++) {

@@ -53,7 +53,8 @@ class DeepClassifierTest {
     @Test
     void shallowOnesAreKernelRegressionOnTheClassCodes() {
         for (Form form : Form.values()) {
-            for (DualActivation activation : new DualActivation[] {DualActivation.relu(), CUBIC, DualActivation.erf()}) {
+            for (DualActivation activation :
+                    new DualActivation[] {DualActivation.relu(), CUBIC, DualActivation.erf()}) {
                 InfiniteNetwork network = new InfiniteNetwork(activation, 3, form);
                 TestData data = TestData.seeded(3);
                 DoubleMatrix x = data.matrix(12, 6); // correlations of both signs
@@ -112,7 +113,8 @@ class DeepClassifierTest {
         DeepClassifier deep = fit(CUBIC, 400, Form.NNGP);
         assertThat(deep.isVote()).isTrue();
         assertThat(fit(DualActivation.relu(), 3, Form.NTK).isVote()).isFalse();
-        assertThat(agreement(deep, HilbertSmoother.of(TRAIN.x, TRAIN.labels, 2, 2))).isGreaterThanOrEqualTo(0.97);
+        assertThat(agreement(deep, HilbertSmoother.of(TRAIN.x, TRAIN.labels, 2, 2)))
+                .isGreaterThanOrEqualTo(0.97);
     }
 
     @Test
@@ -167,7 +169,9 @@ class DeepClassifierTest {
         assertThat(smoother.classes(z, SERIAL)).containsExactly(2, 0);
         // A row next to one of them: weights beyond the range of a double.
         DoubleMatrix near = DoubleMatrix.fromRows(new double[][] {{3, 4 + 1e-12}});
-        assertThat(HilbertSmoother.of(x, new int[] {0, 1, 2, 2}, 3, 100).scores(near, SERIAL).get(0, 1))
+        assertThat(HilbertSmoother.of(x, new int[] {0, 1, 2, 2}, 3, 100)
+                        .scores(near, SERIAL)
+                        .get(0, 1))
                 .isCloseTo(1, within(1e-15));
     }
 
@@ -176,8 +180,8 @@ class DeepClassifierTest {
         DeepClassifier deep = fit(CUBIC, 60, Form.NTK);
         HilbertSmoother smoother = HilbertSmoother.of(TRAIN.x, TRAIN.labels, 2, 2);
         try (Execution execution = TestEngines.threads(TestEngines.SCALAR, 3)) {
-            DeepClassifier again = DeepClassifier.fit(
-                    new InfiniteNetwork(CUBIC, 60, Form.NTK), TRAIN.x, TRAIN.labels, 2, execution);
+            DeepClassifier again =
+                    DeepClassifier.fit(new InfiniteNetwork(CUBIC, 60, Form.NTK), TRAIN.x, TRAIN.labels, 2, execution);
             assertThat(again.scores(TEST.x, execution)).isEqualTo(deep.scores(TEST.x, SERIAL));
             assertThat(smoother.scores(TEST.x, execution)).isEqualTo(smoother.scores(TEST.x, SERIAL));
         }
@@ -191,13 +195,15 @@ class DeepClassifierTest {
         InfiniteNetwork network = new InfiniteNetwork(CUBIC, 3, Form.NNGP);
         DoubleMatrix x = DoubleMatrix.fromRows(new double[][] {{1, 0}, {0, 1}});
         assertThatThrownBy(() -> HilbertSmoother.of(x, new int[] {0, 1}, 2, 0)).hasMessageContaining("order");
-        assertThatThrownBy(() -> HilbertSmoother.of(x, new int[] {0}, 2, 1)).hasMessageContaining("2 rows and 1 labels");
+        assertThatThrownBy(() -> HilbertSmoother.of(x, new int[] {0}, 2, 1))
+                .hasMessageContaining("2 rows and 1 labels");
         assertThatThrownBy(() -> HilbertSmoother.of(x, new int[] {0, 2}, 2, 1))
                 .hasMessageContaining("label of row 1 is 2; labels must be between 0 and 1");
         HilbertSmoother smoother = HilbertSmoother.of(x, new int[] {0, 1}, 2, 1);
         assertThatThrownBy(() -> smoother.scores(DoubleMatrix.zeros(1, 3), SERIAL))
                 .hasMessageContaining("3 columns, those learned from had 2");
-        assertThatThrownBy(() -> smoother.scores(DoubleMatrix.fromRows(new double[][] {{1, 2}, {Double.NaN, 1}}), SERIAL))
+        assertThatThrownBy(() ->
+                        smoother.scores(DoubleMatrix.fromRows(new double[][] {{1, 2}, {Double.NaN, 1}}), SERIAL))
                 .hasMessageContaining("Row 1 holds");
         assertThatThrownBy(() -> DeepClassifier.fit(network, DoubleMatrix.zeros(2, 2), new int[] {0, 1}, 2, SERIAL))
                 .hasMessageContaining("Row 0 has no direction");

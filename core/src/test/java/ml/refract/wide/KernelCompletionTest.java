@@ -111,7 +111,8 @@ class KernelCompletionTest {
         DoubleMatrix one = new KernelCompletion(kernel(features, 1)).complete(values, 0, SERIAL);
         try (Execution execution = TestEngines.threads(TestEngines.SCALAR, 3)) {
             DoubleMatrix kernel = ColumnPriors.kernel(features, 1, NETWORK, execution.workers());
-            assertThat(new KernelCompletion(kernel).complete(values, 0, execution)).isEqualTo(one);
+            assertThat(new KernelCompletion(kernel).complete(values, 0, execution))
+                    .isEqualTo(one);
         }
     }
 
@@ -149,12 +150,14 @@ class KernelCompletionTest {
         assertThatThrownBy(() -> completion.complete(DoubleMatrix.zeros(1, 3), -1, SERIAL))
                 .hasMessageContaining("ridge must be at least 0");
         assertThatThrownBy(() -> new KernelCompletion(DoubleMatrix.zeros(2, 3))).hasMessageContaining("2 x 3");
-        KernelCompletion alike = new KernelCompletion(DoubleMatrix.fromRows(new double[][] {{1, 1, 1}, {1, 1, 1}, {1, 1, 1}}));
+        KernelCompletion alike =
+                new KernelCompletion(DoubleMatrix.fromRows(new double[][] {{1, 1, 1}, {1, 1, 1}, {1, 1, 1}}));
         DoubleMatrix some = DoubleMatrix.fromRows(new double[][] {{1, 2, nan}});
         assertThatThrownBy(() -> alike.complete(some, 0, SERIAL)).hasMessageContaining("raise the ridge");
         assertThat(alike.complete(some, 1, SERIAL).get(0, 2)).isCloseTo(1, within(1e-14)); // 3 / (2 + 1)
         assertThatThrownBy(() -> kernel(DoubleMatrix.zeros(2, 1), 0)).hasMessageContaining("column 0 are all zero");
-        assertThatThrownBy(() -> kernel(DoubleMatrix.column(1, nan), 1)).hasMessageContaining("column 1 are not finite");
+        assertThatThrownBy(() -> kernel(DoubleMatrix.column(1, nan), 1))
+                .hasMessageContaining("column 1 are not finite");
         assertThatThrownBy(() -> kernel(DoubleMatrix.column(1, 2), -1)).hasMessageContaining("tail");
     }
 }

@@ -37,7 +37,8 @@ class PixelNetworkTest {
                         double sum = 0;
                         for (int m = -half; m <= half; m++) {
                             for (int n = -half; n <= half; n++) {
-                                sum += pairs.at(wrap(i + m, side), wrap(j + n, side), wrap(k + m, side), wrap(l + n, side));
+                                sum += pairs.at(
+                                        wrap(i + m, side), wrap(j + n, side), wrap(k + m, side), wrap(l + n, side));
                             }
                         }
                         return sum;
@@ -169,7 +170,8 @@ class PixelNetworkTest {
         assertClose(network.expand(small, 16, 16), small, 1e-15, "the same size");
         DoubleMatrix large = network.kernel(32, SERIAL);
         DoubleMatrix expanded = network.expand(small, 16, 32);
-        // With one scale windows reach 3 + 2 (3 + 2) / ... below 8 pixels: beyond, covariances are those of unrelated noise.
+        // With one scale windows reach 3 + 2 (3 + 2) / ... below 8 pixels: beyond, covariances are those of unrelated
+        // noise.
         assertClose(expanded, large, 1e-12 * Close.largest(large.values()), "twice the size");
     }
 
@@ -191,11 +193,15 @@ class PixelNetworkTest {
         PixelNetwork network = PixelNetwork.ofScales(2);
         assertThatThrownBy(() -> network.kernel(10, SERIAL)).hasMessageContaining("multiple of 4 above it, got 10");
         assertThatThrownBy(() -> network.kernel(4, SERIAL)).hasMessageContaining("multiple of 4 above it, got 4");
-        assertThatThrownBy(() -> network.kernel(128, SERIAL)).hasMessageContaining("expand the kernel of a smaller image");
+        assertThatThrownBy(() -> network.kernel(128, SERIAL))
+                .hasMessageContaining("expand the kernel of a smaller image");
         assertThatThrownBy(() -> network(2, 11, Upsampling.NEAREST))
-                .hasMessage("Invalid network: window must be an odd number between 1 and 15, got 2; scales must be between 1 "
-                        + "and 10, got 11");
-        assertThatThrownBy(() -> network.expand(DoubleMatrix.zeros(4, 4), 8, 16)).hasMessageContaining("got 4 x 4");
-        assertThatThrownBy(() -> network.expand(DoubleMatrix.zeros(64, 64), 8, 18)).hasMessageContaining("multiples of 4");
+                .hasMessage(
+                        "Invalid network: window must be an odd number between 1 and 15, got 2; scales must be between 1 "
+                                + "and 10, got 11");
+        assertThatThrownBy(() -> network.expand(DoubleMatrix.zeros(4, 4), 8, 16))
+                .hasMessageContaining("got 4 x 4");
+        assertThatThrownBy(() -> network.expand(DoubleMatrix.zeros(64, 64), 8, 18))
+                .hasMessageContaining("multiples of 4");
     }
 }

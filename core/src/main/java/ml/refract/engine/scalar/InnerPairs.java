@@ -41,8 +41,8 @@ final class InnerPairs {
         double difference = 1 / a - 1 / b;
         double sum = bias * difference * difference;
         for (int s = 0; s < rows.width(); s++) {
-            difference = rows.coordinates()[rowAt + s * Panels.ROWS] / a
-                    - cols.coordinates()[colAt + s * Panels.ROWS] / b;
+            difference =
+                    rows.coordinates()[rowAt + s * Panels.ROWS] / a - cols.coordinates()[colAt + s * Panels.ROWS] / b;
             sum += difference * difference;
         }
         for (int g = 0; g < rows.groups(); g++) {

@@ -21,8 +21,7 @@ final class AngleFunctions {
     private final double bias;
     private final double[] rowLengths = new double[ROWS];
 
-    AngleFunctions(
-            Points<float[]> rows, Points<float[]> cols, PairFunction function, PairFunction.Output output) {
+    AngleFunctions(Points<float[]> rows, Points<float[]> cols, PairFunction function, PairFunction.Output output) {
         this.rows = rows;
         this.cols = cols;
         this.function = function;

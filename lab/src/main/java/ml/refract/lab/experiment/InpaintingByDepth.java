@@ -72,9 +72,7 @@ final class InpaintingByDepth implements Experiment {
                 double[] some = hidden(image, Seeds.stream(settings.seed(), "inpainting mask", m));
                 DoubleMatrix completed = new KernelCompletion(kernel)
                         .complete(
-                                DoubleMatrix.of(1, some.length, some),
-                                1e-10,
-                                execution.withProgress(Progress.none()));
+                                DoubleMatrix.of(1, some.length, some), 1e-10, execution.withProgress(Progress.none()));
                 quality[s] += psnr(completed.values(), image, some) / masks;
                 nearest[s] += psnr(nearest(some, side), image, some) / masks;
                 if (s == SCALES - 1 && m == 0) {

@@ -164,16 +164,14 @@ final class NtkCompletion implements Experiment {
         }
 
         DoubleMatrix completed(Prior prior, double tail, Execution execution) {
-            DoubleMatrix kernel =
-                    ColumnPriors.kernel(features(prior), tail, NETWORK, execution.workers());
+            DoubleMatrix kernel = ColumnPriors.kernel(features(prior), tail, NETWORK, execution.workers());
             DoubleMatrix some = values.copy();
             for (int column = 0; column < missing.length; column++) {
                 for (int g = 0; missing[column] && g < GENES; g++) {
                     some.set(g, column, Double.NaN);
                 }
             }
-            return new KernelCompletion(kernel)
-                    .complete(some, 0, execution.withProgress(Progress.none()));
+            return new KernelCompletion(kernel).complete(some, 0, execution.withProgress(Progress.none()));
         }
 
         /** The drug's profile in cell 0, then the cell, by what was observed in it. */

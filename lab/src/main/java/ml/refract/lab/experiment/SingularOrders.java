@@ -145,7 +145,8 @@ final class SingularOrders implements Experiment {
                 "psi(0) = psi'(0) = 0: nearest neighbour"));
         double nearestError = 1 - agreement(train.nearest(many, execution), many.labels);
         double hilbertError = 1 - agreement(hilbert.classes(many.x, execution), many.labels);
-        // Standard errors of the test rows, and half of that for the training rows, whose cells average over themselves.
+        // Standard errors of the test rows, and half of that for the training rows, whose cells average over
+        // themselves.
         double slack = 3 * Math.sqrt(0.25 / many.labels.length) + 3 * Math.sqrt(0.25 / n) / 2;
         result.claim(Claim.near(
                 "error of the nearest row on the circle",
@@ -174,7 +175,8 @@ final class SingularOrders implements Experiment {
         double[] orders = {0.1, 0.2, 0.5, 0.7, 1, 1.4, 2, 4, 8, 20, 100};
         double[] errors = new double[orders.length];
         for (int k = 0; k < orders.length; k++) {
-            int[] classes = HilbertSmoother.of(train.x, train.labels, 2, orders[k]).classes(test.x, execution);
+            int[] classes =
+                    HilbertSmoother.of(train.x, train.labels, 2, orders[k]).classes(test.x, execution);
             errors[k] = 1 - agreement(classes, test.labels);
         }
         return Curve.line("Hilbert smoother", orders, errors);
