@@ -107,7 +107,9 @@ public record PixelNetwork(DualActivation.Rectifier activation, int window, int 
 
     /**
      * The kernel of a larger image from one of a smaller. The kernel does not change when both pixels are shifted by 2^s; pairs
-     * further apart than half the smaller side get its smallest value in the same row, for there the true kernel is almost flat.
+     * further apart than half the smaller side get its smallest value in the same row, for there the true kernel is almost flat. Exact
+     * where the windows of the network reach less far than that; else close, and not positive semidefinite: expand from a large
+     * side, and complete with a ridge.
      *
      * @param kernel between the pixels of an image of side {@code from}, from {@link #kernel}
      * @param side a multiple of 2^s, at least {@code from}

@@ -60,6 +60,9 @@ public abstract class EngineContractTest<A> {
     /** Relative error of one product of a tile entry with a number, and of each addition, in sums over tiles. */
     protected abstract double unit();
 
+    /** Error of the functions of an angle for each layer and three more, relative to their size. */
+    protected abstract double angleError();
+
     /** Relative error of the slope of a pair function. */
     protected abstract double slopeError();
 
@@ -192,15 +195,16 @@ public abstract class EngineContractTest<A> {
         double b = Math.sqrt(function.bias() + engine.get(cols.squaredNorms(), j));
         double complement = complement(rows, i, a, cols, j, b, function.bias());
         double expected = function.ofCosine(output, complement, a, b);
-        double error = complement < 0.9e-2 ? 1e-13 * complement : (rows.width() + 8 + 4 * rows.groups()) * unit();
+        double error = complement < 0.9 * 4e-3 ? 1e-13 * complement : (rows.width() + 8 + 4 * rows.groups()) * unit();
         double low = function.ofCosine(output, Math.max(0, complement - error), a, b);
         double high = function.ofCosine(output, Math.min(2, complement + error), a, b);
         double slope = function.ofCosine(Output.WEIGHT, complement, a, b);
         double tolerance = 1.1 * Math.max(Math.abs(low - expected), Math.abs(high - expected))
                 + 2 * unit() * Math.abs(expected)
-                + 1e-14
-                        * Math.max(Math.abs(slope), 1 / function.bias())
-                        * (output == Output.WEIGHT ? 1 : (b / a + a * b));
+                + angleError()
+                        * (3 + function.layers())
+                        * (Math.abs(slope) + 1 / function.bias())
+                        * (output == Output.WEIGHT ? 1 : output == Output.VALUE ? a * b : b / a);
         if (!(Math.abs(actual - expected) <= tolerance)) {
             throw new AssertionError(output + " (" + i + ", " + j + ") of " + function + " is " + actual + ", not "
                     + expected + " within " + tolerance);

@@ -7,7 +7,7 @@ import ml.refract.linalg.Panels;
 /** The angle of two points that a constant coordinate, the bias, was added to. */
 final class InnerPairs {
     /** Complements below this are taken from differences: 1 minus a cosine has lost digits there. */
-    private static final double NEAR = 1e-2;
+    private static final double NEAR = 4e-3;
 
     private InnerPairs() {}
 
