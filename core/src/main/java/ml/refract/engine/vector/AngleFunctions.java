@@ -55,8 +55,7 @@ final class AngleFunctions {
     private final float[] rowInverses = new float[ROWS];
     private final float[] ones = new float[ROWS];
 
-    AngleFunctions(
-            Points<float[]> rows, Points<float[]> cols, PairFunction function, PairFunction.Output output) {
+    AngleFunctions(Points<float[]> rows, Points<float[]> cols, PairFunction function, PairFunction.Output output) {
         this.rows = rows;
         this.cols = cols;
         this.function = function;
@@ -194,14 +193,27 @@ final class AngleFunctions {
                 FloatVector m = h.reinterpretAsInts()
                         .min(one.sub(h).reinterpretAsInts())
                         .reinterpretAsFloats();
-                FloatVector p = m.fma(a7, a6).fma(m, a5).fma(m, a4).fma(m, a3).fma(m, a2).fma(m, a1).fma(m, a0).mul(m.sqrt());
+                FloatVector p = m.fma(a7, a6)
+                        .fma(m, a5)
+                        .fma(m, a4)
+                        .fma(m, a3)
+                        .fma(m, a2)
+                        .fma(m, a1)
+                        .fma(m, a0)
+                        .mul(m.sqrt());
                 FloatVector angle = p.add(p)
                         .reinterpretAsInts()
                         .lanewise(VectorOperators.XOR, flip.and(sign))
                         .reinterpretAsFloats()
                         .add(flip.and(pi).reinterpretAsFloats());
                 FloatVector w = angle.mul(angle);
-                FloatVector g = w.fma(g5, g4).fma(w, g3).fma(w, g2).fma(w, g1).fma(w, g0).mul(w).mul(angle);
+                FloatVector g = w.fma(g5, g4)
+                        .fma(w, g3)
+                        .fma(w, g2)
+                        .fma(w, g1)
+                        .fma(w, g0)
+                        .mul(w)
+                        .mul(angle);
                 FloatVector next =
                         g.fma(minusOverPi, c).reinterpretAsInts().max(zero).reinterpretAsFloats();
                 FloatVector slope = angle.fma(minusOverPi, one);
@@ -250,20 +262,34 @@ final class AngleFunctions {
                 FloatVector square = two.sub(c).mul(c);
                 IntVector keep =
                         kink.sub(square).reinterpretAsInts().lanewise(VectorOperators.ASHR, VectorMath.SIGN_SHIFT);
-                FloatVector bend = overPi.div(square.sqrt()).reinterpretAsInts().and(keep).reinterpretAsFloats();
+                FloatVector bend =
+                        overPi.div(square.sqrt()).reinterpretAsInts().and(keep).reinterpretAsFloats();
                 FloatVector h = c.mul(half);
                 IntVector flip = half.sub(h).reinterpretAsInts().lanewise(VectorOperators.ASHR, VectorMath.SIGN_SHIFT);
                 FloatVector m = h.reinterpretAsInts()
                         .min(one.sub(h).reinterpretAsInts())
                         .reinterpretAsFloats();
-                FloatVector p = m.fma(a7, a6).fma(m, a5).fma(m, a4).fma(m, a3).fma(m, a2).fma(m, a1).fma(m, a0).mul(m.sqrt());
+                FloatVector p = m.fma(a7, a6)
+                        .fma(m, a5)
+                        .fma(m, a4)
+                        .fma(m, a3)
+                        .fma(m, a2)
+                        .fma(m, a1)
+                        .fma(m, a0)
+                        .mul(m.sqrt());
                 FloatVector angle = p.add(p)
                         .reinterpretAsInts()
                         .lanewise(VectorOperators.XOR, flip.and(sign))
                         .reinterpretAsFloats()
                         .add(flip.and(pi).reinterpretAsFloats());
                 FloatVector w = angle.mul(angle);
-                FloatVector g = w.fma(g5, g4).fma(w, g3).fma(w, g2).fma(w, g1).fma(w, g0).mul(w).mul(angle);
+                FloatVector g = w.fma(g5, g4)
+                        .fma(w, g3)
+                        .fma(w, g2)
+                        .fma(w, g1)
+                        .fma(w, g0)
+                        .mul(w)
+                        .mul(angle);
                 FloatVector next =
                         g.fma(minusOverPi, c).reinterpretAsInts().max(zero).reinterpretAsFloats();
                 FloatVector slope = angle.fma(minusOverPi, one);
@@ -272,9 +298,7 @@ final class AngleFunctions {
                 ds = ds.mul(slope);
                 c = next;
             }
-            q.mul(value)
-                    .add(dq.mul(start.fma(cosine, derivative)))
-                    .intoArray(complements, i);
+            q.mul(value).add(dq.mul(start.fma(cosine, derivative))).intoArray(complements, i);
         }
     }
 }

@@ -57,8 +57,7 @@ class AngleFunctionsTest {
             double size = layers + 1 + Math.abs(slope);
             worst = Math.max(worst, Math.abs(slopes[i] - slope) / size);
             worstExcess = Math.max(
-                    worstExcess,
-                    Math.abs(excesses[i] - exact(layers, Output.OWN_WEIGHT, complements[i])) / size);
+                    worstExcess, Math.abs(excesses[i] - exact(layers, Output.OWN_WEIGHT, complements[i])) / size);
         }
         assertThat(worst).isLessThan((3 + layers) * 1e-7);
         assertThat(worstExcess).isLessThan((3 + layers) * 1e-7);
