@@ -187,7 +187,7 @@ final class SpeedPage {
                 / KernelTile.ENTRIES;
         double peak = float32Peak(1);
         double floor = one + 2 * (d - 1) / peak;
-        boolean inner = family.kernel().euclidean();
+        boolean inner = family.kernel().rotationInvariant();
         return line(
                 "| %s | %d | %.3f | %s | %s | %s | %s | %s | %.1f |",
                 family.title(),
@@ -260,7 +260,7 @@ final class SpeedPage {
         int threads = timing.intParam("threads");
         double nanos = timing.nanos() / KernelMatrix.ENTRIES;
         double flops = 2 * timing.intParam("d") / nanos;
-        boolean inner = family(timing).kernel().euclidean();
+        boolean inner = family(timing).kernel().rotationInvariant();
         return line(
                 "| %s | %s | %d | %s | %.3f | %s | %s | %.1f | %s |",
                 family(timing).title(),
@@ -346,7 +346,7 @@ final class SpeedPage {
         double rows = GradientMoment.ROWS;
         double pairs = rows * rows;
         double operations = pairs * (2.0 * d + 2.0 * c * (d + 1)) + (diagonal ? 0 : rows * c * d * d);
-        boolean inner = family(timing).kernel().euclidean();
+        boolean inner = family(timing).kernel().rotationInvariant();
         return line(
                 "| %s | %s | %d | %d | %s | %.3f | %s | %s |",
                 family(timing).title(),

@@ -27,6 +27,7 @@ final class LearnerOptions {
     private static final double ADAPTIVE_BANDWIDTH = 1;
     private static final double DEFAULT_NORM = 2;
     private static final int DEFAULT_POWER = 2;
+    private static final int DEFAULT_LAYERS = 1;
     /** How the library calls a setting, and how the command line does. */
     private static final Map<String, String> NAMES = names();
 
@@ -66,7 +67,8 @@ final class LearnerOptions {
             paramLabel = "NAME",
             description = {
                 "l2: exp(-(|x-z|/L)^q), the default; lpq: the same with the l_p norm;",
-                "l1: exp(-sum_s (|x_s-z_s|/L)^q); sum-power: (mix + (1-mix) mean_s exp(-(|x_s-z_s|/L)^q))^power."
+                "l1: exp(-sum_s (|x_s-z_s|/L)^q); sum-power: (mix + (1-mix) mean_s exp(-(|x_s-z_s|/L)^q))^power;",
+                "ntk: the tangent kernel of a ReLU network of infinite width with a bias L."
             })
     Kernel.@Nullable Family kernel;
 
@@ -98,6 +100,10 @@ final class LearnerOptions {
     @Option(names = "--power", paramLabel = "N", description = "Outer power of sum-power. Default: 2.")
     @Nullable
     Integer power;
+
+    @Option(names = "--layers", paramLabel = "H", description = "Hidden layers of ntk. Default: 1.")
+    @Nullable
+    Integer layers;
 
     @Option(
             names = "--ridge",
@@ -252,6 +258,7 @@ final class LearnerOptions {
         given.put("--norm", norm != null);
         given.put("--mix", mix != null);
         given.put("--power", power != null);
+        given.put("--layers", layers != null);
         given.put("--ridge", ridge != null);
         given.put("--iterations", iterations != null);
         given.put("--learn-on", learnOn != null);
@@ -278,6 +285,12 @@ final class LearnerOptions {
         }
         if (power != null && kernel != Kernel.Family.SUM_POWER) {
             faults.add("--power is for --kernel sum-power");
+        }
+        if (layers != null && kernel != Kernel.Family.NTK) {
+            faults.add("--layers is for --kernel ntk");
+        }
+        if (exponent != null && kernel == Kernel.Family.NTK) {
+            faults.add("--exponent is not for --kernel ntk");
         }
         if (classCoding != null && task.equals(Optional.of(TaskKind.REGRESSION))) {
             faults.add("--class-coding is for classification, not for --task regression");
@@ -321,6 +334,7 @@ final class LearnerOptions {
             case LPQ -> Kernel.lpq(l, norm != null ? norm : DEFAULT_NORM, q);
             case PRODUCT -> Kernel.product(l, q);
             case SUM_POWER -> Kernel.sumPower(l, q, mix != null ? mix : 0, power != null ? power : DEFAULT_POWER);
+            case NTK -> Kernel.ntk(l, layers != null ? layers : DEFAULT_LAYERS);
         };
     }
 
@@ -375,8 +389,8 @@ final class LearnerOptions {
 
     private static Map<String, String> names() {
         Map<String, String> names = new LinkedHashMap<>();
-        for (String same :
-                List.of("bandwidth", "exponent", "norm", "mix", "power", "ridge", "iterations", "overlap", "trees")) {
+        for (String same : List.of(
+                "bandwidth", "exponent", "norm", "mix", "power", "layers", "ridge", "iterations", "overlap", "trees")) {
             names.put(same, "--" + same);
         }
         names.put("earlyStopMultiplier", "--early-stop");

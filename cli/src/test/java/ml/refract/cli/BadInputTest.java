@@ -812,7 +812,7 @@ class BadInputTest {
         assertThat(Cli.run("train", data).err()).isEqualTo("refract: Missing required option: '--target=COL'\n" + hint);
         assertThat(Cli.run("train", data, "--target", "y", "--kernel", "rbf").err())
                 .isEqualTo("refract: Invalid value for option '--kernel': There is no kernel 'rbf'; there are l2, lpq, "
-                        + "l1 and sum-power\n" + hint);
+                        + "l1, sum-power and ntk\n" + hint);
         assertThat(Cli.run("train", data, "--target", "y", "--metric", "half").err())
                 .isEqualTo("refract: Invalid value for option '--metric': There is no metric form 'half'; there are "
                         + "auto, full and diag\n" + hint);

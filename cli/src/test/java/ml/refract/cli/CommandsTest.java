@@ -654,6 +654,26 @@ class CommandsTest {
         assertThat(object.getAsJsonArray("classes")).hasSize(3);
     }
 
+    /** The kernel of a network goes through every command. */
+    @Test
+    void aTangentKernelIsTrainedInspectedPredictedAndExplained() throws IOException {
+        Path model = folder.resolve("ntk.refract");
+        Cli.Result trained = Cli.run(
+                "train", AIRFOIL, "--target", "sound_db_centred", "--kernel", "ntk", "--layers", "2", "--model", model);
+        assertThat(trained.code()).as(trained.err()).isZero();
+        assertThat(trained.out()).contains("ntk kernel (bandwidth 10, 2 hidden layers)");
+        assertThat(Cli.run("inspect", model).out()).contains("ntk kernel (bandwidth 10, 2 hidden layers)");
+        Cli.Result explained = Cli.run("explain", model);
+        assertThat(explained.code()).as(explained.err()).isZero();
+        assertThat(explained.out()).contains("freq");
+        Cli.Result all = Cli.run("evaluate", model, AIRFOIL, "--json", "-");
+        assertThat(all.code()).as(all.err()).isZero();
+        List<String> batch = Cli.run("predict", model, AIRFOIL).out().lines().toList();
+        List<String> lines = Files.readAllLines(AIRFOIL);
+        Path one = Files.write(folder.resolve("one.csv"), List.of(lines.get(0), lines.get(8)));
+        assertThat(Cli.run("predict", model, one).out().lines().toList().get(1)).isEqualTo(batch.get(8));
+    }
+
     @Test
     void transformedTargetsAreSaidAndExplainedInTheirUnits() {
         ModelFile.Contents contents = ModelFile.read(airfoil);

@@ -35,6 +35,7 @@ class LearnerOptionsTest {
             new Setting("--norm", "2", "1.5", "--kernel", "lpq"),
             new Setting("--mix", "0", "0.2", "--kernel", "sum-power"),
             new Setting("--power", "2", "3", "--kernel", "sum-power"),
+            new Setting("--layers", "1", "3", "--kernel", "ntk"),
             new Setting("--ridge", "auto", "0.1"),
             new Setting("--iterations", "5", "1"),
             new Setting("--metric", "auto", "diag"),

@@ -12,7 +12,8 @@ import ml.refract.linalg.TileKernels;
  * on the rounded points a and b in r coordinates: values within 4e-6 absolute, weights within 3e-6 + r 2^-24 relative,
  * times one plus the negated logarithm of the value. Where squared Euclidean distances come from inner products they are
  * off by up to (r + 4) 2^-24 (|a|^2 + |b|^2) besides, which matters for pairs much closer to each other than to the mean:
- * values off by 1e-4 were seen for clusters thirty times as far apart as they are wide.
+ * values off by 1e-4 were seen for clusters thirty times as far apart as they are wide. Functions of inner products are off by (3 + H)
+ * 1e-7 of their size for the angle of the pair, whose cosine is off by (r + 8) 2^-24 unless the points are nearly parallel.
  *
  * @param <A> the array type numbers are stored in, {@code float[]} or {@code double[]}
  */

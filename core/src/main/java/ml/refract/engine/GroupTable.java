@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Level index {@link #levels()} stands for the unknown level, a vector of zeros. Where the group's metric is
  * diagonal the sum is {@code base + (parts[a] + parts[b])} for different levels, so no table is stored and the group may
- * have any number of levels. Immutable.
+ * have any number of levels. A table of inner products holds, instead of terms of differences, the products of the images of
+ * two levels. Immutable.
  */
 public final class GroupTable {
     private final int levels;
@@ -21,6 +22,7 @@ public final class GroupTable {
     private final double[] diagonalRoots;
     private final @Nullable DoubleMatrix root;
     private final @Nullable DoubleMatrix metric;
+    private final boolean inner;
 
     private GroupTable(
             int levels,
@@ -29,7 +31,8 @@ public final class GroupTable {
             double @Nullable [] sums,
             double[] diagonalRoots,
             @Nullable DoubleMatrix root,
-            @Nullable DoubleMatrix metric) {
+            @Nullable DoubleMatrix metric,
+            boolean inner) {
         this.levels = levels;
         this.base = base;
         this.parts = parts;
@@ -37,6 +40,7 @@ public final class GroupTable {
         this.diagonalRoots = diagonalRoots;
         this.root = root;
         this.metric = metric;
+        this.inner = inner;
     }
 
     /**
@@ -52,7 +56,7 @@ public final class GroupTable {
         for (int a = 0; a < levels; a++) {
             parts[a] = term.applyAsDouble(roots[a]) - atZero;
         }
-        return new GroupTable(levels, levels * atZero, parts, null, roots, null, null);
+        return new GroupTable(levels, levels * atZero, parts, null, roots, null, null, false);
     }
 
     /**
@@ -75,7 +79,7 @@ public final class GroupTable {
                 sums[b * (levels + 1) + a] = sum;
             }
         }
-        return new GroupTable(levels, 0, new double[0], sums, new double[0], root, null);
+        return new GroupTable(levels, 0, new double[0], sums, new double[0], root, null, false);
     }
 
     /**
@@ -96,10 +100,41 @@ public final class GroupTable {
                 sums[b * (levels + 1) + a] = sum;
             }
         }
-        return new GroupTable(levels, 0, new double[0], sums, new double[0], null, metric);
+        return new GroupTable(levels, 0, new double[0], sums, new double[0], null, metric, false);
     }
 
-    /** A table for the same transform with other contributions of coordinate differences; not of squared distances. */
+    /**
+     * A table of inner products for a diagonal transform.
+     *
+     * @param roots transformed length of each level's coordinate, one per level
+     */
+    public static GroupTable products(double[] roots) {
+        double[] parts = new double[roots.length + 1];
+        for (int a = 0; a < roots.length; a++) {
+            parts[a] = roots[a] * roots[a];
+        }
+        return new GroupTable(roots.length, 0, parts, null, roots, null, null, true);
+    }
+
+    /**
+     * A table of inner products under a full metric, M_ab, which needs no root of it. Cost and memory (K + 1)^2.
+     *
+     * @param metric symmetric positive semidefinite K x K block M
+     */
+    public static GroupTable products(DoubleMatrix metric) {
+        int levels = metric.cols();
+        double[] sums = new double[Math.multiplyExact(levels + 1, levels + 1)];
+        for (int a = 0; a < levels; a++) {
+            for (int b = 0; b < a; b++) {
+                sums[a * (levels + 1) + b] = metric.get(a, b);
+                sums[b * (levels + 1) + a] = metric.get(a, b);
+            }
+            sums[a * (levels + 1) + a] = Math.max(0, metric.get(a, a));
+        }
+        return new GroupTable(levels, 0, new double[0], sums, new double[0], null, metric, true);
+    }
+
+    /** A table for the same transform with other contributions of coordinate differences; not of squared distances or inner products. */
     public GroupTable withTerm(DoubleUnaryOperator term) {
         return isFull() ? full(root(), term) : diagonal(diagonalRoots, term);
     }
@@ -114,7 +149,15 @@ public final class GroupTable {
         if (sums != null) {
             return sums[a * (levels + 1) + b];
         }
+        if (inner) {
+            return a == b ? parts[a] : 0;
+        }
         return a == b ? base : base + (parts[a] + parts[b]); // the same bits for (b, a)
+    }
+
+    /** Whether sums are inner products. */
+    public boolean isInner() {
+        return inner;
     }
 
     /** Whether every pair has its own entry; otherwise sums come from {@link #base} and {@link #parts}. */
@@ -135,7 +178,7 @@ public final class GroupTable {
         return base;
     }
 
-    /** What each level adds to a pair of different levels in a diagonal table. */
+    /** What each level adds to a pair of different levels in a diagonal table; of inner products, to a pair with itself. */
     public double[] parts() {
         return parts;
     }
@@ -143,12 +186,13 @@ public final class GroupTable {
     /** The symmetric root of a full group's metric. */
     public DoubleMatrix root() {
         if (root == null) {
-            throw new IllegalStateException("A diagonal group, or one of squared distances, has no root matrix");
+            throw new IllegalStateException(
+                    "A diagonal group, or one of squared distances or inner products, has no root matrix");
         }
         return root;
     }
 
-    /** What a full group's gradient sums are multiplied by from the left: M under Euclidean distance, its root otherwise. */
+    /** What a full group's gradient sums are multiplied by from the left: M where turning the points changes nothing, its root otherwise. */
     public DoubleMatrix pullBack() {
         return metric == null ? root() : metric;
     }

@@ -7,14 +7,18 @@ package ml.refract.engine;
  *   <li>{@link Form#POWER}: value exp(-S / L^q') with S = (sum of |u_s|^p)^(q/p) and L^q' = L^q; p = 2 is the
  *       generalised Laplace kernel, p = q the product kernel.
  *   <li>{@link Form#SUM_POWER}: value b^P with b = mix + (1 - mix) mean_s exp(-|u_s|^q / L^q).
+ *   <li>{@link Form#NTK}: of inner products, not of differences. With a^2 = L^2 + |x|^2, b^2 = L^2 + |z|^2 and the cosine c =
+ *       (L^2 + x.z) / (a b), value a b Q(c) / ((H + 1) L^2): the neural tangent kernel of H hidden ReLU layers on the inputs
+ *       (x, L), scaled to 1 at x = z = 0 ({@link ArcCosine}).
  * </ul>
  *
  * <p>The weight of a pair is the scalar w in the gradient of the value with respect to the query,
  * (grad)_s = w psi(u_s) with u = query - center, where psi(u) = |u|^(p-1) sign u for POWER (p = 2: u itself) and
  * exp(-|u|^q / L^q) |u|^(q-1) sign u for SUM_POWER. The self term is dropped: psi(0) = 0, and a POWER pair at distance
- * zero has weight zero (specification of xRFM, section 3).
+ * zero has weight zero (specification of xRFM, section 3). For NTK the gradient is w z + w' x with the query x, the center z,
+ * w = Q'(c) / ((H + 1) L^2) and the own weight w' = (b / a) (Q(c) - c Q'(c)) / ((H + 1) L^2).
  *
- * @param form which of the two
+ * @param form which of them
  * @param norm p, 0 < p <= 2; ignored by SUM_POWER
  * @param exponent q
  * @param bandwidth L
@@ -23,6 +27,7 @@ package ml.refract.engine;
  * @param width number of transformed coordinates averaged over, SUM_POWER only
  * @param weightFloor smallest distance used inside a weight, 0 for none; keeps single near-duplicates from owning a
  *     gradient moment when q < 1
+ * @param layers hidden layers H, NTK only
  */
 public record PairFunction(
         Form form,
@@ -32,38 +37,62 @@ public record PairFunction(
         double mix,
         int power,
         int width,
-        double weightFloor) {
+        double weightFloor,
+        int layers) {
 
     /** Shape of the formula. */
     public enum Form {
         POWER,
-        SUM_POWER
+        SUM_POWER,
+        NTK
     }
 
     /** What to put into a tile. */
     public enum Output {
         VALUE,
-        WEIGHT
+        WEIGHT,
+        /** The weight that multiplies the query itself; only where pairs are {@linkplain #inner() inner products}. */
+        OWN_WEIGHT
     }
 
     /** The formula of the power form. */
     public static PairFunction power(double norm, double exponent, double bandwidth) {
-        return new PairFunction(Form.POWER, norm, exponent, bandwidth, 0, 1, 1, 0);
+        return new PairFunction(Form.POWER, norm, exponent, bandwidth, 0, 1, 1, 0, 0);
     }
 
     /** The formula of the sum-power form. */
     public static PairFunction sumPower(double exponent, double bandwidth, double mix, int power, int width) {
-        return new PairFunction(Form.SUM_POWER, exponent, exponent, bandwidth, mix, power, width, 0);
+        return new PairFunction(Form.SUM_POWER, exponent, exponent, bandwidth, mix, power, width, 0, 0);
+    }
+
+    /** The neural tangent kernel of a ReLU network. */
+    public static PairFunction ntk(double bandwidth, int layers) {
+        return new PairFunction(Form.NTK, 2, 1, bandwidth, 0, 1, 1, 0, layers);
     }
 
     /** The same formula with a floor under the distance inside weights. */
     public PairFunction withWeightFloor(double floor) {
-        return new PairFunction(form, norm, exponent, bandwidth, mix, power, width, floor);
+        return new PairFunction(form, norm, exponent, bandwidth, mix, power, width, floor, layers);
     }
 
     /** Whether distances are Euclidean, so that inner products give them. */
     public boolean euclidean() {
         return form == Form.POWER && norm == 2;
+    }
+
+    /** Whether a pair is measured by the inner product of its points, about an origin that matters, instead of by differences. */
+    public boolean inner() {
+        return form == Form.NTK;
+    }
+
+    /** Whether turning all points together changes nothing, so that the metric itself serves in place of its root. */
+    public boolean rotationInvariant() {
+        return euclidean() || inner();
+    }
+
+    /** L^2: what an inner product and both squared norms are raised by. */
+    public double bias() {
+        return bandwidth * bandwidth;
     }
 
     /** 1 / L^q. */
@@ -99,6 +128,22 @@ public record PairFunction(
         }
         double floored = Math.max(sum, Math.pow(weightFloor, norm));
         return -exponent * scale() * value(sum) * Math.pow(floored, exponent / norm - 1);
+    }
+
+    /**
+     * What a pair of {@linkplain #inner() inner products} has.
+     *
+     * @param complement 1 - c, from 0 to 2
+     * @param a length of the query with its bias, sqrt(L^2 + |x|^2)
+     * @param b length of the center with its bias
+     */
+    public double ofCosine(Output output, double complement, double a, double b) {
+        double share = bandwidth * bandwidth * (layers + 1);
+        return switch (output) {
+            case VALUE -> ArcCosine.value(layers, complement) * (a * b) / share; // the same bits for (b, a)
+            case WEIGHT -> ArcCosine.slope(layers, complement) / share;
+            case OWN_WEIGHT -> ArcCosine.excess(layers, complement) * (b / a) / share;
+        };
     }
 
     /** psi(u): the factor of the weight along one coordinate. Zero at u = 0. */

@@ -5,8 +5,8 @@ import ml.refract.linalg.Panels;
 import ml.refract.linalg.ParallelFor;
 
 /**
- * Rows of a design after the metric, packed for tiles: transformed coordinates in {@link Panels} layout, squared norms,
- * and the codes of coded groups. Immutable once made; safe to share between threads.
+ * Rows of a design after the metric, packed for tiles: transformed coordinates in {@link Panels} layout, squared norms (with
+ * what coded groups of inner products add), and the codes of coded groups. Immutable once made; safe to share between threads.
  *
  * @param <A> the array type of the engine that packed them
  */
@@ -61,6 +61,7 @@ public final class Points<A> {
                     double rounded = engine.get(coordinates, at + k * Panels.ROWS);
                     norm += rounded * rounded;
                 }
+                norm += groupNorms(design, from + i, projection);
                 engine.set(norms, i, norm);
                 if (!Double.isFinite(engine.get(norms, i))) {
                     throw new IllegalArgumentException("Row " + (from + i) + ", less the mean of the centers, holds "
@@ -74,6 +75,19 @@ public final class Points<A> {
             levels[b] = levelIndices(design.groups().get(b), from, count);
         }
         return new Points<>(count, width, coordinates, norms, levels, storeTables(engine, projection), projection);
+    }
+
+    /** What coded groups add to the squared norm of a row, where they hold inner products. */
+    private static double groupNorms(Design design, int row, Projection projection) {
+        double sum = 0;
+        for (int b = 0; b < projection.tables().length; b++) {
+            GroupTable table = projection.tables()[b];
+            int code = design.groups().get(b).codes()[row];
+            if (table.isInner() && code >= 0) {
+                sum += table.sum(code, code);
+            }
+        }
+        return sum;
     }
 
     private static int[] levelIndices(Design.Group group, int from, int count) {
@@ -125,7 +139,7 @@ public final class Points<A> {
         return i / Panels.ROWS * Panels.ROWS * width;
     }
 
-    /** Squared norms of the rounded coordinates, one per point. */
+    /** Squared norms of the rounded coordinates, one per point, with those of coded groups of inner products. */
     public A squaredNorms() {
         return squaredNorms;
     }

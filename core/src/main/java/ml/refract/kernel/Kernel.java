@@ -6,9 +6,12 @@ import java.util.Locale;
 import ml.refract.engine.PairFunction;
 
 /**
- * A kernel k(x, z) of coordinate differences u = t(x) - t(z), where t applies the {@link Metric}. Every kernel here is 1
- * at u = 0 and positive semidefinite in its valid range (specification of xRFM, section 3; Beaglehole et al., "xRFM:
+ * A kernel k(x, z) of coordinate differences u = t(x) - t(z), where t applies the {@link Metric}. Every kernel of differences is
+ * 1 at u = 0 and positive semidefinite in its valid range (specification of xRFM, section 3; Beaglehole et al., "xRFM:
  * accurate, scalable, and interpretable feature learning models for tabular data").
+ *
+ * <p>{@link Family#NTK} is one of inner products t(x).t(z) instead: where the origin lies matters, and k(x, x) = 1 + |t(x)|^2 /
+ * L^2. Columns should have their origin at a typical value, as standardised ones do.
  *
  * @param family the formula
  * @param bandwidth L > 0, inside the power
@@ -16,8 +19,10 @@ import ml.refract.engine.PairFunction;
  * @param norm p of the l_p distance; 2 for {@link Family#LAPLACE}, q for {@link Family#PRODUCT}
  * @param mix constant part of {@link Family#SUM_POWER}, 0 elsewhere
  * @param power outer power of {@link Family#SUM_POWER}, 1 elsewhere
+ * @param layers hidden layers of {@link Family#NTK}, 0 elsewhere
  */
-public record Kernel(Family family, double bandwidth, double exponent, double norm, double mix, int power) {
+public record Kernel(Family family, double bandwidth, double exponent, double norm, double mix, int power, int layers) {
+    private static final int MOST_LAYERS = 100;
 
     /** The formulas. */
     public enum Family {
@@ -28,7 +33,12 @@ public record Kernel(Family family, double bandwidth, double exponent, double no
         /** exp(-sum_s |u_s|^q / L^q), 0 < q <= 2: a product of one-dimensional kernels; l1 at q = 1. */
         PRODUCT("l1"),
         /** (mix + (1 - mix) mean_s exp(-|u_s|^q / L^q))^P, 0 < q <= 2, 0 <= mix < 1, P >= 1. */
-        SUM_POWER("sum-power");
+        SUM_POWER("sum-power"),
+        /**
+         * The neural tangent kernel of H hidden ReLU layers on the inputs (t(x), L), over (H + 1) L^2. The constant coordinate L
+         * is a bias: without it a network is linear along every ray from the origin. Large L bend the kernel less.
+         */
+        NTK("ntk");
 
         private final String id;
 
@@ -52,7 +62,8 @@ public record Kernel(Family family, double bandwidth, double exponent, double no
                     return family;
                 }
             }
-            throw new IllegalArgumentException("There is no kernel '" + id + "'; there are l2, lpq, l1 and sum-power");
+            throw new IllegalArgumentException(
+                    "There is no kernel '" + id + "'; there are l2, lpq, l1, sum-power and ntk");
         }
     }
 
@@ -76,6 +87,9 @@ public record Kernel(Family family, double bandwidth, double exponent, double no
         if (family == Family.SUM_POWER && !(power >= 1 && power <= 32)) {
             faults.add("power must be between 1 and 32, got " + power);
         }
+        if (family == Family.NTK && !(layers >= 1 && layers <= MOST_LAYERS)) {
+            faults.add("layers must be between 1 and " + MOST_LAYERS + ", got " + layers);
+        }
         if (!faults.isEmpty()) {
             throw new IllegalArgumentException(
                     "The " + family.id() + " kernel cannot be made: " + String.join("; ", faults));
@@ -84,31 +98,40 @@ public record Kernel(Family family, double bandwidth, double exponent, double no
 
     /** The generalised Laplace kernel on Euclidean distance. */
     public static Kernel laplace(double bandwidth, double exponent) {
-        return new Kernel(Family.LAPLACE, bandwidth, exponent, 2, 0, 1);
+        return new Kernel(Family.LAPLACE, bandwidth, exponent, 2, 0, 1, 0);
     }
 
     /** The generalised Laplace kernel on l_p distance. */
     public static Kernel lpq(double bandwidth, double norm, double exponent) {
-        return new Kernel(Family.LPQ, bandwidth, exponent, norm, 0, 1);
+        return new Kernel(Family.LPQ, bandwidth, exponent, norm, 0, 1, 0);
     }
 
     /** The product of one-dimensional kernels. */
     public static Kernel product(double bandwidth, double exponent) {
-        return new Kernel(Family.PRODUCT, bandwidth, exponent, exponent, 0, 1);
+        return new Kernel(Family.PRODUCT, bandwidth, exponent, exponent, 0, 1, 0);
     }
 
     /** The power of a mean of one-dimensional kernels. */
     public static Kernel sumPower(double bandwidth, double exponent, double mix, int power) {
-        return new Kernel(Family.SUM_POWER, bandwidth, exponent, exponent, mix, power);
+        return new Kernel(Family.SUM_POWER, bandwidth, exponent, exponent, mix, power, 0);
+    }
+
+    /**
+     * The neural tangent kernel of a ReLU network.
+     *
+     * @param layers hidden layers, 1 to 100
+     */
+    public static Kernel ntk(double bandwidth, int layers) {
+        return new Kernel(Family.NTK, bandwidth, 1, 2, 0, 1, layers);
     }
 
     /** The same kernel with another bandwidth. */
     public Kernel withBandwidth(double value) {
-        return new Kernel(family, value, exponent, norm, mix, power);
+        return new Kernel(family, value, exponent, norm, mix, power, layers);
     }
 
-    /** Whether distances are Euclidean, so that any factor of the metric serves. */
-    public boolean euclidean() {
+    /** Whether points enter by Euclidean distances or inner products, so that any factor of the metric serves. */
+    public boolean rotationInvariant() {
         return norm == 2 && family != Family.SUM_POWER;
     }
 
@@ -118,8 +141,10 @@ public record Kernel(Family family, double bandwidth, double exponent, double no
      * @param width number of transformed coordinates
      */
     public PairFunction pairFunction(int width) {
-        return family == Family.SUM_POWER
-                ? PairFunction.sumPower(exponent, bandwidth, mix, power, width)
-                : PairFunction.power(norm, exponent, bandwidth);
+        return switch (family) {
+            case SUM_POWER -> PairFunction.sumPower(exponent, bandwidth, mix, power, width);
+            case NTK -> PairFunction.ntk(bandwidth, layers);
+            case LAPLACE, LPQ, PRODUCT -> PairFunction.power(norm, exponent, bandwidth);
+        };
     }
 }

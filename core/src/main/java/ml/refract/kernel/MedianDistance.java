@@ -7,7 +7,7 @@ import ml.refract.engine.PairFunction;
 import ml.refract.engine.Points;
 import ml.refract.linalg.Panels;
 
-/** The typical distance between points, in the norm a kernel uses. */
+/** The typical distance between points, in the norm a kernel uses; Euclidean for a kernel of inner products. */
 public final class MedianDistance {
     private MedianDistance() {}
 
@@ -22,9 +22,13 @@ public final class MedianDistance {
         if (m < 2) {
             return 1;
         }
-        PairFunction sums = function.form() == PairFunction.Form.SUM_POWER ? PairFunction.power(1, 1, 1) : function;
+        PairFunction sums = switch (function.form()) {
+            case POWER -> function;
+            case SUM_POWER -> PairFunction.power(1, 1, 1);
+            case NTK -> PairFunction.power(2, 1, 1);
+        };
         GroupTable[] tables = points.projection().tables().clone();
-        if (sums != function) { // the tables hold the terms of the other formula
+        if (function.form() == PairFunction.Form.SUM_POWER) { // the tables hold the terms of the other formula
             Arrays.setAll(tables, b -> tables[b].withTerm(sums::term));
         }
         double[] all = new double[Math.multiplyExact(m, m - 1) / 2];
@@ -52,7 +56,11 @@ public final class MedianDistance {
                     - engine.get(points.coordinates(), right + s * Panels.ROWS));
         }
         for (int b = 0; b < points.groups(); b++) {
-            sum += tables[b].sum(points.levels(b)[i], points.levels(b)[j]);
+            int one = points.levels(b)[i];
+            int other = points.levels(b)[j];
+            sum += tables[b].isInner()
+                    ? Math.max(0, tables[b].sum(one, one) + tables[b].sum(other, other) - 2 * tables[b].sum(one, other))
+                    : tables[b].sum(one, other);
         }
         return sum;
     }

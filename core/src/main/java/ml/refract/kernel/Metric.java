@@ -76,11 +76,11 @@ public final class Metric {
 
     /**
      * The map to coordinates in which plain differences measure what M prescribes: for a full block M = V diag(l) V', a
-     * kernel of Euclidean distances gets the thin factor diag(sqrt l) V' without the directions that rounding would drown,
+     * kernel of Euclidean distances or inner products gets the thin factor diag(sqrt l) V' without the directions that rounding would drown,
      * any other kernel the symmetric root V diag(sqrt l) V', because l_p norms are not invariant under rotation. Negative
      * eigenvalues count as zero. Cost at most 5 d^3 flops, and 2 d^3 for a symmetric root.
      *
-     * @param centers rows whose mean image is subtracted, for accuracy in float32
+     * @param centers rows whose mean image is subtracted, for accuracy in float32, where a kernel is one of differences
      * @param engine computes eigenvectors; those of eigenvalues below its roundoff, relative to the largest, are dropped
      * @param progress told, on the calling thread, how far the eigenvectors of a block are; what it throws ends the work
      */
@@ -92,7 +92,8 @@ public final class Metric {
         for (int b = 0; b < tables.length; b++) {
             tables[b] = groupTable(b + 1, centers.groups().get(b).levels(), function, roots);
         }
-        return denseProjection(kernel, centers.dense().cols(), roots, tables).centredOn(centers.dense());
+        Projection projection = denseProjection(kernel, centers.dense().cols(), roots, tables);
+        return function.inner() ? projection : projection.centredOn(centers.dense());
     }
 
     private Projection denseProjection(Kernel kernel, int cols, Roots roots, GroupTable[] tables) {
@@ -110,24 +111,32 @@ public final class Metric {
             return averaged ? Projection.scaling(scales, tables) : Projection.scalingNonZero(scales, tables);
         }
         DoubleMatrix full = ((BlockSymmetric.Full) block).matrix();
-        return Projection.linear(averaged ? roots.symmetric(full) : roots.ofWeighty(full, kernel.euclidean()), tables);
+        return Projection.linear(
+                averaged ? roots.symmetric(full) : roots.ofWeighty(full, kernel.rotationInvariant()), tables);
     }
 
     private GroupTable groupTable(int block, int levels, PairFunction function, Roots roots) {
         if (matrix.isEmpty()) {
-            return GroupTable.diagonal(ones(levels), function::term);
+            return diagonalTable(ones(levels), function);
         }
         List<BlockSymmetric.Block> blocks = matrix.get().blocks();
         if (block >= blocks.size() || blocks.get(block).size() != levels) {
             throw new IllegalArgumentException("The metric has no block for a coded group of " + levels + " levels");
         }
         if (blocks.get(block) instanceof BlockSymmetric.Diagonal diagonal) {
-            return GroupTable.diagonal(roots(diagonal.values()), function::term);
+            return diagonalTable(roots(diagonal.values()), function);
         }
         DoubleMatrix full = ((BlockSymmetric.Full) blocks.get(block)).matrix();
+        if (function.inner()) {
+            return GroupTable.products(full);
+        }
         return function.euclidean()
                 ? GroupTable.squaredDistances(full)
                 : GroupTable.full(roots.symmetric(full), function::term);
+    }
+
+    private static GroupTable diagonalTable(double[] roots, PairFunction function) {
+        return function.inner() ? GroupTable.products(roots) : GroupTable.diagonal(roots, function::term);
     }
 
     private static double[] roots(double[] values) {
@@ -143,12 +152,12 @@ public final class Metric {
         }
 
         /** The root of the part that columns of weight above zero make up: a row for every column, zero for the others. */
-        DoubleMatrix ofWeighty(DoubleMatrix block, boolean euclidean) {
+        DoubleMatrix ofWeighty(DoubleMatrix block, boolean rotationInvariant) {
             int[] weighty = IntStream.range(0, block.rows())
                     .filter(s -> block.get(s, s) > 0)
                     .toArray();
             if (weighty.length == 0 || weighty.length == block.rows()) {
-                return euclidean ? thin(block) : symmetric(block);
+                return rotationInvariant ? thin(block) : symmetric(block);
             }
             DoubleMatrix part = DoubleMatrix.zeros(weighty.length, weighty.length);
             for (int i = 0; i < weighty.length; i++) {
@@ -156,7 +165,7 @@ public final class Metric {
                     part.set(i, j, block.get(weighty[i], weighty[j]));
                 }
             }
-            DoubleMatrix root = euclidean ? thin(part) : symmetric(part);
+            DoubleMatrix root = rotationInvariant ? thin(part) : symmetric(part);
             DoubleMatrix all = DoubleMatrix.zeros(block.rows(), root.cols());
             for (int i = 0; i < weighty.length; i++) {
                 System.arraycopy(

@@ -10,12 +10,14 @@ import ml.refract.linalg.Panels;
  * Gradients of an expansion at a block of query points, in transformed coordinates (specification of xRFM, section 5).
  *
  * <p>Dense coordinates: g_lj = sum_i w(z_j, x_i) alpha_il psi(t_j - t_i). For Euclidean distances psi(u) = u, so g_lj =
- * (W alpha_l)_j t_j - (W diag(alpha_l) T)_j, two matrix products; other kernels accumulate pair by pair.
+ * (W alpha_l)_j t_j - (W diag(alpha_l) T)_j, two matrix products; other kernels of differences accumulate pair by pair. Kernels of
+ * inner products have g_lj = (W' alpha_l)_j t_j + (W diag(alpha_l) T)_j with the own weights W'.
  *
  * <p>Coded groups of K levels: with S_k the weighted coefficients of the centers at level k and T their total, a diagonal
  * group has (B_j)_s = psi(r_s) (T - S_s) at the query's own level and -psi(r_s) S_s elsewhere. A full group under
  * Euclidean distance has (B_j)_s = 1[own level] T - S_s, to be multiplied by the group's metric; under other distances
- * (B_j)_s = sum_k S_k psi(R_s,own - R_sk), to be multiplied by the root R.
+ * (B_j)_s = sum_k S_k psi(R_s,own - R_sk), to be multiplied by the root R. Under inner products (B_j)_s = 1[own level] O + S_s
+ * with the total O of the own weights, times the root of a diagonal group.
  */
 final class GradientBlock<A> {
     /** Entries of the packed products alpha o T of all outputs taken together; more outputs than fit are done in turns. */
@@ -42,36 +44,51 @@ final class GradientBlock<A> {
      */
     record Result(int rows, int outputs, double[] dense, double[][] groups) {}
 
-    /** Packed right-hand side for the outputs {@code first .. first + count}: what a product with weights turns into sums. */
-    record Payload<A>(A values, int stride, int first, int count) {}
+    /**
+     * Packed right-hand side for the outputs {@code first .. first + count}: what a product with weights turns into sums.
+     *
+     * @param own coefficients alone, to be multiplied with own weights; empty unless the kernel is one of inner products
+     */
+    record Payload<A>(A values, int stride, A own, int ownStride, int first, int count) {}
 
     /** How many outputs one payload carries. */
     int outputsAtOnce() {
         return outputsAtOnce;
     }
 
-    /** The payload of some outputs; for Euclidean kernels row i holds, for each output, alpha_il t_i and then alpha_il. */
+    /**
+     * The payload of some outputs; for Euclidean kernels row i holds, for each output, alpha_il t_i and then alpha_il, for kernels
+     * of inner products alpha_il t_i alone.
+     */
     Payload<A> payload(int first) {
         int count = Math.min(outputsAtOnce, expansion.outputs() - first);
-        if (!expansion.function().euclidean()) {
-            return new Payload<>(expansion.coefficients(), expansion.stride(), first, count);
+        if (!expansion.function().rotationInvariant()) {
+            return new Payload<>(expansion.coefficients(), expansion.stride(), engine.allocate(0), 0, first, count);
         }
+        boolean inner = expansion.function().inner();
         Points<A> centers = expansion.centers();
         int n = centers.count();
-        int stride = Panels.paddedColumns(count * (width + 1));
+        int columns = inner ? width : width + 1;
+        int stride = Panels.paddedColumns(count * columns);
+        int ownStride = inner ? Panels.paddedColumns(count) : 0;
+        A own = engine.allocate(Math.multiplyExact(n, ownStride));
         A values = engine.allocate(Math.multiplyExact(n, stride));
         for (int i = 0; i < n; i++) {
             int point = centers.panelStart(i) + i % Panels.ROWS;
             for (int l = 0; l < count; l++) {
                 double alpha = engine.get(expansion.coefficients(), i * expansion.stride() + first + l);
-                int at = i * stride + l * (width + 1);
+                int at = i * stride + l * columns;
                 for (int s = 0; s < width; s++) {
                     engine.set(values, at + s, alpha * engine.get(centers.coordinates(), point + s * Panels.ROWS));
                 }
-                engine.set(values, at + width, alpha);
+                if (inner) {
+                    engine.set(own, i * ownStride + l, alpha);
+                } else {
+                    engine.set(values, at + width, alpha);
+                }
             }
         }
-        return new Payload<>(values, stride, first, count);
+        return new Payload<>(values, stride, own, ownStride, first, count);
     }
 
     /** Gradients at {@code count} queries from {@code from}, a multiple of 32. */
@@ -79,6 +96,8 @@ final class GradientBlock<A> {
         Points<A> centers = expansion.centers();
         int outputs = payload.count();
         boolean euclidean = weightFunction.euclidean();
+        boolean inner = weightFunction.inner();
+        double[] own = inner ? ownSums(queries, from, count, payload, weightFunction) : new double[0];
         double[] dense = new double[Math.multiplyExact(count * outputs, euclidean ? width + 1 : width)];
         double[][] levelSums = new double[centers.groups()][];
         for (int b = 0; b < levelSums.length; b++) {
@@ -88,7 +107,7 @@ final class GradientBlock<A> {
         for (int i = 0; i < centers.count(); i += Panels.TILE) {
             int cols = Math.min(Panels.TILE, centers.count() - i);
             engine.pairTile(queries, from, count, centers, i, cols, weightFunction, PairFunction.Output.WEIGHT, tile);
-            if (euclidean) {
+            if (euclidean || inner) {
                 engine.contract(
                         tile,
                         count,
@@ -96,7 +115,7 @@ final class GradientBlock<A> {
                         payload.values(),
                         i * payload.stride(),
                         payload.stride(),
-                        outputs * (width + 1),
+                        outputs * (inner ? width : width + 1),
                         dense,
                         0);
             } else {
@@ -133,9 +152,39 @@ final class GradientBlock<A> {
         }
         double[][] groups = new double[levelSums.length][];
         for (int b = 0; b < groups.length; b++) {
-            groups[b] = groupGradients(b, queries.levels(b), from, count, outputs, levelSums[b], weightFunction);
+            groups[b] = groupGradients(b, queries.levels(b), from, count, outputs, levelSums[b], own, weightFunction);
         }
-        return new Result(count, outputs, euclidean ? combine(queries, from, count, outputs, dense) : dense, groups);
+        if (euclidean) {
+            dense = combine(queries, from, count, outputs, dense);
+        } else if (inner) {
+            addOwn(queries, from, outputs, own, dense);
+        }
+        return new Result(count, outputs, dense, groups);
+    }
+
+    /** (W' alpha_l)_j at j * outputs + l. */
+    private double[] ownSums(Points<A> queries, int from, int count, Payload<A> payload, PairFunction function) {
+        Points<A> centers = expansion.centers();
+        double[] sums = new double[count * payload.count()];
+        A tile = engine.allocate(Panels.length(count, Math.min(centers.count(), Panels.TILE)));
+        for (int i = 0; i < centers.count(); i += Panels.TILE) {
+            int cols = Math.min(Panels.TILE, centers.count() - i);
+            engine.pairTile(queries, from, count, centers, i, cols, function, PairFunction.Output.OWN_WEIGHT, tile);
+            int stride = payload.ownStride();
+            engine.contract(tile, count, cols, payload.own(), i * stride, stride, payload.count(), sums, 0);
+        }
+        return sums;
+    }
+
+    /** Adds to each gradient the query itself, by its own weight. */
+    private void addOwn(Points<A> queries, int from, int outputs, double[] own, double[] gradients) {
+        for (int k = 0; k < own.length; k++) {
+            int j = from + k / outputs;
+            int point = queries.panelStart(j) + j % Panels.ROWS;
+            for (int s = 0; s < width; s++) {
+                gradients[k * width + s] += own[k] * engine.get(queries.coordinates(), point + s * Panels.ROWS);
+            }
+        }
     }
 
     private int levels(int group) {
@@ -161,7 +210,14 @@ final class GradientBlock<A> {
     }
 
     private double[] groupGradients(
-            int group, int[] queryLevels, int from, int count, int outputs, double[] levelSums, PairFunction function) {
+            int group,
+            int[] queryLevels,
+            int from,
+            int count,
+            int outputs,
+            double[] levelSums,
+            double[] ownSums,
+            PairFunction function) {
         GroupTable table = expansion.projection().tables()[group];
         int levels = table.levels();
         double[] gradients = new double[count * outputs * levels];
@@ -169,10 +225,7 @@ final class GradientBlock<A> {
             int own = queryLevels[from + j];
             for (int l = 0; l < outputs; l++) {
                 int source = (j * outputs + l) * (levels + 1);
-                double total = 0;
-                for (int k = 0; k <= levels; k++) {
-                    total += levelSums[source + k];
-                }
+                double total = function.inner() ? ownSums[j * outputs + l] : total(levelSums, source, levels);
                 int target = (j * outputs + l) * levels;
                 for (int s = 0; s < levels; s++) {
                     gradients[target + s] = groupEntry(table, function, own, s, levelSums, source, total);
@@ -182,9 +235,21 @@ final class GradientBlock<A> {
         return gradients;
     }
 
+    private static double total(double[] levelSums, int from, int levels) {
+        double total = 0;
+        for (int k = 0; k <= levels; k++) {
+            total += levelSums[from + k];
+        }
+        return total;
+    }
+
     private static double groupEntry(
             GroupTable table, PairFunction function, int own, int s, double[] sums, int source, double total) {
         int levels = table.levels();
+        if (table.isInner()) {
+            double sum = (s == own ? total : 0) + sums[source + s];
+            return table.isFull() ? sum : sum * table.diagonalRoots()[s];
+        }
         if (!table.isFull()) {
             double difference = s == own ? total - sums[source + s] : -sums[source + s];
             return difference * function.slope(table.diagonalRoots()[s]);

@@ -75,7 +75,7 @@ final class Moment<A> {
     }
 
     private boolean hasFullBlock(GroupTable table) {
-        return MomentOptions.hasFullBlock(table.levels(), weightFunction.euclidean());
+        return MomentOptions.hasFullBlock(table.levels(), weightFunction.rotationInvariant());
     }
 
     /** Enough partial sums to share out, fewer when each is large. */

@@ -19,7 +19,7 @@ public record MomentOptions(boolean diagonal, boolean centred, double weightFloo
     private static final int MOST_FULL_LEVELS_WITH_POWERS = 500;
 
     /** Whether a coded group of so many levels gets a block with all its entries; beyond, only its diagonal is kept. */
-    public static boolean hasFullBlock(int levels, boolean euclidean) {
-        return levels <= (euclidean ? MOST_FULL_LEVELS : MOST_FULL_LEVELS_WITH_POWERS);
+    public static boolean hasFullBlock(int levels, boolean rotationInvariant) {
+        return levels <= (rotationInvariant ? MOST_FULL_LEVELS : MOST_FULL_LEVELS_WITH_POWERS);
     }
 }

@@ -117,17 +117,22 @@ final class PredictorCodec {
         json.addProperty("norm", kernel.norm());
         json.addProperty("mix", kernel.mix());
         json.addProperty("power", kernel.power());
+        if (kernel.family() == Kernel.Family.NTK) {
+            json.addProperty("layers", kernel.layers());
+        }
         return json;
     }
 
     private static Kernel readKernel(JsonObject json) {
+        Kernel.Family family = Kernel.Family.of(json.get("family").getAsString());
         return new Kernel(
-                Kernel.Family.of(json.get("family").getAsString()),
+                family,
                 json.get("bandwidth").getAsDouble(),
                 json.get("exponent").getAsDouble(),
                 json.get("norm").getAsDouble(),
                 json.get("mix").getAsDouble(),
-                json.get("power").getAsInt());
+                json.get("power").getAsInt(),
+                family == Kernel.Family.NTK ? json.get("layers").getAsInt() : 0);
     }
 
     private record TreeWriter(String prefix, Map<String, Tensor> tensors) {

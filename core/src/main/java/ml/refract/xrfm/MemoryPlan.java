@@ -185,7 +185,7 @@ public record MemoryPlan(List<Strategy> strategies, long budget, String data) {
         /** The partial sums of a gradient moment, and the matrices its pull-back and eigenvectors take. */
         private long moment() {
             boolean diagonal = options.leaf().metric().isDiagonalFor(fit.like());
-            boolean euclidean = options.leaf().kernel().euclidean();
+            boolean rotationInvariant = options.leaf().kernel().rotationInvariant();
             long entries = diagonal
                     ? fit.like().dense().cols()
                     : (long) fit.like().dense().cols() * fit.like().dense().cols();
@@ -193,8 +193,9 @@ public record MemoryPlan(List<Strategy> strategies, long budget, String data) {
             for (Design.Group group : fit.like().groups()) {
                 long levels = group.levels();
                 widest = Math.max(widest, levels);
-                entries +=
-                        diagonal || !MomentOptions.hasFullBlock(group.levels(), euclidean) ? levels : levels * levels;
+                entries += diagonal || !MomentOptions.hasFullBlock(group.levels(), rotationInvariant)
+                        ? levels
+                        : levels * levels;
             }
             long sums = Math.min(PARTIAL_SUMS * entries, Math.max(entries, MOST_PARTIAL_ENTRIES));
             long gradients = GRADIENT_ROWS * fit.outputs() * widest;

@@ -23,6 +23,11 @@ public abstract class DoubleEngineContractTest extends EngineContractTest<double
     }
 
     @Override
+    protected double angleError() {
+        return 3e-15;
+    }
+
+    @Override
     protected double slopeError() {
         return 0;
     }

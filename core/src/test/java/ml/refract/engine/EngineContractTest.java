@@ -60,6 +60,9 @@ public abstract class EngineContractTest<A> {
     /** Relative error of one product of a tile entry with a number, and of each addition, in sums over tiles. */
     protected abstract double unit();
 
+    /** Error of the functions of an angle for each layer and three more, relative to their size. */
+    protected abstract double angleError();
+
     /** Relative error of the slope of a pair function. */
     protected abstract double slopeError();
 
@@ -89,6 +92,18 @@ public abstract class EngineContractTest<A> {
         result.add(PairFunction.sumPower(0.7, 2, 0.2, 3, width));
         result.add(PairFunction.sumPower(1.4, 1, 0, 2, width));
         result.add(PairFunction.sumPower(2, 1, 0.6, 5, width));
+        return result;
+    }
+
+    /** Functions of inner products, nearly straight and strongly bent. */
+    static List<PairFunction> innerFunctions() {
+        return List.of(
+                PairFunction.ntk(0.3, 1), PairFunction.ntk(1, 2), PairFunction.ntk(10, 5), PairFunction.ntk(1e3, 1));
+    }
+
+    private static List<PairFunction> allFunctions(int width) {
+        List<PairFunction> result = new ArrayList<>(functions(width));
+        result.addAll(innerFunctions());
         return result;
     }
 
@@ -125,6 +140,94 @@ public abstract class EngineContractTest<A> {
                 checkTile(rows, cols, function);
             }
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void tilesHoldFunctionsOfInnerProducts(Groups groups) {
+        TestData data = TestData.seeded(12);
+        for (int dense : new int[] {0, 1, 7, 16, 17, 40, 130}) {
+            for (PairFunction function : innerFunctions()) {
+                Projection projection = projection(dense, groups, function, data, groupLevels(groups));
+                Points<A> rows = pack(data.design(data.matrix(37, dense), groupLevels(groups)), projection);
+                Points<A> cols = pack(data.design(data.matrix(70, dense), groupLevels(groups)), projection);
+                checkInner(rows, cols, function);
+                checkInner(rows, rows, function);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0, 1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6})
+    void nearlyParallelPointsKeepTheirDigits(double distance) {
+        TestData data = TestData.seeded(15);
+        for (int width : new int[] {1, 17, 130}) {
+            DoubleMatrix points = data.matrix(20, width);
+            DoubleMatrix moved = points.copy();
+            for (int k = 0; k < moved.values().length; k++) {
+                moved.values()[k] += distance * data.uniform(0.5, 1);
+            }
+            Projection projection = Projection.identity(width);
+            for (PairFunction function : innerFunctions()) {
+                checkInner(pack(Design.of(points), projection), pack(Design.of(moved), projection), function);
+            }
+        }
+    }
+
+    private void checkInner(Points<A> rows, Points<A> cols, PairFunction function) {
+        for (Output output : Output.values()) {
+            A tile = fill(rows, 0, rows.count(), cols, 0, cols.count(), function, output);
+            for (int i = 0; i < rows.count(); i++) {
+                for (int j = 0; j < cols.count(); j++) {
+                    checkInner(rows, i, cols, j, function, output, engine.get(tile, Panels.index(i, j, cols.count())));
+                }
+            }
+        }
+    }
+
+    /**
+     * Products of w coordinates err by w + 4 roundings of a number below 1, unless the two points are nearly parallel; the result
+     * is rounded once more.
+     */
+    private void checkInner(
+            Points<A> rows, int i, Points<A> cols, int j, PairFunction function, Output output, double actual) {
+        double a = Math.sqrt(function.bias() + engine.get(rows.squaredNorms(), i));
+        double b = Math.sqrt(function.bias() + engine.get(cols.squaredNorms(), j));
+        double complement = complement(rows, i, a, cols, j, b, function.bias());
+        double expected = function.ofCosine(output, complement, a, b);
+        double error = complement < 0.9 * 4e-3 ? 1e-13 * complement : (rows.width() + 8 + 4 * rows.groups()) * unit();
+        double low = function.ofCosine(output, Math.max(0, complement - error), a, b);
+        double high = function.ofCosine(output, Math.min(2, complement + error), a, b);
+        double slope = function.ofCosine(Output.WEIGHT, complement, a, b);
+        double tolerance = 1.1 * Math.max(Math.abs(low - expected), Math.abs(high - expected))
+                + 2 * unit() * Math.abs(expected)
+                + angleError()
+                        * (3 + function.layers())
+                        * (Math.abs(slope) + 1 / function.bias())
+                        * (output == Output.WEIGHT ? 1 : output == Output.VALUE ? a * b : b / a);
+        if (!(Math.abs(actual - expected) <= tolerance)) {
+            throw new AssertionError(output + " (" + i + ", " + j + ") of " + function + " is " + actual + ", not "
+                    + expected + " within " + tolerance);
+        }
+    }
+
+    /** 1 minus the cosine, from differences of the two directions. */
+    private double complement(Points<A> rows, int i, double a, Points<A> cols, int j, double b, double bias) {
+        double sum = bias * Math.pow(1 / a - 1 / b, 2);
+        for (int s = 0; s < rows.width(); s++) {
+            double x = engine.get(rows.coordinates(), coordinate(rows, i, s));
+            double z = engine.get(cols.coordinates(), coordinate(cols, j, s));
+            sum += Math.pow(x / a - z / b, 2);
+        }
+        for (int g = 0; g < rows.groups(); g++) {
+            GroupTable table = rows.projection().tables()[g];
+            int one = rows.levels(g)[i];
+            int other = cols.levels(g)[j];
+            sum += table.sum(one, one) / (a * a)
+                    + table.sum(other, other) / (b * b)
+                    - 2 * table.sum(one, other) / (a * b);
+        }
+        return Math.max(0, sum / 2);
     }
 
     @Test
@@ -255,7 +358,7 @@ public abstract class EngineContractTest<A> {
                     Points<A> points = pack(Design.of(x), Projection.identity(width));
                     for (PairFunction f : functions(width)) {
                         PairFunction function = new PairFunction(
-                                f.form(), f.norm(), f.exponent(), bandwidth, f.mix(), f.power(), f.width(), 0);
+                                f.form(), f.norm(), f.exponent(), bandwidth, f.mix(), f.power(), f.width(), 0, 0);
                         checkValues(points, 0, 9, points, 0, 9, function);
                         checkFinite(points, function);
                     }
@@ -303,11 +406,11 @@ public abstract class EngineContractTest<A> {
     void swappingTheTwoPointsGivesTheSameBits(Groups groups) {
         TestData data = TestData.seeded(23);
         for (int dense : new int[] {3, 20}) {
-            for (PairFunction function : functions(dense + 13)) {
+            for (PairFunction function : allFunctions(dense + 13)) {
                 Projection projection = projection(dense, groups, function, data, groupLevels(groups));
                 Points<A> x = pack(data.design(data.matrix(40, dense), groupLevels(groups)), projection);
                 Points<A> z = pack(data.design(data.matrix(21, dense), groupLevels(groups)), projection);
-                for (Output output : Output.values()) {
+                for (Output output : List.of(Output.VALUE, Output.WEIGHT)) {
                     A one = fill(x, 0, 40, z, 0, 21, function, output);
                     A other = fill(z, 0, 21, x, 0, 40, function, output);
                     for (int i = 0; i < 40; i++) {
@@ -325,7 +428,7 @@ public abstract class EngineContractTest<A> {
     void aPairHasTheSameBitsWhereverItStands(Groups groups) {
         TestData data = TestData.seeded(29);
         for (int dense : new int[] {3, 20}) {
-            for (PairFunction function : functions(dense + 13)) {
+            for (PairFunction function : allFunctions(dense + 13)) {
                 Projection projection = projection(dense, groups, function, data, groupLevels(groups));
                 Design design = data.design(data.matrix(300, dense), groupLevels(groups));
                 Points<A> all = pack(design, projection);
@@ -524,12 +627,15 @@ public abstract class EngineContractTest<A> {
             double[] roots = data.diagonals(levels[b]).diagonal();
             tables[b] = full
                     ? fullTable(data.positiveDefinite(levels[b]), function)
-                    : GroupTable.diagonal(roots, function::term);
+                    : function.inner() ? GroupTable.products(roots) : GroupTable.diagonal(roots, function::term);
         }
         return Projection.identity(dense, tables);
     }
 
     private static GroupTable fullTable(DoubleMatrix root, PairFunction function) {
+        if (function.inner()) {
+            return GroupTable.products(root.times(root));
+        }
         return function.euclidean()
                 ? GroupTable.squaredDistances(root.times(root))
                 : GroupTable.full(root, function::term);

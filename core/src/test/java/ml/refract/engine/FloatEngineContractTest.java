@@ -56,6 +56,11 @@ public abstract class FloatEngineContractTest extends EngineContractTest<float[]
         return UNIT;
     }
 
+    @Override
+    protected double angleError() {
+        return 1e-7;
+    }
+
     /** Of u, of |u|^(p - 1) and of the exponential of the sum-power form, whose argument is below 30 here. */
     @Override
     protected double slopeError() {

@@ -67,6 +67,6 @@ class GroupTableTest {
                 .hasMessage("A diagonal group has no table of pairs");
         assertThatThrownBy(diagonal::root)
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage("A diagonal group, or one of squared distances, has no root matrix");
+                .hasMessage("A diagonal group, or one of squared distances or inner products, has no root matrix");
     }
 }

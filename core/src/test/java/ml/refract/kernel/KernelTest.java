@@ -8,8 +8,10 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import ml.refract.engine.Engine;
 import ml.refract.kernel.Kernel.Family;
+import ml.refract.linalg.BlockSymmetric;
 import ml.refract.linalg.Design;
 import ml.refract.linalg.DoubleMatrix;
+import ml.refract.linalg.ParallelFor;
 import ml.refract.linalg.SymmetricEigen;
 import ml.refract.testing.KernelMatrices;
 import ml.refract.testing.TestData;
@@ -54,6 +56,50 @@ class KernelTest {
                     8e-6,
                     one + " and " + other);
         }
+    }
+
+    /** The kernel of a network on rows with a constant column, in the coordinates of the metric. */
+    @Test
+    void theTangentKernelIsThatOfAnInfiniteNetworkWithABias() {
+        TestData data = TestData.seeded(4);
+        DoubleMatrix x = data.matrix(30, 4);
+        DoubleMatrix z = data.matrix(20, 4);
+        DoubleMatrix full = data.positiveDefinite(4);
+        for (int layers : new int[] {1, 2, 7}) {
+            InfiniteNetwork network = new InfiniteNetwork(DualActivation.relu(), layers, InfiniteNetwork.Form.NTK);
+            DoubleMatrix metric = DoubleMatrix.identity(5);
+            for (int i = 0; i < 4; i++) {
+                for (int j = 0; j < 4; j++) {
+                    metric.set(i, j, full.get(i, j));
+                }
+            }
+            DoubleMatrix expected = network.gram(withConstant(z), withConstant(x), metric, ParallelFor.serial());
+            double scale = 1 / (L * L * (layers + 1));
+            for (int k = 0; k < expected.values().length; k++) {
+                expected.values()[k] *= scale;
+            }
+            Metric m = Metric.of(BlockSymmetric.full(full));
+            Kernel kernel = Kernel.ntk(L, layers);
+            assertClose(
+                    KernelMatrices.of(TestEngines.SCALAR, kernel, m, Design.of(z), Design.of(x)),
+                    expected,
+                    1e-13,
+                    kernel.toString());
+            assertClose(
+                    KernelMatrices.of(TestEngines.VECTOR, kernel, m, Design.of(z), Design.of(x)),
+                    expected,
+                    1e-5,
+                    kernel.toString());
+        }
+    }
+
+    private static DoubleMatrix withConstant(DoubleMatrix rows) {
+        DoubleMatrix result = DoubleMatrix.zeros(rows.rows(), rows.cols() + 1);
+        for (int i = 0; i < rows.rows(); i++) {
+            rows.copyRow(i, result.values(), i * result.cols());
+            result.set(i, rows.cols(), L);
+        }
+        return result;
     }
 
     @Test
@@ -127,9 +173,16 @@ class KernelTest {
             """)
     void optionsOutOfRangeAreRefused(
             Family family, double bandwidth, double exponent, double norm, double mix, int power, String fault) {
-        assertThatThrownBy(() -> new Kernel(family, bandwidth, exponent, norm, mix, power))
+        assertThatThrownBy(() -> new Kernel(family, bandwidth, exponent, norm, mix, power, 0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("The " + family.id() + " kernel cannot be made: " + fault);
+    }
+
+    @Test
+    void aTangentKernelNeedsLayers() {
+        assertThatThrownBy(() -> Kernel.ntk(1, 0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("The ntk kernel cannot be made: layers must be between 1 and 100, got 0");
     }
 
     @Test
@@ -148,19 +201,21 @@ class KernelTest {
         }
         assertThatThrownBy(() -> Family.of("rbf"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("There is no kernel 'rbf'; there are l2, lpq, l1 and sum-power");
+                .hasMessage("There is no kernel 'rbf'; there are l2, lpq, l1, sum-power and ntk");
     }
 
     @Test
     void onlyTheBandwidthChanges() {
         assertThat(Kernel.sumPower(2, 1.3, 0.1, 3).withBandwidth(5)).isEqualTo(Kernel.sumPower(5, 1.3, 0.1, 3));
+        assertThat(Kernel.ntk(2, 3).withBandwidth(5)).isEqualTo(Kernel.ntk(5, 3));
     }
 
     @Test
-    void euclideanKernelsAreKnown() {
-        assertThat(Kernel.laplace(1, 0.7).euclidean()).isTrue();
-        assertThat(Kernel.lpq(1, 2, 1).euclidean()).isTrue();
-        assertThat(Kernel.lpq(1, 1.9, 1).euclidean()).isFalse();
-        assertThat(Kernel.sumPower(1, 2, 0, 1).euclidean()).isFalse();
+    void kernelsThatTurningThePointsLeavesAreKnown() {
+        assertThat(Kernel.ntk(1, 1).rotationInvariant()).isTrue();
+        assertThat(Kernel.laplace(1, 0.7).rotationInvariant()).isTrue();
+        assertThat(Kernel.lpq(1, 2, 1).rotationInvariant()).isTrue();
+        assertThat(Kernel.lpq(1, 1.9, 1).rotationInvariant()).isFalse();
+        assertThat(Kernel.sumPower(1, 2, 0, 1).rotationInvariant()).isFalse();
     }
 }

@@ -23,7 +23,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 class MedianDistanceTest {
     static Stream<Kernel> kernels() {
         return Stream.of(
-                Kernel.laplace(3, 0.7), Kernel.lpq(3, 1.4, 1), Kernel.product(3, 0.8), Kernel.sumPower(3, 1.2, 0.2, 2));
+                Kernel.laplace(3, 0.7),
+                Kernel.lpq(3, 1.4, 1),
+                Kernel.product(3, 0.8),
+                Kernel.sumPower(3, 1.2, 0.2, 2),
+                Kernel.ntk(3, 2));
     }
 
     @Test

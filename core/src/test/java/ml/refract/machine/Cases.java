@@ -9,7 +9,10 @@ import ml.refract.kernel.Metric;
 import ml.refract.linalg.BlockSymmetric;
 import ml.refract.linalg.Design;
 import ml.refract.linalg.DoubleMatrix;
+import ml.refract.testing.Close;
+import ml.refract.testing.KernelMatrices;
 import ml.refract.testing.TestData;
+import ml.refract.testing.TestEngines;
 
 /** Machines of every family, with and without a metric and coded groups. */
 final class Cases {
@@ -32,7 +35,9 @@ final class Cases {
                 Kernel.product(4, 1.4),
                 Kernel.sumPower(2, 1, 0, 1),
                 Kernel.sumPower(2, 0.7, 0.2, 3),
-                Kernel.sumPower(2, 1.4, 0.1, 2));
+                Kernel.sumPower(2, 1.4, 0.1, 2),
+                Kernel.ntk(1.5, 1),
+                Kernel.ntk(3, 3));
     }
 
     /** Centers, queries, coefficients under one kernel. */
@@ -43,9 +48,16 @@ final class Cases {
          */
         boolean illConditionedInFloat() {
             Kernel kernel = machine.kernel();
-            return !kernel.euclidean()
+            return !kernel.rotationInvariant()
                     && kernel.norm() < 1
                     && machine.metric().kind().equals("full");
+        }
+
+        /** The largest value of the kernel at two centers. */
+        double size() {
+            DoubleMatrix values = KernelMatrices.of(
+                    TestEngines.SCALAR, machine.kernel(), machine.metric(), machine.centers(), machine.centers());
+            return Close.largest(values.values());
         }
 
         @Override

@@ -88,6 +88,9 @@ class GradientsTest {
     @ParameterizedTest
     @MethodSource("ml.refract.machine.Cases#kernels")
     void aCenterItselfAddsNothing(Kernel kernel) {
+        if (kernel.family() == Kernel.Family.NTK) {
+            return; // it adds its smooth part
+        }
         for (Cases.Case c : Cases.of(kernel, 9, 1, 1, 7)) {
             KernelMachine machine = c.machine();
             Design own = machine.centers().select(new int[] {4});
@@ -99,6 +102,28 @@ class GradientsTest {
                     .values();
             // In a coded group of the sum-power kernel 1e6 is added to a total and taken off again.
             assertClose(huge, with, 1e6 * 0x1p-50, c.toString());
+        }
+    }
+
+    /** Without its kink the tangent kernel has the gradient M x / L^2 at x = z, whatever the number of layers. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 5})
+    void aCenterOfATangentKernelAddsItsSmoothPart(int layers) {
+        double bandwidth = 2;
+        for (Cases.Case c : Cases.of(Kernel.ntk(bandwidth, layers), 1, 1, 1, 7)) {
+            KernelMachine machine = c.machine();
+            double[] gradient = machine.gradients(machine.centers(), SCALAR).values();
+            DoubleMatrix x = (DoubleMatrix) TestData.oneHot(machine.centers()).dense();
+            double[] expected = machine.metric()
+                    .matrix()
+                    .map(m -> x.times(m.toDense()))
+                    .orElse(x)
+                    .values()
+                    .clone();
+            for (int s = 0; s < expected.length; s++) {
+                expected[s] *= machine.coefficients().get(0, 0) / (bandwidth * bandwidth);
+            }
+            assertClose(gradient, expected, 1e-13, c.toString());
         }
     }
 

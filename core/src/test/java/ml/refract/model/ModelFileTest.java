@@ -96,6 +96,7 @@ class ModelFileTest {
                 regressor(options(Kernel.lpq(8, 1.5, 1.1), true, 1000)),
                 regressor(options(Kernel.product(20, 0.8), false, 40)),
                 regressor(options(Kernel.sumPower(5, 1, 0.1, 2), true, 60)),
+                regressor(options(Kernel.ntk(3, 2), false, 40)),
                 classifier(ClassCoding.Kind.ZERO_ONE),
                 classifier(ClassCoding.Kind.PREVALENCE));
     }

@@ -200,6 +200,10 @@ public final class ScalarEngine implements Engine<double[]> {
             PairFunction function,
             PairFunction.Output output,
             double[] tile) {
+        if (function.inner()) {
+            innerTile(rows, rowFrom, rowCount, cols, colFrom, colCount, function, output, tile);
+            return;
+        }
         int width = rows.width();
         double[] x = rows.coordinates();
         double[] z = cols.coordinates();
@@ -217,6 +221,26 @@ public final class ScalarEngine implements Engine<double[]> {
                 }
                 tile[Panels.index(i, j, colCount)] =
                         output == PairFunction.Output.VALUE ? function.value(sum) : function.weight(sum);
+            }
+        }
+    }
+
+    private static void innerTile(
+            Points<double[]> rows,
+            int rowFrom,
+            int rowCount,
+            Points<double[]> cols,
+            int colFrom,
+            int colCount,
+            PairFunction function,
+            PairFunction.Output output,
+            double[] tile) {
+        for (int i = 0; i < rowCount; i++) {
+            double a = Math.sqrt(function.bias() + rows.squaredNorms()[rowFrom + i]);
+            for (int j = 0; j < colCount; j++) {
+                double b = Math.sqrt(function.bias() + cols.squaredNorms()[colFrom + j]);
+                double complement = InnerPairs.complement(rows, rowFrom + i, a, cols, colFrom + j, b, function.bias());
+                tile[Panels.index(i, j, colCount)] = function.ofCosine(output, complement, a, b);
             }
         }
     }

@@ -38,6 +38,7 @@ final class PairTiles {
     private final VectorMath.Exponent exponent;
     private final TermSums terms;
     private final SumFunctions finish;
+    private final AngleFunctions angles;
     /** Sums of one strip, column by column. */
     private final float[] sums = new float[STRIP * ROWS];
     /** For each coded group whose table is small: what every level of a column adds, row by row of the current panel. */
@@ -53,6 +54,7 @@ final class PairTiles {
         this.terms = new TermSums(function);
         this.finish = new SumFunctions(function, output, STRIP * ROWS);
         this.additions = new float[rows.groups()][];
+        this.angles = new AngleFunctions(rows, cols, function, output);
     }
 
     static void fill(
@@ -83,7 +85,11 @@ final class PairTiles {
         for (int b = 0; b < rows.groups(); b++) {
             addGroup(row, col, known, b);
         }
-        finish.apply(sums, count * ROWS, tile, at);
+        if (function.inner()) {
+            angles.apply(row, col, count, sums, tile, at);
+        } else {
+            finish.apply(sums, count * ROWS, tile, at);
+        }
     }
 
     private void sums(int row, int col, int count) {
@@ -91,11 +97,13 @@ final class PairTiles {
         float[] b = cols.coordinates();
         int width = rows.width();
         int aFrom = rows.panelStart(row);
-        boolean inner = function.euclidean() && width > DIRECT_WIDTH;
+        boolean products = function.euclidean() && width > DIRECT_WIDTH;
         for (int j = 0; j < count; j += COLUMNS) {
             int bFrom = cols.panelStart(col + j) + (col + j) % ROWS;
             int cFrom = j * ROWS;
-            if (inner) {
+            if (function.inner()) {
+                Micro.product(a, aFrom, ROWS, b, bFrom, ROWS, width, sums, cFrom);
+            } else if (products) {
                 Micro.product(a, aFrom, ROWS, b, bFrom, ROWS, width, sums, cFrom);
                 distancesFromProducts(row, col + j, cFrom);
             } else if (function.euclidean()) {
@@ -232,6 +240,10 @@ final class PairTiles {
             int base = level * (table.levels() + 1);
             for (int r = 0; r < ROWS; r++) {
                 target[at + r] = stored[base + rowLevels[row + r]];
+            }
+        } else if (table.isInner()) {
+            for (int r = 0; r < ROWS; r++) {
+                target[at + r] = rowLevels[row + r] == level ? stored[level] : 0;
             }
         } else {
             float base = (float) table.base();

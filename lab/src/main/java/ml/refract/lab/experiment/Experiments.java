@@ -10,6 +10,12 @@ public final class Experiments {
     /** Every experiment there is. */
     public static List<Experiment> all() {
         return List.of(
-                new LowRankPolynomial(), new SparseRecovery(), new CompletionByPower(), new CompletionFromFewEntries());
+                new LowRankPolynomial(),
+                new SparseRecovery(),
+                new CompletionByPower(),
+                new CompletionFromFewEntries(),
+                new NtkCompletion(),
+                new InpaintingByDepth(),
+                new SingularOrders());
     }
 }

@@ -42,6 +42,9 @@ final class Provenance {
         json.addProperty("norm", kernel.norm());
         json.addProperty("mix", kernel.mix());
         json.addProperty("power", kernel.power());
+        if (kernel.family() == Kernel.Family.NTK) {
+            json.addProperty("layers", kernel.layers());
+        }
         if (leaf.ridgeRule() == RidgeRule.GIVEN) {
             json.addProperty("ridge", leaf.ridge());
         } else {
