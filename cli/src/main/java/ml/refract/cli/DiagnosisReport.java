@@ -3,6 +3,7 @@ package ml.refract.cli;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -32,6 +33,11 @@ final class DiagnosisReport {
     private static final double FAR = 4;
 
     private static final int REPEATED_ROWS = 30;
+    /** Share of repeated rows that leave the kernel matrix without full rank. */
+    private static final double REPEATED_SHARE = 0.05;
+    /** Losses further apart than this factor are drawn on a logarithmic axis. */
+    private static final double MUCH = 8;
+
     private static final int[] TIMES = {2, 4};
     private static final int CURVE_POINTS = 25;
 
@@ -51,7 +57,7 @@ final class DiagnosisReport {
     }
 
     private LearningCurve.Forecast forecast(double rows) {
-        return curve.at(rows - 1);
+        return diagnosis.forecast(rows - 1);
     }
 
     private boolean isWide(LearningCurve.Forecast forecast) {
@@ -186,6 +192,10 @@ final class DiagnosisReport {
                 .append(found.scoreName())
                 .append(". ");
         Overfitting overfitting = diagnosis.overfitting();
+        if (diagnosis.repeats().rows() > REPEATED_SHARE * found.rows()) {
+            return text.append("Cannot tell how that changes with more rows: repeated inputs hide it from theory.")
+                    .toString();
+        }
         if (overfitting.regime().isEmpty()) {
             return text.append("Cannot tell how that changes with more rows: the eigenvalues of the kernel run out.")
                     .toString();
@@ -320,8 +330,6 @@ final class DiagnosisReport {
             JsonObject ridge = new JsonObject();
             ridge.addProperty("ridge", diagnosis.ridges()[r]);
             ridge.addProperty("score", found.score(diagnosis.whole().error(r)));
-            ridge.addProperty(
-                    "predictedByTheory", found.score(diagnosis.spectrum().crossValidation(diagnosis.ridges()[r])));
             ridges.add(ridge);
         }
         return ridges;
@@ -353,7 +361,7 @@ final class DiagnosisReport {
         return Panel.Chart.of(
                 "Error by rows, at the best ridge",
                 Panel.Axis.log("rows"),
-                Panel.Axis.log(lossName()),
+                lossAxis(curve.errors(), low),
                 Curve.dots("measured", curve.samples(), curve.errors()),
                 Curve.line("theory", n, theory),
                 Curve.dashed("expected at least", later, low),
@@ -362,18 +370,29 @@ final class DiagnosisReport {
 
     private Panel ridgePanel() {
         int count = diagnosis.ridges().length;
-        double[] measured = new double[count];
+        Diagnosis.Level quarter = diagnosis.levels().get(diagnosis.levels().size() - 3);
+        double[] whole = new double[count];
+        double[] part = new double[count];
         double[] theory = new double[count];
         for (int r = 0; r < count; r++) {
-            measured[r] = diagnosis.whole().error(r);
-            theory[r] = diagnosis.spectrum().crossValidation(diagnosis.ridges()[r]);
+            whole[r] = diagnosis.whole().error(r);
+            part[r] = quarter.error(r);
+            theory[r] = diagnosis.spectrum().testError(quarter.samples(), diagnosis.ridges()[r]);
         }
         return Panel.Chart.of(
-                "Error by ridge, on " + Text.count(found.rows(), "row"),
+                "Error by ridge",
                 Panel.Axis.log("ridge"),
-                Panel.Axis.log(lossName()),
-                Curve.line("measured", diagnosis.ridges(), measured),
-                Curve.dashed("theory", diagnosis.ridges(), theory));
+                lossAxis(whole, part),
+                Curve.line(Text.count(found.rows(), "row") + ", measured", diagnosis.ridges(), whole),
+                Curve.line("a quarter of them, measured", diagnosis.ridges(), part),
+                Curve.dashed("a quarter of them, theory", diagnosis.ridges(), theory));
+    }
+
+    /** Logarithmic where numbers differ much. */
+    private Panel.Axis lossAxis(double[]... losses) {
+        double[] all = Arrays.stream(losses).flatMapToDouble(Arrays::stream).toArray();
+        boolean far = Arrays.stream(all).max().orElseThrow() > MUCH * Arrays.stream(all).min().orElseThrow();
+        return far ? Panel.Axis.log(lossName()) : Panel.Axis.linear(lossName());
     }
 
     private Panel overfittingPanel() {

@@ -262,6 +262,21 @@ public record Diagnosis(
     }
 
     /**
+     * The error to expect at a number of rows beyond these, between the two laws of {@link LearningCurve}, each bound moved out by
+     * a standard error of the last step of the curve.
+     *
+     * @param n rows, the one left out not counted
+     */
+    public LearningCurve.Forecast forecast(double n) {
+        Level all = whole();
+        Level half = levels.get(levels.size() - 2);
+        LearningCurve.Forecast forecast = curve().at(n);
+        double step = half.standardError(half.best(), all, all.best()) / Math.max(error(), Double.MIN_NORMAL);
+        double factor = Math.pow(n / all.samples(), step / Math.log(all.samples() / half.samples()));
+        return new LearningCurve.Forecast(n, forecast.low() / factor, forecast.high() * factor);
+    }
+
+    /**
      * The largest relative difference, over sizes up to a third of the rows, between what theory predicts with the best ridge and
      * what leaving out shows.
      */

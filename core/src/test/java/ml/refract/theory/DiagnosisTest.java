@@ -187,6 +187,10 @@ class DiagnosisTest {
         assertThat(diagnosis.rowGainInStandardErrors()).isGreaterThan(1);
         assertThat(diagnosis.standardError()).isBetween(0.02, 0.2);
         assertThat(diagnosis.theoryMiss()).isLessThan(0.15);
+        LearningCurve.Forecast plain = diagnosis.curve().at(399);
+        LearningCurve.Forecast wider = diagnosis.forecast(399);
+        assertThat(wider.low()).isLessThan(plain.low()).isGreaterThan(0.1);
+        assertThat(wider.high()).isGreaterThan(plain.high()).isLessThan(diagnosis.error() * 1.1);
         assertThat(diagnosis.repeats().groups()).isZero();
         Execution alone = Execution.builder().threads(1).build();
         Diagnosis again = Diagnosis.of(Design.of(all.x), all.y, KERNEL, Metric.identity(), 3, alone);
