@@ -66,7 +66,7 @@ public final class ConvRfm {
      * memory 2 n^2 doubles and n P p numbers. The same for any number of threads.
      *
      * @param heldOut images that choose the round; without them the last is kept
-     * @throws IllegalArgumentException when shapes do not match, or the system is singular and the ridge too small
+     * @throws IllegalArgumentException when shapes do not match, or gradients are zero everywhere
      * @throws ml.refract.engine.CancelledException when told to stop
      */
     public static ConvRfm fit(Data train, Optional<Data> heldOut, ConvRfmOptions options, Execution execution) {

@@ -14,6 +14,9 @@ import java.util.List;
  * @param seed of the choice of these images, and of random convolutions
  */
 public record ConvRfmOptions(Patches patches, Readout readout, double ridge, int rounds, int momentImages, long seed) {
+    /** Less is lost in the rounding of a kernel matrix of equal images. */
+    private static final double LEAST_RIDGE = 1e-10;
+
     /** What becomes of the outputs of the convolution at all positions. */
     public enum Readout {
         /** Each position has its own weights: a sum over patches at the same place. */
@@ -27,8 +30,8 @@ public record ConvRfmOptions(Patches patches, Readout readout, double ridge, int
      */
     public ConvRfmOptions {
         List<String> faults = new ArrayList<>();
-        if (!(ridge >= 0 && ridge <= 1e9)) {
-            faults.add("ridge must be between 0 and 1e9, got " + ridge);
+        if (!(ridge >= LEAST_RIDGE && ridge <= 1e9)) {
+            faults.add("ridge must be between 1e-10 and 1e9, got " + ridge);
         }
         if (rounds < 0 || rounds > 1_000) {
             faults.add("rounds must be between 0 and 1000, got " + rounds);

@@ -9,14 +9,10 @@ import ml.refract.linalg.GramSums;
  * neural tangent kernel kappa(x, z) = |x| |z| Q(u), Q(u) = (2 u (pi - acos u) + sqrt(1 - u^2)) / pi, of the cosine u between them
  * under the metric (specification of the RFM family, sections 2 and 9). Its gradient in x is (|z| / |x|) (Q - u Q') M x + Q' M z.
  * At u = 1 the slope of the kink counts as zero; a patch that is zero adds nothing.
+ *
+ * <p>Position by position cosines are one matrix product, and so are sums of gradients.
  */
 final class PatchKernel {
-    /** 1 - u^2 below this is rounding. */
-    private static final double PARALLEL = 1e-13;
-
-    /** Sums of gradients are formed in so many parts, whatever the number of threads. */
-    private static final int PARTS = 16;
-
     private final int positions;
     private final int length;
     private final boolean pooled;
@@ -24,8 +20,14 @@ final class PatchKernel {
     private final DoubleMatrix root;
     private final Mapped centers;
 
-    /** Patches of some images, raw and times the root of the metric, with their sizes. */
-    private record Mapped(double[] raw, double[] values, double[] sizes, int images) {}
+    /**
+     * Patches of m images, position by position.
+     *
+     * @param raw m x p, as they are
+     * @param unit m x p, times the root of the metric, of length 1 or zero
+     * @param sizes their lengths under the metric
+     */
+    private record Mapped(int images, DoubleMatrix[] raw, DoubleMatrix[] unit, double[][] sizes) {}
 
     PatchKernel(Images images, PatchMetric metric, ConvRfmOptions.Readout readout, Execution execution) {
         this.positions = metric.patches().down(images) * metric.patches().across(images);
@@ -37,132 +39,146 @@ final class PatchKernel {
     }
 
     private Mapped map(Images images, Patches patches, Execution execution) {
-        DoubleMatrix raw = patches.of(images);
-        double[] values = raw.times(root, execution.engine().doubleKernels(), execution.workers()).values();
-        double[] sizes = new double[raw.rows()];
-        for (int u = 0; u < sizes.length; u++) {
-            sizes[u] = Math.sqrt(dot(values, u * length, values, u * length));
-        }
-        return new Mapped(raw.values(), values, sizes, images.count());
-    }
-
-    private double dot(double[] a, int from, double[] b, int start) {
-        double sum = 0;
-        for (int s = 0; s < length; s++) {
-            sum += a[from + s] * b[start + s];
-        }
-        return sum;
-    }
-
-    /** Cosine of the angle between two mapped patches, exactly 1 for equal ones. */
-    private double cosine(Mapped a, int u, Mapped b, int v) {
-        double sizes = a.sizes[u] * b.sizes[v];
-        if (sizes == 0) {
-            return 0;
-        }
-        double cosine = dot(a.values, u * length, b.values, v * length) / sizes;
-        return 1 - cosine * cosine < PARALLEL ? Math.signum(cosine) : cosine;
-    }
-
-    private static double value(double u) {
-        return (2 * u * (Math.PI - Math.acos(u)) + Math.sqrt(1 - u * u)) / Math.PI;
-    }
-
-    private static double slope(double u) {
-        double square = 1 - u * u;
-        return (2 * (Math.PI - Math.acos(u)) + (square > 0 ? u / Math.sqrt(square) : 0)) / Math.PI;
-    }
-
-    /** K(X, X), n x n. Cost n^2 P / 2 pairs of patches, n^2 P^2 / 2 when pooled. */
-    DoubleMatrix centers(Execution execution) {
-        int n = centers.images;
-        DoubleMatrix result = DoubleMatrix.zeros(n, n);
-        execution.workers().run(n, i -> {
-            for (int j = 0; j <= i; j++) {
-                double value = pair(centers, i, j);
-                result.set(i, j, value);
-                result.set(j, i, value);
+        int n = images.count();
+        DoubleMatrix all = patches.of(images);
+        DoubleMatrix mapped = product(all, root, execution);
+        DoubleMatrix[] raw = new DoubleMatrix[positions];
+        DoubleMatrix[] unit = new DoubleMatrix[positions];
+        double[][] sizes = new double[positions][n];
+        for (int u = 0; u < positions; u++) {
+            int[] rows = new int[n];
+            for (int i = 0; i < n; i++) {
+                rows[i] = i * positions + u;
             }
-        });
+            raw[u] = all.select(rows);
+            unit[u] = mapped.select(rows);
+            for (int i = 0; i < n; i++) {
+                sizes[u][i] = scaleToUnit(unit[u].values(), i * length);
+            }
+        }
+        return new Mapped(n, raw, unit, sizes);
+    }
+
+    /** Divides a patch by its length, which is returned. */
+    private double scaleToUnit(double[] values, int from) {
+        double square = 0;
+        for (int s = from; s < from + length; s++) {
+            square += values[s] * values[s];
+        }
+        double size = Math.sqrt(square);
+        for (int s = from; s < from + length && size > 0; s++) {
+            values[s] /= size;
+        }
+        return size;
+    }
+
+    private static DoubleMatrix product(DoubleMatrix a, DoubleMatrix b, Execution execution) {
+        return a.times(b, execution.engine().doubleKernels(), execution.workers());
+    }
+
+    private static DoubleMatrix cosines(DoubleMatrix unit, DoubleMatrix others, Execution execution) {
+        DoubleMatrix result = product(unit, others.transpose(), execution);
+        TangentProfile.snap(result.values());
         return result;
+    }
+
+    /** K(X, X), n x n. Cost 2 n^2 P p flops and n^2 P values for P patches of p numbers, P times as much when pooled. */
+    DoubleMatrix centers(Execution execution) {
+        return against(centers, execution);
     }
 
     /** K(Z, X), m x n. */
     DoubleMatrix against(Images images, PatchMetric with, Execution execution) {
-        Mapped queries = map(images, with.patches(), execution);
-        DoubleMatrix result = DoubleMatrix.zeros(queries.images, centers.images);
-        execution.workers().run(queries.images, i -> {
-            for (int j = 0; j < centers.images; j++) {
-                result.set(i, j, pair(queries, i, j));
+        return against(map(images, with.patches(), execution), execution);
+    }
+
+    private DoubleMatrix against(Mapped queries, Execution execution) {
+        int n = centers.images;
+        DoubleMatrix result = DoubleMatrix.zeros(queries.images, n);
+        for (int u = 0; u < positions; u++) {
+            for (int v = first(u); v <= last(u); v++) {
+                execution.requireNotCancelled();
+                double[] own = queries.sizes[u];
+                double[] other = centers.sizes[v];
+                double[] cosines = cosines(queries.unit[u], centers.unit[v], execution).values();
+                execution.workers().run(queries.images, i -> {
+                    double[] values = new double[n];
+                    TangentProfile.values(cosines, i * n, values);
+                    for (int j = 0; j < n; j++) {
+                        result.values()[i * n + j] += own[i] * other[j] * values[j];
+                    }
+                });
             }
-        });
+        }
         return result;
     }
 
-    private double pair(Mapped queries, int i, int j) {
-        double sum = 0;
-        for (int u = 0; u < positions; u++) {
-            int from = i * positions + u;
-            for (int v = pooled ? 0 : u; v < (pooled ? positions : u + 1); v++) {
-                int to = j * positions + v;
-                sum += queries.sizes[from] * centers.sizes[to] * value(cosine(queries, from, centers, to));
-            }
-        }
-        return sum;
+    /** The first position that patches at u are compared with. */
+    private int first(int u) {
+        return pooled ? 0 : u;
+    }
+
+    private int last(int u) {
+        return pooled ? positions - 1 : u;
     }
 
     /**
-     * The patch moment of f_l = sum_j k(., x_j) alpha_jl over some of the centers: (1/m) sum over images, patches u and outputs of
-     * the outer product of the gradient with respect to patch u. Cost m n c P p flops for patches of p numbers, times P when
-     * pooled.
+     * The patch moment of f_l = sum_j k(., x_j) alpha_jl over m of the centers: (1/m) sum over images, patches u and outputs of the
+     * outer product of the gradient with respect to patch u. Cost 2 m n P p (c + 1) flops, P times as much when pooled.
      */
     DoubleMatrix moment(DoubleMatrix alpha, int[] images, Execution execution) {
-        GramSums[] sums = new GramSums[Math.min(PARTS, images.length)];
-        execution.workers().run(sums.length, part -> {
-            sums[part] = new GramSums(length);
-            for (int i = part; i < images.length; i += sums.length) {
-                execution.requireNotCancelled();
-                for (int u = 0; u < positions; u++) {
-                    sums[part].add(gradients(images[i], u, alpha), alpha.cols());
-                }
-            }
-        });
-        for (int part = 1; part < sums.length; part++) {
-            sums[0].add(sums[part]);
+        GramSums sums = new GramSums(length);
+        for (int u = 0; u < positions; u++) {
+            execution.requireNotCancelled();
+            sums.add(gradients(images, u, alpha, execution), images.length * alpha.cols());
         }
-        DoubleMatrix inner = sums[0].toMatrix(1.0 / images.length);
-        return metric.times(inner).times(metric);
+        return metric.times(sums.toMatrix(1.0 / images.length)).times(metric);
     }
 
-    /** Gradients with respect to one patch before the factor M, c x p. */
-    private double[] gradients(int image, int u, DoubleMatrix alpha) {
+    /** Gradients with respect to the patches at one position before the factor M, (m c) x p. */
+    private double[] gradients(int[] images, int u, DoubleMatrix alpha, Execution execution) {
         int outputs = alpha.cols();
-        double[] result = new double[outputs * length];
-        double[] along = new double[outputs];
-        int at = image * positions + u;
-        double size = centers.sizes[at];
-        if (size == 0) {
-            return result;
-        }
-        for (int j = 0; j < centers.images; j++) {
-            for (int v = pooled ? 0 : u; v < (pooled ? positions : u + 1); v++) {
-                int to = j * positions + v;
-                double cosine = cosine(centers, at, centers, to);
-                double slope = slope(cosine);
-                double own = centers.sizes[to] / size * (value(cosine) - cosine * slope);
-                for (int l = 0; l < outputs; l++) {
-                    double weight = alpha.get(j, l);
-                    along[l] += weight * own;
-                    double factor = weight * slope;
-                    for (int s = 0; s < length; s++) {
-                        result[l * length + s] += factor * centers.raw[to * length + s];
-                    }
-                }
+        DoubleMatrix unit = centers.unit[u].select(images);
+        double[] result = new double[images.length * outputs * length];
+        for (int v = first(u); v <= last(u); v++) {
+            DoubleMatrix slopes = cosines(unit, centers.unit[v], execution);
+            DoubleMatrix own = slopes.copy();
+            weigh(slopes, own, images, u, v, execution);
+            double[] along = product(own, alpha, execution).values();
+            double[] towards = product(slopes, weighted(centers.raw[v], alpha), execution).values();
+            for (int k = 0; k < towards.length; k++) {
+                int row = k / length; // image and output
+                result[k] += towards[k]
+                        + along[row] * centers.raw[u].get(images[row / outputs], k % length);
             }
         }
-        for (int l = 0; l < outputs; l++) {
-            for (int s = 0; s < length; s++) {
-                result[l * length + s] += along[l] * centers.raw[at * length + s];
+        return result;
+    }
+
+    /** Turns cosines into the factors Q' of M z and (|z| / |x|) (Q - u Q') of M x. */
+    private void weigh(DoubleMatrix slopes, DoubleMatrix own, int[] images, int u, int v, Execution execution) {
+        int n = centers.images;
+        execution.workers().run(images.length, i -> {
+            double size = centers.sizes[u][images[i]];
+            double[] values = new double[n];
+            TangentProfile.values(own.values(), i * n, values);
+            for (int j = 0; j < n; j++) {
+                double cosine = own.values()[i * n + j];
+                boolean there = size > 0 && centers.sizes[v][j] > 0;
+                double slope = there ? TangentProfile.slope(cosine) : 0;
+                slopes.values()[i * n + j] = slope;
+                own.values()[i * n + j] = there ? centers.sizes[v][j] / size * (values[j] - cosine * slope) : 0;
+            }
+        });
+    }
+
+    /** Patches times the coefficients of every output, side by side: n x (c p). */
+    private DoubleMatrix weighted(DoubleMatrix patches, DoubleMatrix alpha) {
+        int outputs = alpha.cols();
+        DoubleMatrix result = DoubleMatrix.zeros(patches.rows(), outputs * length);
+        for (int j = 0; j < patches.rows(); j++) {
+            for (int k = 0; k < outputs * length; k++) {
+                result.values()[j * outputs * length + k] = alpha.get(j, k / length) * patches.get(j, k % length);
             }
         }
         return result;

@@ -10,6 +10,15 @@ public final class Experiments {
     /** Every experiment there is. */
     public static List<Experiment> all() {
         return List.of(
-                new LowRankPolynomial(), new SparseRecovery(), new CompletionByPower(), new CompletionFromFewEntries());
+                new LowRankPolynomial(),
+                new SparseRecovery(),
+                new CompletionByPower(),
+                new CompletionFromFewEntries(),
+                new ThreeRegimes(),
+                new LearningCurves(),
+                new TorusFloor(),
+                new DeepRfmCollapse(),
+                new ConvRfmFilter(),
+                new ConvRfmEdges());
     }
 }
