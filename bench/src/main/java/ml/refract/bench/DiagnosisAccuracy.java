@@ -68,6 +68,7 @@ public final class DiagnosisAccuracy {
             DiagnosisAccuracy accuracy = new DiagnosisAccuracy(execution);
             for (DataSet set : DataSet.all(arguments.data())) {
                 if (arguments.wants(set.name()) && set.rows() <= MOST_SET_ROWS && set.rows() >= 4 * LEAST_TEST_ROWS) {
+                    System.err.println(set.name());
                     Rows rows = Rows.read(set);
                     accuracy.theory(rows, theory);
                     accuracy.curve(rows, curve);

@@ -46,8 +46,8 @@ final class DeepRfmCollapse implements Experiment {
 
     @Override
     public LabResult run(LabSettings settings, Execution execution) {
-        int n = settings.pick(700, 1_500);
-        int width = settings.pick(256, 512);
+        int n = settings.pick(500, 1_500);
+        int width = settings.pick(192, 512);
         DoubleMatrix patterns = patterns(Seeds.stream(settings.seed(), "patterns", 0));
         Sample train = Sample.draw(n, patterns, Seeds.stream(settings.seed(), "train", 0));
         Sample test = Sample.draw(n, patterns, Seeds.stream(settings.seed(), "test", 0));

@@ -54,8 +54,8 @@ final class LearningCurves implements Experiment {
                 .setup("rows", n)
                 .setup("kernel", "Laplace, bandwidth 5")
                 .setup("noise", "a quarter of the variance; classes that overlap");
-        add("function", Task.function(2 * n, settings.seed()), n, result, execution, 0);
-        add("classes", Task.classes(2 * n, settings.seed()), n, result, execution, 1);
+        add("a function", Task.function(2 * n, settings.seed()), n, result, execution, 0);
+        add("three classes", Task.classes(2 * n, settings.seed()), n, result, execution, 1);
         return result.build();
     }
 
@@ -81,7 +81,7 @@ final class LearningCurves implements Experiment {
             worst = Math.max(worst, Math.abs(ridgeTheory[r] / byRidge[r] - 1));
         }
         result.panel(Panel.Chart.of(
-                        "Error of a " + name + ", at the best ridge",
+                        "Error of " + name + ", at the best ridge",
                         Panel.Axis.log("rows"),
                         Panel.Axis.linear("squared error"),
                         Curve.line("measured", sizes, measured.errors()),

@@ -63,7 +63,7 @@ final class TorusFloor implements Experiment {
             execution.requireNotCancelled();
             execution.progress().report(sizes[s] + " points", (double) s / sizes.length);
             int n = sizes[s];
-            double[] ratios = geometric(0.02, 20, steps); // n over t: spacing of the points by the width of the kernel
+            double[] ratios = geometric(0.02, 20, steps); // n / t: the kernel's width by the spacing of the points
             double[] laplaceRisks = risks(laplace, ratios, n);
             double[] gaussianRisks = risks(gaussian, ratios, n);
             floors[0][s] = least(gaussianRisks);
@@ -86,7 +86,7 @@ final class TorusFloor implements Experiment {
                 .setup("bandwidths", steps)
                 .panel(Panel.Chart.of(
                         "Error of interpolation by bandwidth",
-                        Panel.Axis.log("n times the width of the kernel's spectrum, inverted"),
+                        Panel.Axis.log("width of the kernel by the spacing of the points"),
                         Panel.Axis.linear("squared error"),
                         curves))
                 .panel(Panel.Chart.of(
