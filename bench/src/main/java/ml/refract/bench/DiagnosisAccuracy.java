@@ -94,11 +94,10 @@ public final class DiagnosisAccuracy {
 
         private static DoubleMatrix standardised(double[] y) {
             double mean = Arrays.stream(y).average().orElseThrow();
-            double deviation = Math.sqrt(Arrays.stream(y)
-                    .map(v -> (v - mean) * (v - mean))
-                    .average()
-                    .orElseThrow());
-            return DoubleMatrix.column(Arrays.stream(y).map(v -> (v - mean) / deviation).toArray());
+            double deviation = Math.sqrt(
+                    Arrays.stream(y).map(v -> (v - mean) * (v - mean)).average().orElseThrow());
+            return DoubleMatrix.column(
+                    Arrays.stream(y).map(v -> (v - mean) / deviation).toArray());
         }
 
         private static DoubleMatrix coded(TargetColumn target) {
@@ -120,7 +119,8 @@ public final class DiagnosisAccuracy {
 
     /** Error over test rows of a machine with the ridge that leaving out chooses. */
     private double error(Rows train, Rows test) {
-        RfmOptions options = RfmOptions.defaults().toBuilder().kernel(KERNEL).iterations(0).build();
+        RfmOptions options =
+                RfmOptions.defaults().toBuilder().kernel(KERNEL).iterations(0).build();
         KernelMachine machine =
                 Rfm.fit(train.x, train.y, Optional.empty(), options, execution).machine();
         double[] predicted = machine.predict(test.x, execution).values();
@@ -195,7 +195,7 @@ public final class DiagnosisAccuracy {
                     low,
                     high,
                     100 * (Math.sqrt(low * high) / measured - 1),
-                    measured >= low && measured <= high ? "yes" : "no"));
+                    times == 1 ? "" : measured >= low && measured <= high ? "yes" : "no"));
         }
     }
 }

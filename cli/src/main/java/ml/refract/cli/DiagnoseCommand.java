@@ -58,7 +58,8 @@ final class DiagnoseCommand implements Callable<Integer> {
     @Option(
             names = "--rows",
             paramLabel = "N",
-            description = "Rows looked at, drawn at random where there are more; time grows with the cube. Default: 2000.")
+            description =
+                    "Rows looked at, drawn at random where there are more; time grows with the cube. Default: 2000.")
     int rows = 2_000;
 
     @Option(names = "--drop-missing-target", description = "Leave out rows whose target is missing.")
@@ -137,8 +138,9 @@ final class DiagnoseCommand implements Callable<Integer> {
         @Option(
                 names = "--one-hot-levels",
                 paramLabel = "N",
-                description = "Categorical columns of more levels are looked up in tables instead of being spread over 0/1 "
-                        + "columns. Default: 100.")
+                description =
+                        "Categorical columns of more levels are looked up in tables instead of being spread over 0/1 "
+                                + "columns. Default: 100.")
         @Nullable
         Integer oneHotLevels;
 
@@ -173,8 +175,7 @@ final class DiagnoseCommand implements Callable<Integer> {
         }
         TrainingOptions options = options();
         requireOutputs();
-        return Interruption.during(
-                        interruption -> diagnose(options, interruption), "nothing", console, common.debug)
+        return Interruption.during(interruption -> diagnose(options, interruption), "nothing", console, common.debug)
                 .code();
     }
 

@@ -88,7 +88,8 @@ final class DiagnosisReport {
         StringBuilder text = new StringBuilder("  ");
         text.append(
                 found.rows() < found.usableRows()
-                        ? Text.count(found.rows()) + " of " + Text.count(found.usableRows(), "row") + ", drawn at random"
+                        ? Text.count(found.rows()) + " of " + Text.count(found.usableRows(), "row")
+                                + ", drawn at random"
                         : "all " + Text.count(found.rows(), "row"));
         if (found.droppedRows() > 0) {
             text.append("; ").append(Text.count(found.droppedRows())).append(" without a target left out");
@@ -111,7 +112,8 @@ final class DiagnosisReport {
                     Text.count(Math.round(level.samples()) + 1),
                     Text.number(found.score(level.bestError())),
                     Text.setting(diagnosis.ridges()[level.best()]),
-                    "measured, each row left out");
+                    "measured, each row left out"
+                            + (level == diagnosis.whole() ? "; by the draw of the rows ± " + uncertainty() : ""));
         }
         for (double rows : forecastRows()) {
             LearningCurve.Forecast forecast = forecast(rows);
@@ -124,6 +126,11 @@ final class DiagnosisReport {
         }
         table.row("", Text.number(found.score(found.baseline())), "", "without inputs");
         return table.text();
+    }
+
+    private String uncertainty() {
+        double error = diagnosis.error();
+        return Text.number(found.score(error + diagnosis.standardError()) - found.score(error));
     }
 
     private String between(LearningCurve.Forecast forecast) {
@@ -177,7 +184,9 @@ final class DiagnosisReport {
             return "More ridge: makes no difference that " + Text.count(found.rows(), "row") + " can show; " + at + ".";
         }
         double[] ridges = diagnosis.ridges();
-        String edge = best == ridges[ridges.length - 1] ? " It is the largest tried: the target is mostly noise to this kernel." : "";
+        String edge = best == ridges[ridges.length - 1]
+                ? " It is the largest tried: the target is mostly noise to this kernel."
+                : "";
         return "More ridge: helps; " + at + ". Training with --ridge auto, the default, finds it." + edge;
     }
 
@@ -245,7 +254,8 @@ final class DiagnosisReport {
                 repeats.noise() > 1e-9 * found.baseline()
                         ? start + "and their targets differ by noise of " + Text.number(found.score(repeats.noise()))
                                 + " in units of " + found.scoreName() + "."
-                        : start + "and the target too. If they are copies, errors on rows that are new will be larger.");
+                        : start
+                                + "and the target too. If they are copies, errors on rows that are new will be larger.");
     }
 
     JsonObject json(String source) {
@@ -264,6 +274,9 @@ final class DiagnosisReport {
         json.addProperty("score", found.scoreName());
         json.addProperty("scoreWithoutInputs", found.score(found.baseline()));
         json.addProperty("scoreNow", found.score(diagnosis.error()));
+        json.addProperty(
+                "scoreNowStandardError",
+                found.score(diagnosis.error() + diagnosis.standardError()) - found.score(diagnosis.error()));
         JsonArray levels = new JsonArray();
         diagnosis.levels().forEach(level -> levels.add(json(level)));
         json.add("learningCurve", levels);
@@ -280,14 +293,18 @@ final class DiagnosisReport {
         Overfitting overfitting = diagnosis.overfitting();
         json.addProperty(
                 "regime",
-                overfitting.regime().map(regime -> regime.name().toLowerCase(Locale.ROOT)).orElse(null));
+                overfitting
+                        .regime()
+                        .map(regime -> regime.name().toLowerCase(Locale.ROOT))
+                        .orElse(null));
         json.addProperty("overfittingCoefficient", finite(overfitting.last()));
         json.addProperty("overfittingTrend", finite(overfitting.trend()));
         json.addProperty("likelyNoise", found.score(diagnosis.spectrum().likelyNoise()));
         json.addProperty("mostNoise", found.score(diagnosis.error()));
         json.addProperty("theoryMiss", diagnosis.theoryMiss());
         json.addProperty("repeatedRows", diagnosis.repeats().rows());
-        json.addProperty("noiseOfRepeats", finite(found.score(diagnosis.repeats().noise())));
+        json.addProperty(
+                "noiseOfRepeats", finite(found.score(diagnosis.repeats().noise())));
         JsonArray answers = new JsonArray();
         List.of(moreRows(), moreRidge(), interpolation(), noise(), theory()).forEach(answers::add);
         repeats().ifPresent(answers::add);
@@ -377,7 +394,8 @@ final class DiagnosisReport {
         for (int r = 0; r < count; r++) {
             whole[r] = diagnosis.whole().error(r);
             part[r] = quarter.error(r);
-            theory[r] = diagnosis.spectrum().testError(quarter.samples(), diagnosis.ridges()[r]);
+            theory[r] =
+                    diagnosis.spectrum().testError(quarter.samples(), diagnosis.ridges()[r]);
         }
         return Panel.Chart.of(
                 "Error by ridge",
@@ -391,7 +409,8 @@ final class DiagnosisReport {
     /** Logarithmic where numbers differ much. */
     private Panel.Axis lossAxis(double[]... losses) {
         double[] all = Arrays.stream(losses).flatMapToDouble(Arrays::stream).toArray();
-        boolean far = Arrays.stream(all).max().orElseThrow() > MUCH * Arrays.stream(all).min().orElseThrow();
+        boolean far = Arrays.stream(all).max().orElseThrow()
+                > MUCH * Arrays.stream(all).min().orElseThrow();
         return far ? Panel.Axis.log(lossName()) : Panel.Axis.linear(lossName());
     }
 

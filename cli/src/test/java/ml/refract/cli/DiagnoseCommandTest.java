@@ -52,8 +52,9 @@ class DiagnoseCommandTest {
                 .out();
         assertThat(out)
                 .contains("Diagnoses y: regression")
-                .contains("  all 500 rows\n  4 coordinates, l2 kernel (bandwidth 10, exponent 1), no features learned\n")
-                .containsPattern("\n    500 +\\S+ +\\S+ +measured, each row left out\n")
+                .contains(
+                        "  all 500 rows\n  4 coordinates, l2 kernel (bandwidth 10, exponent 1), no features learned\n")
+                .containsPattern("\n    500 +\\S+ +\\S+ +measured, each row left out; by the draw of the rows ± \\S+\n")
                 .containsPattern("\n  1,000 +\\S+ +expected, \\S+ to \\S+\n")
                 .contains("More ridge: helps;")
                 .contains("Interpolation: is not safe here;")

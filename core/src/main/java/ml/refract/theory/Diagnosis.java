@@ -93,8 +93,7 @@ public record Diagnosis(
      * @throws IllegalArgumentException with fewer than {@value #LEAST_ROWS} rows, or shapes that do not match
      * @throws ml.refract.engine.CancelledException when told to stop
      */
-    public static Diagnosis of(
-            Design x, DoubleMatrix y, Kernel kernel, Metric metric, long seed, Execution execution) {
+    public static Diagnosis of(Design x, DoubleMatrix y, Kernel kernel, Metric metric, long seed, Execution execution) {
         int n = x.rows();
         if (n < LEAST_ROWS || y.rows() != n) {
             throw new IllegalArgumentException("A diagnosis needs at least " + LEAST_ROWS
@@ -114,7 +113,13 @@ public record Diagnosis(
         double done = 0.05;
         for (int parts : divisions.subList(0, divisions.size() - 1)) {
             double next = done + 0.55 / (parts * parts); // the rest goes to all rows at once
-            levels.add(level(k, y, order, parts, ridges, execution.withProgress(execution.progress().part(done, next))));
+            levels.add(level(
+                    k,
+                    y,
+                    order,
+                    parts,
+                    ridges,
+                    execution.withProgress(execution.progress().part(done, next))));
             done = next;
         }
         Progress last = execution.progress().part(done, 1);
@@ -230,7 +235,8 @@ public record Diagnosis(
     public double standardError() {
         double[] losses = whole().losses().row(whole().best());
         double mean = error();
-        double squares = Arrays.stream(losses).map(loss -> (loss - mean) * (loss - mean)).sum();
+        double squares =
+                Arrays.stream(losses).map(loss -> (loss - mean) * (loss - mean)).sum();
         return Math.sqrt(squares / losses.length / losses.length);
     }
 
@@ -258,7 +264,9 @@ public record Diagnosis(
     public LearningCurve curve() {
         return new LearningCurve(
                 levels.stream().mapToDouble(Level::samples).toArray(),
-                levels.stream().mapToDouble(level -> Math.max(level.bestError(), Double.MIN_NORMAL)).toArray());
+                levels.stream()
+                        .mapToDouble(level -> Math.max(level.bestError(), Double.MIN_NORMAL))
+                        .toArray());
     }
 
     /**

@@ -49,7 +49,9 @@ public final class GridInterpolationRisk {
 
     private double noiseOf(double[] sums) {
         double s = sums[0] + ridge;
-        return sums[0] < 1e-150 ? (ridge > 0 ? 0 : 1) : sums[1] / (s * s); // where all underflow, the first term outweighs the others
+        return sums[0] < 1e-150
+                ? (ridge > 0 ? 0 : 1)
+                : sums[1] / (s * s); // where all underflow, the first term outweighs the others
     }
 
     /** The share of its energy by which a target of one frequency is missed; 1 is as bad as predicting 0. */

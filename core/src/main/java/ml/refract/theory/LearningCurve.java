@@ -20,12 +20,13 @@ public record LearningCurve(double[] samples, double[] errors) {
      */
     public LearningCurve {
         if (samples.length != errors.length || samples.length < LAST) {
-            throw new IllegalArgumentException("A learning curve needs at least " + LAST + " numbers of rows and as many "
-                    + "errors, got " + samples.length + " and " + errors.length);
+            throw new IllegalArgumentException("A learning curve needs at least " + LAST
+                    + " numbers of rows and as many " + "errors, got " + samples.length + " and " + errors.length);
         }
         for (double error : errors) {
             if (!(error > 0 && error < Double.POSITIVE_INFINITY)) {
-                throw new IllegalArgumentException("Errors of a learning curve must be positive and finite, got " + error);
+                throw new IllegalArgumentException(
+                        "Errors of a learning curve must be positive and finite, got " + error);
             }
         }
         samples = samples.clone();

@@ -44,10 +44,13 @@ public record Overfitting(double[] samples, double[] coefficients, double trend,
                 .map(n -> KernelRiskTheory.of(spectrum, n, 0).overfitting())
                 .toArray();
         double trend = slope(samples, coefficients);
-        boolean exhausted = samples[samples.length - 1] > spectrum.rank() / 2
-                || !(coefficients[coefficients.length - 1] < MOST);
+        boolean exhausted =
+                samples[samples.length - 1] > spectrum.rank() / 2 || !(coefficients[coefficients.length - 1] < MOST);
         return new Overfitting(
-                samples.clone(), coefficients, trend, exhausted ? Optional.empty() : Optional.of(regime(coefficients, trend)));
+                samples.clone(),
+                coefficients,
+                trend,
+                exhausted ? Optional.empty() : Optional.of(regime(coefficients, trend)));
     }
 
     /**

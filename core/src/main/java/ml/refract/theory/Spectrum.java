@@ -67,7 +67,8 @@ public final class Spectrum {
      */
     public static Spectrum powerLaw(double exponent) {
         if (!(exponent >= 1.05 && exponent <= 100)) {
-            throw new IllegalArgumentException("The exponent of a power law must be between 1.05 and 100, got " + exponent);
+            throw new IllegalArgumentException(
+                    "The exponent of a power law must be between 1.05 and 100, got " + exponent);
         }
         List<double[]> modes = new ArrayList<>();
         for (int i = 1; i <= SINGLE_MODES; i++) {
@@ -100,7 +101,8 @@ public final class Spectrum {
      */
     public static Spectrum exponential(double rate) {
         if (!(rate >= 1e-4 && rate <= 100)) {
-            throw new IllegalArgumentException("The rate of an exponential spectrum must be between 1e-4 and 100, got " + rate);
+            throw new IllegalArgumentException(
+                    "The rate of an exponential spectrum must be between 1e-4 and 100, got " + rate);
         }
         double[] values = new double[(int) (700 / rate)];
         for (int i = 0; i < values.length; i++) {

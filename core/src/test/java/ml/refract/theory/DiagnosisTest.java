@@ -157,10 +157,12 @@ class DiagnosisTest {
                 rotated.set(
                         i,
                         0,
-                        3 * Math.sqrt(eigen.value(i)) * random.nextGaussian() + Math.sqrt(noise) * random.nextGaussian());
+                        3 * Math.sqrt(eigen.value(i)) * random.nextGaussian()
+                                + Math.sqrt(noise) * random.nextGaussian());
             }
             double found = EmpiricalSpectrum.of(eigen.values(), rotated).likelyNoise();
-            // The standard deviation of a variance from n numbers is sqrt(2 / n) of it, 6 %, and more where it is small.
+            // The standard deviation of a variance from n numbers is sqrt(2 / n) of it, 6 %, and more where it is
+            // small.
             assertThat(found / noise).isBetween(noise > 0.1 ? 0.75 : 0.0, noise > 0.1 ? 1.25 : 4.0);
         }
         assertThat(spectrum(Sample.draw(300, 0, 4)).likelyNoise()).isLessThan(1e-3);
@@ -169,13 +171,15 @@ class DiagnosisTest {
     @Test
     void aDiagnosisLeavesRowsOutAtEverySize() {
         Sample all = Sample.draw(200, 0.5, 6);
-        Diagnosis diagnosis =
-                Diagnosis.of(Design.of(all.x), all.y, KERNEL, Metric.identity(), 3, execution);
+        Diagnosis diagnosis = Diagnosis.of(Design.of(all.x), all.y, KERNEL, Metric.identity(), 3, execution);
         assertThat(diagnosis.rows()).isEqualTo(200);
-        assertThat(diagnosis.levels()).extracting(Diagnosis.Level::samples).containsExactly(11.5, 24.0, 49.0, 99.0, 199.0);
+        assertThat(diagnosis.levels())
+                .extracting(Diagnosis.Level::samples)
+                .containsExactly(11.5, 24.0, 49.0, 99.0, 199.0);
         // One row by hand.
         int[] others = range(1, 200);
-        double expected = testError(all.select(others), all.select(new int[] {0}), diagnosis.ridges()[12]);
+        double expected = testError(
+                all.select(others), all.select(new int[] {0}), diagnosis.ridges()[12]);
         assertThat(diagnosis.whole().losses().get(12, 0)).isCloseTo(expected, within(1e-9));
         double[] errors = diagnosis.curve().errors();
         for (int k = 1; k < errors.length; k++) {
@@ -234,7 +238,8 @@ class DiagnosisTest {
                 List.of(new Design.Group(new int[] {0, 0, 0, 1, 1, -1, 1}, 2)));
         Repeats repeats = Repeats.of(x, DoubleMatrix.column(1, 9, 3, 4, 4, 9, 9));
         assertThat(repeats).isEqualTo(new Repeats(4, 2, 1.0));
-        assertThat(Repeats.of(Design.of(DoubleMatrix.column(1, 2)), DoubleMatrix.column(0, 0)).noise())
+        assertThat(Repeats.of(Design.of(DoubleMatrix.column(1, 2)), DoubleMatrix.column(0, 0))
+                        .noise())
                 .isNaN();
     }
 }

@@ -79,7 +79,8 @@ public final class DeepRfm {
         return new DeepRfm(means, deviations, layers);
     }
 
-    private static Layer layer(int index, DoubleMatrix rows, DoubleMatrix y, DeepRfmOptions options, Execution execution) {
+    private static Layer layer(
+            int index, DoubleMatrix rows, DoubleMatrix y, DeepRfmOptions options, Execution execution) {
         RfmOptions solving = RfmOptions.reference().toBuilder()
                 .ridgeRule(RidgeRule.GIVEN)
                 .ridge(options.ridge())

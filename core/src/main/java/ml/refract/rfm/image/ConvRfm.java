@@ -53,8 +53,8 @@ public final class ConvRfm {
          */
         public Data {
             if (images.count() != targets.rows() || images.count() == 0 || targets.cols() == 0) {
-                throw new IllegalArgumentException("There are " + images.count() + " images and a " + targets.rows() + " x "
-                        + targets.cols() + " matrix of targets; wanted as many, at least one");
+                throw new IllegalArgumentException("There are " + images.count() + " images and a " + targets.rows()
+                        + " x " + targets.cols() + " matrix of targets; wanted as many, at least one");
             }
         }
     }
@@ -83,7 +83,8 @@ public final class ConvRfm {
             PatchKernel kernel = new PatchKernel(train.images, metric, options.readout(), execution);
             DoubleMatrix alpha = solve(kernel, train.targets, options.ridge(), execution);
             PatchMetric now = metric;
-            double error = heldOut.map(data -> error(kernel, now, alpha, data, execution)).orElse(Double.NaN);
+            double error = heldOut.map(data -> error(kernel, now, alpha, data, execution))
+                    .orElse(Double.NaN);
             rounds.add(new Round(metric, error));
             if (best == null || !(error >= rounds.get(bestRound).heldOutError())) {
                 best = alpha;
@@ -96,12 +97,7 @@ public final class ConvRfm {
         }
         execution.progress().report("fitted", 1);
         return new ConvRfm(
-                train.images,
-                options,
-                rounds.get(bestRound).metric(),
-                Objects.requireNonNull(best),
-                rounds,
-                bestRound);
+                train.images, options, rounds.get(bestRound).metric(), Objects.requireNonNull(best), rounds, bestRound);
     }
 
     /** Coefficients of the kernel as it is, for the ridge that goes with its largest entry scaled to 1. */
@@ -113,14 +109,16 @@ public final class ConvRfm {
         }
         double shift = ridge * largest;
         return DoubleCholesky.of(k, shift, execution.engine().doubleKernels(), execution.workers())
-                .orElseThrow(() -> new IllegalArgumentException("The kernel matrix of " + k.rows()
-                        + " images has no factor with a ridge of " + ridge + "; images may be equal. Give a larger ridge"))
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "The kernel matrix of " + k.rows() + " images has no factor with a ridge of " + ridge
+                                + "; images may be equal. Give a larger ridge"))
                 .solve(y);
     }
 
     private static double error(
             PatchKernel kernel, PatchMetric metric, DoubleMatrix alpha, Data data, Execution execution) {
-        double[] predicted = kernel.against(data.images, metric, execution).times(alpha).values();
+        double[] predicted =
+                kernel.against(data.images, metric, execution).times(alpha).values();
         double sum = 0;
         for (int k = 0; k < predicted.length; k++) {
             sum += Math.pow(predicted[k] - data.targets.values()[k], 2);
@@ -135,7 +133,8 @@ public final class ConvRfm {
             squares += value * value;
         }
         if (!(squares > 0 && squares < Double.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException("The gradient is zero or not finite, so no metric can be learned from it");
+            throw new IllegalArgumentException(
+                    "The gradient is zero or not finite, so no metric can be learned from it");
         }
         DoubleMatrix result = moment.copy();
         for (int k = 0; k < result.values().length; k++) {
@@ -146,9 +145,10 @@ public final class ConvRfm {
 
     private static void requireAlike(Images one, Images other) {
         if (!one.isLike(other)) {
-            throw new IllegalArgumentException("Images must be of " + one.height() + " x " + one.width() + " pixels and "
-                    + one.channels() + " channels, got " + other.height() + " x " + other.width() + " and "
-                    + other.channels());
+            throw new IllegalArgumentException(
+                    "Images must be of " + one.height() + " x " + one.width() + " pixels and "
+                            + one.channels() + " channels, got " + other.height() + " x " + other.width() + " and "
+                            + other.channels());
         }
     }
 

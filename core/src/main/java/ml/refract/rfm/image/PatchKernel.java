@@ -1,8 +1,11 @@
 package ml.refract.rfm.image;
 
+import java.util.Arrays;
+import java.util.stream.IntStream;
 import ml.refract.engine.Execution;
 import ml.refract.linalg.DoubleMatrix;
 import ml.refract.linalg.GramSums;
+import ml.refract.linalg.ParallelFor;
 
 /**
  * The kernel of infinitely wide networks of one convolution with ReLU and a linear read-out: a sum over pairs of patches of the
@@ -10,15 +13,21 @@ import ml.refract.linalg.GramSums;
  * under the metric (specification of the RFM family, sections 2 and 9). Its gradient in x is (|z| / |x|) (Q - u Q') M x + Q' M z.
  * At u = 1 the slope of the kink counts as zero; a patch that is zero adds nothing.
  *
- * <p>Position by position cosines are one matrix product, and so are sums of gradients.
+ * <p>Position by position cosines are one matrix product, and so are sums of gradients. Blocks of images are shared out to threads.
  */
 final class PatchKernel {
+    private static final int BLOCK = 64;
+    /** Sums of gradients are formed in so many parts at most, whatever the number of threads. */
+    private static final int PARTS = 16;
+
     private final int positions;
     private final int length;
     private final boolean pooled;
     private final DoubleMatrix metric;
     private final DoubleMatrix root;
     private final Mapped centers;
+    /** The centers' patches of length 1, position by position, p x n. */
+    private final DoubleMatrix[] columns;
 
     /**
      * Patches of m images, position by position.
@@ -36,12 +45,13 @@ final class PatchKernel {
         this.metric = metric.matrix();
         this.root = metric.root();
         this.centers = map(images, metric.patches(), execution);
+        this.columns = Arrays.stream(centers.unit).map(DoubleMatrix::transpose).toArray(DoubleMatrix[]::new);
     }
 
     private Mapped map(Images images, Patches patches, Execution execution) {
         int n = images.count();
         DoubleMatrix all = patches.of(images);
-        DoubleMatrix mapped = product(all, root, execution);
+        DoubleMatrix mapped = all.times(root, execution.engine().doubleKernels(), execution.workers());
         DoubleMatrix[] raw = new DoubleMatrix[positions];
         DoubleMatrix[] unit = new DoubleMatrix[positions];
         double[][] sizes = new double[positions][n];
@@ -72,12 +82,13 @@ final class PatchKernel {
         return size;
     }
 
+    /** A product on the calling thread. */
     private static DoubleMatrix product(DoubleMatrix a, DoubleMatrix b, Execution execution) {
-        return a.times(b, execution.engine().doubleKernels(), execution.workers());
+        return a.times(b, execution.engine().doubleKernels(), ParallelFor.serial());
     }
 
-    private static DoubleMatrix cosines(DoubleMatrix unit, DoubleMatrix others, Execution execution) {
-        DoubleMatrix result = product(unit, others.transpose(), execution);
+    private DoubleMatrix cosines(DoubleMatrix unit, int position, Execution execution) {
+        DoubleMatrix result = product(unit, columns[position], execution);
         TangentProfile.snap(result.values());
         return result;
     }
@@ -93,24 +104,33 @@ final class PatchKernel {
     }
 
     private DoubleMatrix against(Mapped queries, Execution execution) {
-        int n = centers.images;
-        DoubleMatrix result = DoubleMatrix.zeros(queries.images, n);
-        for (int u = 0; u < positions; u++) {
-            for (int v = first(u); v <= last(u); v++) {
+        DoubleMatrix result = DoubleMatrix.zeros(queries.images, centers.images);
+        int blocks = (queries.images + BLOCK - 1) / BLOCK;
+        execution.workers().run(blocks, block -> {
+            int from = block * BLOCK;
+            int[] rows = IntStream.range(from, Math.min(queries.images, from + BLOCK)).toArray();
+            for (int u = 0; u < positions; u++) {
                 execution.requireNotCancelled();
-                double[] own = queries.sizes[u];
-                double[] other = centers.sizes[v];
-                double[] cosines = cosines(queries.unit[u], centers.unit[v], execution).values();
-                execution.workers().run(queries.images, i -> {
-                    double[] values = new double[n];
-                    TangentProfile.values(cosines, i * n, values);
-                    for (int j = 0; j < n; j++) {
-                        result.values()[i * n + j] += own[i] * other[j] * values[j];
-                    }
-                });
+                DoubleMatrix unit = queries.unit[u].select(rows);
+                for (int v = first(u); v <= last(u); v++) {
+                    add(cosines(unit, v, execution), rows, queries.sizes[u], centers.sizes[v], result);
+                }
+            }
+        });
+        return result;
+    }
+
+    /** Adds what one pair of positions contributes to some rows. */
+    private void add(DoubleMatrix cosines, int[] rows, double[] own, double[] other, DoubleMatrix result) {
+        int n = centers.images;
+        double[] values = new double[n];
+        for (int i = 0; i < rows.length; i++) {
+            TangentProfile.values(cosines.values(), i * n, values);
+            int at = rows[i] * n;
+            for (int j = 0; j < n; j++) {
+                result.values()[at + j] += own[rows[i]] * other[j] * values[j];
             }
         }
-        return result;
     }
 
     /** The first position that patches at u are compared with. */
@@ -127,40 +147,51 @@ final class PatchKernel {
      * outer product of the gradient with respect to patch u. Cost 2 m n P p (c + 1) flops, P times as much when pooled.
      */
     DoubleMatrix moment(DoubleMatrix alpha, int[] images, Execution execution) {
-        GramSums sums = new GramSums(length);
-        for (int u = 0; u < positions; u++) {
-            execution.requireNotCancelled();
-            sums.add(gradients(images, u, alpha, execution), images.length * alpha.cols());
+        DoubleMatrix[] weighted =
+                Arrays.stream(centers.raw).map(patches -> weighted(patches, alpha)).toArray(DoubleMatrix[]::new);
+        GramSums[] sums = new GramSums[Math.min(PARTS, images.length)];
+        execution.workers().run(sums.length, part -> {
+            sums[part] = new GramSums(length);
+            int[] some = Arrays.copyOfRange(
+                    images, part * images.length / sums.length, (part + 1) * images.length / sums.length);
+            for (int u = 0; u < positions; u++) {
+                execution.requireNotCancelled();
+                sums[part].add(gradients(some, u, alpha, weighted, execution), some.length * alpha.cols());
+            }
+        });
+        for (int part = 1; part < sums.length; part++) {
+            sums[0].add(sums[part]);
         }
-        return metric.times(sums.toMatrix(1.0 / images.length)).times(metric);
+        return metric.times(sums[0].toMatrix(1.0 / images.length)).times(metric);
     }
 
     /** Gradients with respect to the patches at one position before the factor M, (m c) x p. */
-    private double[] gradients(int[] images, int u, DoubleMatrix alpha, Execution execution) {
+    private double[] gradients(
+            int[] images, int u, DoubleMatrix alpha, DoubleMatrix[] weighted, Execution execution) {
         int outputs = alpha.cols();
         DoubleMatrix unit = centers.unit[u].select(images);
         double[] result = new double[images.length * outputs * length];
         for (int v = first(u); v <= last(u); v++) {
-            DoubleMatrix slopes = cosines(unit, centers.unit[v], execution);
+            DoubleMatrix slopes = cosines(unit, v, execution);
             DoubleMatrix own = slopes.copy();
-            weigh(slopes, own, images, u, v, execution);
+            weigh(slopes, own, images, u, v);
             double[] along = product(own, alpha, execution).values();
-            double[] towards = product(slopes, weighted(centers.raw[v], alpha), execution).values();
+            double[] towards =
+                    product(slopes, weighted[v], execution).values();
             for (int k = 0; k < towards.length; k++) {
                 int row = k / length; // image and output
-                result[k] += towards[k]
-                        + along[row] * centers.raw[u].get(images[row / outputs], k % length);
+                result[k] += towards[k] + along[row] * centers.raw[u].get(images[row / outputs], k % length);
             }
         }
         return result;
     }
 
     /** Turns cosines into the factors Q' of M z and (|z| / |x|) (Q - u Q') of M x. */
-    private void weigh(DoubleMatrix slopes, DoubleMatrix own, int[] images, int u, int v, Execution execution) {
+    private void weigh(DoubleMatrix slopes, DoubleMatrix own, int[] images, int u, int v) {
         int n = centers.images;
-        execution.workers().run(images.length, i -> {
+        double[] values = new double[n];
+        for (int i = 0; i < images.length; i++) {
             double size = centers.sizes[u][images[i]];
-            double[] values = new double[n];
             TangentProfile.values(own.values(), i * n, values);
             for (int j = 0; j < n; j++) {
                 double cosine = own.values()[i * n + j];
@@ -169,7 +200,7 @@ final class PatchKernel {
                 slopes.values()[i * n + j] = slope;
                 own.values()[i * n + j] = there ? centers.sizes[v][j] / size * (values[j] - cosine * slope) : 0;
             }
-        });
+        }
     }
 
     /** Patches times the coefficients of every output, side by side: n x (c p). */

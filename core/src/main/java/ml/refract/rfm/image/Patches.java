@@ -16,8 +16,10 @@ public record Patches(int height, int width, int stride, int padding) {
      */
     public Patches {
         if (height < 1 || width < 1 || stride < 1 || padding < 0) {
-            throw new IllegalArgumentException("Patches need a height, a width and a stride of at least 1 and a padding "
-                    + "that is not negative, got " + height + " x " + width + ", stride " + stride + " and padding " + padding);
+            throw new IllegalArgumentException(
+                    "Patches need a height, a width and a stride of at least 1 and a padding "
+                            + "that is not negative, got " + height + " x " + width + ", stride " + stride
+                            + " and padding " + padding);
         }
     }
 

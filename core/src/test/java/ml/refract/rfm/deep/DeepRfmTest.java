@@ -129,7 +129,9 @@ class DeepRfmTest {
             DeepRfm machine = DeepRfm.fit(train.x, train.targets(), options, execution);
             DoubleMatrix found = machine.predict(train.x, execution);
             for (int k = 0; k < found.values().length; k++) {
-                assertThat(found.values()[k]).as("%s, entry %d", features, k).isCloseTo(train.targets().values()[k], within(0.02));
+                assertThat(found.values()[k])
+                        .as("%s, entry %d", features, k)
+                        .isCloseTo(train.targets().values()[k], within(0.02));
             }
             try (Execution alone = Execution.builder().threads(1).build()) {
                 assertThat(DeepRfm.fit(train.x, train.targets(), options, alone).predict(train.x, alone))
@@ -156,8 +158,8 @@ class DeepRfmTest {
     }
 
     private double product(DeepRfmOptions options, DoubleMatrix x) {
-        DoubleMatrix features =
-                RandomFeatures.draw(options, 3, new java.util.SplittableRandom(1)).apply(x, execution);
+        DoubleMatrix features = RandomFeatures.draw(options, 3, new java.util.SplittableRandom(1))
+                .apply(x, execution);
         return features.times(features.transpose()).get(0, 1);
     }
 
@@ -166,10 +168,10 @@ class DeepRfmTest {
         Labelled train = Labelled.draw(40, 4);
         assertThatThrownBy(() -> SMALL.withLayers(0).withWidth(0))
                 .hasMessage("Invalid options: layers must be between 1 and 1000, got 0");
-        assertThatThrownBy(() -> new DeepRfmOptions(
-                        Kernel.laplace(1, 1), -1, 1, 0, DeepRfmOptions.Features.RELU, 0, 0))
-                .hasMessage("Invalid options: ridge must be between 0 and 1e9, got -1.0; width must be between 1 and 20000, "
-                        + "got 0; scale must be positive and finite, got 0.0");
+        assertThatThrownBy(() -> new DeepRfmOptions(Kernel.laplace(1, 1), -1, 1, 0, DeepRfmOptions.Features.RELU, 0, 0))
+                .hasMessage(
+                        "Invalid options: ridge must be between 0 and 1e9, got -1.0; width must be between 1 and 20000, "
+                                + "got 0; scale must be positive and finite, got 0.0");
         assertThatThrownBy(() -> DeepRfm.fit(train.x, DoubleMatrix.zeros(39, 1), SMALL, execution))
                 .hasMessageContaining("40 rows of inputs and a 39 x 1 matrix");
         assertThatThrownBy(() -> DeepRfm.fit(train.x, DoubleMatrix.zeros(40, 1), SMALL, execution))

@@ -29,8 +29,8 @@ class ConvRfmTest {
     @Test
     void onePatchIsTheTangentKernel() {
         Images images = Images.grey(1, 2, DoubleMatrix.of(4, 2, new double[] {1, 0, 1, 1, 0, 2, 2, 1}));
-        PatchMetric metric = new PatchMetric(
-                new Patches(1, 2, 1, 0), 1, DoubleMatrix.of(2, 2, new double[] {2, .5, .5, 1}));
+        PatchMetric metric =
+                new PatchMetric(new Patches(1, 2, 1, 0), 1, DoubleMatrix.of(2, 2, new double[] {2, .5, .5, 1}));
         PatchKernel kernel = new PatchKernel(images, metric, ConvRfmOptions.Readout.FLAT, execution);
         DoubleMatrix k = kernel.centers(execution);
         assertClose(k.row(0), new double[] {4, 4.6464853206, 2.0722222549, 8.6019904554}, 1e-8, "K");
@@ -38,14 +38,10 @@ class ConvRfmTest {
         DoubleMatrix alpha = DoubleCholesky.of(k, 0.1, DoubleKernels.plain(), ParallelFor.serial())
                 .orElseThrow()
                 .solve(y);
-        assertClose(
-                alpha.col(0), new double[] {-1.97381987, -1.35441030, .03548223, 1.66384537}, 1e-6, "alpha");
+        assertClose(alpha.col(0), new double[] {-1.97381987, -1.35441030, .03548223, 1.66384537}, 1e-6, "alpha");
         DoubleMatrix moment = kernel.moment(alpha, new int[] {0, 1, 2, 3}, execution);
         assertClose(
-                moment.values(),
-                new double[] {.9735834536, .0442280499, .0442280499, 1.3880795453},
-                1e-6,
-                "moment");
+                moment.values(), new double[] {.9735834536, .0442280499, .0442280499, 1.3880795453}, 1e-6, "moment");
     }
 
     /** Gradients with respect to patches against differences of predictions, patch by patch. */
@@ -56,7 +52,9 @@ class ConvRfmTest {
         Images query = Images.grey(2, 4, data.matrix(1, 8));
         DoubleMatrix alpha = data.matrix(6, 2);
         DoubleMatrix pixels = DoubleMatrix.of(
-                6, 8, java.util.stream.DoubleStream.concat(
+                6,
+                8,
+                java.util.stream.DoubleStream.concat(
                                 java.util.Arrays.stream(images.pixels().values()),
                                 java.util.Arrays.stream(query.pixels().values()))
                         .toArray());
@@ -154,17 +152,21 @@ class ConvRfmTest {
         assertThat(Math.abs(sum)).isGreaterThan(0.9);
         // The same from one thread.
         try (Execution alone = Execution.builder().threads(1).build()) {
-            assertThat(ConvRfm.fit(train, Optional.empty(), options, alone).metric().matrix())
+            assertThat(ConvRfm.fit(train, Optional.empty(), options, alone)
+                            .metric()
+                            .matrix())
                     .isEqualTo(learned.metric().matrix());
         }
     }
 
     @Test
     void imagesHeldOutChooseTheRound() {
-        ConvRfmOptions options = ConvRfmOptions.of(new Patches(1, 12, 1, 0)).withRidge(0.1).withRounds(2);
+        ConvRfmOptions options =
+                ConvRfmOptions.of(new Patches(1, 12, 1, 0)).withRidge(0.1).withRounds(2);
         ConvRfm machine = ConvRfm.fit(task(80, 3, 3), Optional.of(task(80, 3, 4)), options, execution);
-        double[] errors =
-                machine.rounds().stream().mapToDouble(ConvRfm.Round::heldOutError).toArray();
+        double[] errors = machine.rounds().stream()
+                .mapToDouble(ConvRfm.Round::heldOutError)
+                .toArray();
         assertThat(errors).hasSize(3);
         int best = IntStream.range(0, 3).reduce(0, (a, b) -> errors[b] < errors[a] ? b : a);
         assertThat(machine.bestRound()).isEqualTo(best);
@@ -186,23 +188,28 @@ class ConvRfmTest {
             assertThat(accuracy(deep.predict(test.images(), execution), test.targets()))
                     .isGreaterThan(0.8);
         }
-        DeepConvRfm shallow = DeepConvRfm.fit(
-                train, Optional.empty(), List.of(first), DeepConvRfm.Joint.standard(), execution);
+        DeepConvRfm shallow =
+                DeepConvRfm.fit(train, Optional.empty(), List.of(first), DeepConvRfm.Joint.standard(), execution);
         assertThat(shallow.predict(test.images(), execution))
-                .isEqualTo(ConvRfm.fit(train, Optional.empty(), first, execution).predict(test.images(), execution));
+                .isEqualTo(
+                        ConvRfm.fit(train, Optional.empty(), first, execution).predict(test.images(), execution));
     }
 
     @Test
     void patchesLieWhereTheyShould() {
-        Images images = new Images(2, 3, 2, DoubleMatrix.of(1, 12, IntStream.rangeClosed(1, 12).asDoubleStream().toArray()));
+        Images images = new Images(
+                2,
+                3,
+                2,
+                DoubleMatrix.of(
+                        1, 12, IntStream.rangeClosed(1, 12).asDoubleStream().toArray()));
         assertThat(new Patches(2, 2, 1, 0).of(images))
-                .isEqualTo(DoubleMatrix.of(
-                        2, 8, new double[] {1, 2, 4, 5, 7, 8, 10, 11, 2, 3, 5, 6, 8, 9, 11, 12}));
+                .isEqualTo(DoubleMatrix.of(2, 8, new double[] {1, 2, 4, 5, 7, 8, 10, 11, 2, 3, 5, 6, 8, 9, 11, 12}));
         DoubleMatrix padded = new Patches(1, 2, 2, 1).of(images);
         assertThat(padded.rows()).isEqualTo(2 * 2);
         assertThat(padded.row(2)).containsExactly(0, 4, 0, 10);
-        PatchMetric metric = new PatchMetric(
-                new Patches(1, 1, 1, 0), 2, DoubleMatrix.of(2, 2, new double[] {4, 0, 0, 0}));
+        PatchMetric metric =
+                new PatchMetric(new Patches(1, 1, 1, 0), 2, DoubleMatrix.of(2, 2, new double[] {4, 0, 0, 0}));
         assertThat(metric.sizes(images, 0)).isEqualTo(DoubleMatrix.of(2, 3, new double[] {2, 4, 6, 8, 10, 12}));
         assertThat(metric.response(images, 0, 0)).isEqualTo(DoubleMatrix.of(2, 3, new double[] {1, 2, 3, 4, 5, 6}));
         assertThat(metric.filter(0)).isEqualTo(DoubleMatrix.of(2, 1, new double[] {1, 0}));
@@ -214,12 +221,12 @@ class ConvRfmTest {
                 .hasMessage("Images of 2 x 2 pixels and 1 channels cannot have 5 numbers each");
         assertThatThrownBy(() -> new Patches(0, 1, 1, 0)).hasMessageContaining("got 0 x 1, stride 1");
         ConvRfm.Data data = task(10, 1, 7);
-        assertThatThrownBy(() -> ConvRfm.fit(
-                        data, Optional.empty(), ConvRfmOptions.of(Patches.square(9)), execution))
+        assertThatThrownBy(() -> ConvRfm.fit(data, Optional.empty(), ConvRfmOptions.of(Patches.square(9)), execution))
                 .hasMessageContaining("Patches of 9 x 9 do not fit into the images, whose side is 8");
         assertThatThrownBy(() -> new ConvRfmOptions(Patches.square(3), ConvRfmOptions.Readout.FLAT, -1, -1, 0, 0))
-                .hasMessage("Invalid options: ridge must be between 1e-10 and 1e9, got -1.0; rounds must be between 0 and 1000, "
-                        + "got -1; momentImages must be at least 1, got 0");
+                .hasMessage(
+                        "Invalid options: ridge must be between 1e-10 and 1e9, got -1.0; rounds must be between 0 and 1000, "
+                                + "got -1; momentImages must be at least 1, got 0");
         assertThatThrownBy(() -> new ConvRfm.Data(data.images(), DoubleMatrix.zeros(9, 1)))
                 .hasMessageContaining("10 images and a 9 x 1");
         ConvRfm machine = ConvRfm.fit(

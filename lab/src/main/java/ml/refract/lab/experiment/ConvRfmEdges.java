@@ -65,7 +65,8 @@ final class ConvRfmEdges implements Experiment {
         Images picture = scene();
         double contrast = contrast(metric, picture);
         double before = accuracy(
-                ConvRfm.fit(train, Optional.empty(), options.withRounds(0), execution).predict(test.images(), execution),
+                ConvRfm.fit(train, Optional.empty(), options.withRounds(0), execution)
+                        .predict(test.images(), execution),
                 test.targets());
         double after = accuracy(machine.predict(test.images(), execution), test.targets());
         return LabResult.builder()
@@ -75,7 +76,12 @@ final class ConvRfmEdges implements Experiment {
                 .setup("accuracy on new images, without and with the metric", before + " and " + after)
                 .panel(new Panel.HeatMap("First filter", metric.filter(0)))
                 .panel(new Panel.HeatMap("Second filter", metric.filter(1)))
-                .panel(new Panel.HeatMap("A picture", DoubleMatrix.of(picture.height(), picture.width(), picture.pixels().values())))
+                .panel(new Panel.HeatMap(
+                        "A picture",
+                        DoubleMatrix.of(
+                                picture.height(),
+                                picture.width(),
+                                picture.pixels().values())))
                 .panel(new Panel.HeatMap("Its patches under the metric", metric.sizes(picture, 0)))
                 .panel(Panel.Chart.of(
                         "Weight of brightness",
@@ -88,12 +94,13 @@ final class ConvRfmEdges implements Experiment {
                         1.0 / 36,
                         Claim.Basis.CLOSED_FORM,
                         "the label does not depend on brightness"))
-                .claim(Claim.atLeast(
-                        "mean size of patches on outlines over that on plain parts of a picture of the same brightness",
-                        contrast,
-                        2,
-                        Claim.Basis.PAPER,
-                        "learned patch metrics detect edges; without a preference it is 1, since all pixels are 1 or -1"))
+                .claim(
+                        Claim.atLeast(
+                                "mean size of patches on outlines over that on plain parts of a picture of the same brightness",
+                                contrast,
+                                2,
+                                Claim.Basis.PAPER,
+                                "learned patch metrics detect edges; without a preference it is 1, since all pixels are 1 or -1"))
                 .build();
     }
 

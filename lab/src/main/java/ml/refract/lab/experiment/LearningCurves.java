@@ -59,10 +59,11 @@ final class LearningCurves implements Experiment {
         return result.build();
     }
 
-    private static void add(
-            String name, Task task, int n, LabResult.Builder result, Execution execution, int half) {
-        Diagnosis part = task.first(n).diagnose(execution.withProgress(execution.progress().part(half * 0.5, half * 0.5 + 0.1)));
-        Diagnosis all = task.diagnose(execution.withProgress(execution.progress().part(half * 0.5 + 0.1, half * 0.5 + 0.5)));
+    private static void add(String name, Task task, int n, LabResult.Builder result, Execution execution, int half) {
+        Diagnosis part = task.first(n)
+                .diagnose(execution.withProgress(execution.progress().part(half * 0.5, half * 0.5 + 0.1)));
+        Diagnosis all =
+                task.diagnose(execution.withProgress(execution.progress().part(half * 0.5 + 0.1, half * 0.5 + 0.5)));
         LearningCurve measured = part.curve();
         EmpiricalSpectrum spectrum = part.spectrum();
         double[] sizes = measured.samples();
@@ -96,12 +97,14 @@ final class LearningCurves implements Experiment {
                         Panel.Axis.linear("squared error"),
                         Curve.line("measured", part.ridges(), byRidge),
                         Curve.dashed("theory", part.ridges(), ridgeTheory)))
-                .claim(Claim.atMost(
-                        name + ": largest relative difference between theory and measured errors up to N/3 rows",
-                        part.theoryMiss(),
-                        CLAIMED,
-                        Claim.Basis.CLOSED_FORM,
-                        "the eigenframework with the spectrum of the sample and the correction for rows that were learned from"))
+                .claim(
+                        Claim.atMost(
+                                name
+                                        + ": largest relative difference between theory and measured errors up to N/3 rows",
+                                part.theoryMiss(),
+                                CLAIMED,
+                                Claim.Basis.CLOSED_FORM,
+                                "the eigenframework with the spectrum of the sample and the correction for rows that were learned from"))
                 .claim(Claim.atMost(
                         name + ": the same over ridges from 1e-6 to 10, at N/4 rows",
                         worst,
@@ -124,7 +127,8 @@ final class LearningCurves implements Experiment {
             DoubleMatrix x = Draws.normal(n, COORDINATES, random);
             DoubleMatrix y = DoubleMatrix.zeros(n, 1);
             for (int i = 0; i < n; i++) {
-                double signal = Math.sin(x.get(i, 0)) + 0.5 * x.get(i, 1) * x.get(i, 2) + 0.6 * Math.abs(x.get(i, 3)) - 0.48;
+                double signal =
+                        Math.sin(x.get(i, 0)) + 0.5 * x.get(i, 1) * x.get(i, 2) + 0.6 * Math.abs(x.get(i, 3)) - 0.48;
                 y.set(i, 0, signal + 0.5 * random.nextGaussian());
             }
             return new Task(x, y, seed);

@@ -215,7 +215,13 @@ final class ThreeRegimes implements Experiment {
 
     /** Adds test error, its square, training error and its square of one draw. */
     private static void add(
-            DoubleMatrix features, double[] noise, double[] spectrum, int s, int k, double[][][][] sums, Execution execution) {
+            DoubleMatrix features,
+            double[] noise,
+            double[] spectrum,
+            int s,
+            int k,
+            double[][][][] sums,
+            Execution execution) {
         int n = features.rows();
         int modes = features.cols();
         double[] y = noise.clone();

@@ -97,13 +97,14 @@ final class TorusFloor implements Experiment {
                         Curve.line("Laplace, best bandwidth", n, floors[1]),
                         Curve.line("Cauchy, best bandwidth", n, floors[2]),
                         Curve.dashed("k^-2, best ridge", n, ridged)))
-                .claim(Claim.atMost(
-                        "largest relative change of the least error over bandwidths, from 101 to " + sizes[sizes.length - 1]
-                                + " points",
-                        spread,
-                        0.01,
-                        Claim.Basis.PAPER,
-                        "no bandwidth, chosen with n or not, makes ridgeless interpolation consistent in fixed dimension"))
+                .claim(
+                        Claim.atMost(
+                                "largest relative change of the least error over bandwidths, from 101 to "
+                                        + sizes[sizes.length - 1] + " points",
+                                spread,
+                                0.01,
+                                Claim.Basis.PAPER,
+                                "no bandwidth, chosen with n or not, makes ridgeless interpolation consistent in fixed dimension"))
                 .claim(Claim.near(
                         "noise that interpolation with coefficients k^-2 shows, by its variance",
                         plateau,
@@ -170,8 +171,7 @@ final class TorusFloor implements Experiment {
                 gram.set(i, j, kernel[Math.abs(i - j) * finer]);
             }
         }
-        DoubleMatrix weights = DoubleCholesky.of(
-                        gram, 0, DoubleKernels.plain(), ParallelFor.serial())
+        DoubleMatrix weights = DoubleCholesky.of(gram, 0, DoubleKernels.plain(), ParallelFor.serial())
                 .orElseThrow()
                 .solve(DoubleMatrix.identity(SMALL));
         double error = 0;

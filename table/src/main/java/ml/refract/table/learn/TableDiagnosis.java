@@ -62,15 +62,15 @@ public record TableDiagnosis(
      * @throws MemoryBudgetException when the sample does not fit into the memory budget
      */
     public static TableDiagnosis of(TrainingData data, TrainingOptions options, int mostRows, Execution execution) {
-        PreparedData prepared = PreparedData.of(
-                data, options.withoutSearch().withHeldOut(new HeldOutRows.Share(0)), execution);
+        PreparedData prepared =
+                PreparedData.of(data, options.withoutSearch().withHeldOut(new HeldOutRows.Share(0)), execution);
         RfmOptions leaf = options.learner().xrfm().leaf();
         boolean learnsFeatures = leaf.iterations() > 0;
         int usable = prepared.x().rows();
         int count = Math.min(mostRows, learnsFeatures ? usable / 2 : usable);
         requireRows(data, usable, count, learnsFeatures);
-        int[] order = Seeds.permutation(
-                usable, Seeds.stream(options.learner().xrfm().seed(), "diagnosed rows", 0));
+        int[] order =
+                Seeds.permutation(usable, Seeds.stream(options.learner().xrfm().seed(), "diagnosed rows", 0));
         int[] rows = sorted(order, 0, count);
         EncodedRows sample = prepared.rows(rows);
         DoubleMatrix y = targets(sample.targets());
@@ -110,7 +110,8 @@ public record TableDiagnosis(
         long bytes = Diagnosis.bytes(rows, outputs);
         if (bytes > execution.memoryBudget()) {
             throw new MemoryBudgetException("Diagnosing " + rows + " rows needs " + MemoryPlan.text(bytes) + "; "
-                    + MemoryPlan.text(execution.memoryBudget()) + " are allowed. Allow more memory, or take fewer rows");
+                    + MemoryPlan.text(execution.memoryBudget())
+                    + " are allowed. Allow more memory, or take fewer rows");
         }
     }
 
@@ -125,7 +126,9 @@ public record TableDiagnosis(
         if (leaf.iterations() == 0 && !leaf.adaptiveBandwidth()) {
             return new KernelMachine(leaf.kernel(), Metric.identity(), rows.x(), DoubleMatrix.zeros(rows.count(), 1));
         }
-        int most = leaf.iterations() == 0 ? Math.min(rows.count(), leaf.ridgeRows()) : rows.count(); // the median needs no more
+        int most = leaf.iterations() == 0
+                ? Math.min(rows.count(), leaf.ridgeRows())
+                : rows.count(); // the median needs no more
         EncodedRows some = rows.select(IntStream.range(0, most).toArray());
         return Rfm.fit(some.x(), targets(some.targets()), Optional.empty(), leaf, execution)
                 .machine();
