@@ -108,7 +108,8 @@ final class PatchKernel {
         int blocks = (queries.images + BLOCK - 1) / BLOCK;
         execution.workers().run(blocks, block -> {
             int from = block * BLOCK;
-            int[] rows = IntStream.range(from, Math.min(queries.images, from + BLOCK)).toArray();
+            int[] rows = IntStream.range(from, Math.min(queries.images, from + BLOCK))
+                    .toArray();
             for (int u = 0; u < positions; u++) {
                 execution.requireNotCancelled();
                 DoubleMatrix unit = queries.unit[u].select(rows);
@@ -147,8 +148,9 @@ final class PatchKernel {
      * outer product of the gradient with respect to patch u. Cost 2 m n P p (c + 1) flops, P times as much when pooled.
      */
     DoubleMatrix moment(DoubleMatrix alpha, int[] images, Execution execution) {
-        DoubleMatrix[] weighted =
-                Arrays.stream(centers.raw).map(patches -> weighted(patches, alpha)).toArray(DoubleMatrix[]::new);
+        DoubleMatrix[] weighted = Arrays.stream(centers.raw)
+                .map(patches -> weighted(patches, alpha))
+                .toArray(DoubleMatrix[]::new);
         GramSums[] sums = new GramSums[Math.min(PARTS, images.length)];
         execution.workers().run(sums.length, part -> {
             sums[part] = new GramSums(length);
@@ -166,8 +168,7 @@ final class PatchKernel {
     }
 
     /** Gradients with respect to the patches at one position before the factor M, (m c) x p. */
-    private double[] gradients(
-            int[] images, int u, DoubleMatrix alpha, DoubleMatrix[] weighted, Execution execution) {
+    private double[] gradients(int[] images, int u, DoubleMatrix alpha, DoubleMatrix[] weighted, Execution execution) {
         int outputs = alpha.cols();
         DoubleMatrix unit = centers.unit[u].select(images);
         double[] result = new double[images.length * outputs * length];
@@ -176,8 +177,7 @@ final class PatchKernel {
             DoubleMatrix own = slopes.copy();
             weigh(slopes, own, images, u, v);
             double[] along = product(own, alpha, execution).values();
-            double[] towards =
-                    product(slopes, weighted[v], execution).values();
+            double[] towards = product(slopes, weighted[v], execution).values();
             for (int k = 0; k < towards.length; k++) {
                 int row = k / length; // image and output
                 result[k] += towards[k] + along[row] * centers.raw[u].get(images[row / outputs], k % length);

@@ -57,9 +57,15 @@ final class ConvRfmFilter implements Experiment {
         ConvRfmOptions options =
                 ConvRfmOptions.of(new Patches(1, WIDTH, 1, 0)).withRidge(1).withMomentImages(n);
         ConvRfm plain = ConvRfm.fit(
-                train, Optional.empty(), options.withRounds(0), execution.withProgress(execution.progress().part(0, 0.2)));
+                train,
+                Optional.empty(),
+                options.withRounds(0),
+                execution.withProgress(execution.progress().part(0, 0.2)));
         ConvRfm learned = ConvRfm.fit(
-                train, Optional.empty(), options.withRounds(ROUNDS), execution.withProgress(execution.progress().part(0.2, 0.9)));
+                train,
+                Optional.empty(),
+                options.withRounds(ROUNDS),
+                execution.withProgress(execution.progress().part(0.2, 0.9)));
         double[] energy = learned.rounds().stream()
                 .mapToDouble(round -> round.metric().energyAlong(filter))
                 .toArray();
