@@ -92,6 +92,7 @@ public final class Refract implements Callable<Integer> {
         CommandLine line = new CommandLine(new Refract(console))
                 .addSubcommand(new TrainCommand(console))
                 .addSubcommand(new CvCommand(console))
+                .addSubcommand(new DiagnoseCommand(console))
                 .addSubcommand(new PredictCommand(console))
                 .addSubcommand(new EvaluateCommand(console))
                 .addSubcommand(new ExplainCommand(console))

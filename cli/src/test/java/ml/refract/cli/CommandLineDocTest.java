@@ -14,6 +14,7 @@ class CommandLineDocTest {
             "",
             "train",
             "cv",
+            "diagnose",
             "predict",
             "evaluate",
             "explain",

@@ -1,6 +1,7 @@
 package ml.refract.solver;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.DoubleConsumer;
@@ -67,6 +68,16 @@ public final class RidgePath {
             }
         }
         return new RidgePath(SymmetricEigen.of(kernel, kernels, parallel, progress), y, kernels, parallel);
+    }
+
+    /** The eigenvalues of the kernel matrix, largest first, as a copy; those that rounding made negative are 0. */
+    public double[] eigenvalues() {
+        return Arrays.stream(eigenvalues).map(value -> Math.max(0, value)).toArray();
+    }
+
+    /** The targets in the coordinates of the eigenvectors, V' Y, n x c. */
+    public DoubleMatrix rotatedTargets() {
+        return rotated.copy();
     }
 
     /** Bytes that a path over n rows and c outputs takes for some ridges, the kernel matrix included. */

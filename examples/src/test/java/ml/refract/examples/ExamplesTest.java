@@ -67,6 +67,30 @@ class ExamplesTest {
         assertThat(lines.get(5)).startsWith("row 12: ");
     }
 
+    @Test
+    void deepAndConvolutional() throws IOException {
+        List<String> lines = printed(DeepAndConvolutional::main).lines().toList();
+        assertThat(lines).hasSize(9);
+        double[] collapse = lines.subList(0, 4).stream()
+                .mapToDouble(line -> Double.parseDouble(line.split(" ")[1]))
+                .toArray();
+        assertThat(collapse[3]).isLessThan(collapse[0] / 10);
+        assertThat(lines.get(4)).isEqualTo("200 rows, told right: 200");
+        assertThat(lines.get(8)).startsWith("6 x 6 patches, told right: ");
+        assertThat(Integer.parseInt(lines.get(8).substring(27))).isGreaterThan(190);
+        String page = Files.readString(Path.of("..", "docs", "deep-and-convolutional.md"));
+        String source = Files.readString(SOURCES.resolve("DeepAndConvolutional.java"));
+        for (String part : List.of("deep", "conv")) {
+            String begin = "// [" + part + "]\n";
+            String shown = source.substring(source.indexOf(begin) + begin.length());
+            assertThat(page)
+                    .contains(shown.substring(0, shown.indexOf("        // [end]"))
+                            .lines()
+                            .map(line -> line.replaceFirst("^ {8}", ""))
+                            .collect(Collectors.joining("\n")));
+        }
+    }
+
     /** What the README shows is what is compiled and run here. */
     @Test
     void theReadmeShowsTheTenLines() throws IOException {

@@ -6,7 +6,7 @@ import java.util.Locale;
 import ml.refract.linalg.DoubleMatrix;
 
 /** Draws panels side by side as one SVG, with nothing from outside and the same text for the same numbers everywhere. */
-final class Picture {
+public final class Picture {
     private static final int WIDTH = 480;
     private static final int HEIGHT = 360;
     private static final int PANELS_IN_ROW = 2;
@@ -28,7 +28,13 @@ final class Picture {
         this.top = top;
     }
 
-    static String svg(String title, List<Panel> panels) {
+    /**
+     * Panels as the text of an SVG file.
+     *
+     * @param title for readers of screens
+     * @param panels at least one
+     */
+    public static String svg(String title, List<Panel> panels) {
         int columns = Math.min(PANELS_IN_ROW, panels.size());
         int rows = (panels.size() + columns - 1) / columns;
         StringBuilder all = new StringBuilder(

@@ -16,6 +16,12 @@ public final class Experiments {
                 new CompletionFromFewEntries(),
                 new NtkCompletion(),
                 new InpaintingByDepth(),
-                new SingularOrders());
+                new SingularOrders(),
+                new ThreeRegimes(),
+                new LearningCurves(),
+                new TorusFloor(),
+                new DeepRfmCollapse(),
+                new ConvRfmFilter(),
+                new ConvRfmEdges());
     }
 }
