@@ -1,6 +1,5 @@
 package ml.refract.linalg;
 
-import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -9,7 +8,7 @@ import java.util.Optional;
  * ones in tiles.
  *
  * <p>Blocked and left-looking (Golub and Van Loan, Matrix Computations, section 4.2): a block of 64 columns first gathers what
- * all columns before it contribute, as one product. Cost n^3/3 flops, memory 2 n^2 doubles while it works and n^2 kept. The
+ * all columns before it contribute, as one product. Cost n^3/3 flops, memory n^2 doubles. The
  * bits depend on the {@link DoubleKernels}, not on the number of threads. Immutable.
  */
 public final class DoubleCholesky {
@@ -79,23 +78,18 @@ public final class DoubleCholesky {
         if (from == 0) {
             return;
         }
-        int rows = n - from;
-        DoubleMatrix before = DoubleMatrix.zeros(rows, from);
-        DoubleMatrix transposed = DoubleMatrix.zeros(from, width);
-        for (int i = 0; i < rows; i++) {
-            System.arraycopy(factor, (from + i) * n, before.values(), i * from, from);
-        }
-        for (int i = 0; i < width; i++) {
-            for (int k = 0; k < from; k++) {
-                transposed.values()[k * width + i] = before.values()[i * from + k];
-            }
-        }
-        double[] sums = before.times(transposed, kernels, parallel).values();
-        for (int i = 0; i < rows; i++) {
-            for (int j = 0; j < width; j++) {
-                factor[(from + i) * n + from + j] -= sums[i * width + j];
-            }
-        }
+        PackedProduct.multiply(
+                PackedProduct.Factor.along(factor, from * n, n),
+                n - from,
+                from,
+                PackedProduct.Factor.along(factor, from * n, n),
+                width,
+                -1,
+                factor,
+                from * n + from,
+                n,
+                kernels,
+                parallel);
     }
 
     private boolean factorDiagonal(int from, int width) {
@@ -173,40 +167,38 @@ public final class DoubleCholesky {
         for (int from = 0; from < n; from += BLOCK) {
             int next = Math.min(n, from + BLOCK);
             solveLower(x, from, next, sides);
-            DoubleMatrix below = DoubleMatrix.zeros(n - next, next - from);
-            for (int i = next; i < n; i++) {
-                System.arraycopy(factor, i * n + from, below.values(), (i - next) * (next - from), next - from);
-            }
-            subtract(x, next * sides, below.times(rows(x, from, next, sides), kernels, parallel));
+            PackedProduct.Factor below = PackedProduct.Factor.along(factor, next * n + from, n);
+            subtract(below, next, n, from, next, x, sides, kernels, parallel);
         }
         for (int from = (n - 1) / BLOCK * BLOCK; from >= 0; from -= BLOCK) {
             int next = Math.min(n, from + BLOCK);
             solveUpper(x, from, next, sides);
-            DoubleMatrix above = DoubleMatrix.zeros(from, next - from);
-            for (int i = from; i < next; i++) {
-                for (int j = 0; j < from; j++) {
-                    above.values()[j * (next - from) + i - from] = factor[i * n + j];
-                }
-            }
-            subtract(x, 0, above.times(rows(x, from, next, sides), kernels, parallel));
+            PackedProduct.Factor above = PackedProduct.Factor.across(factor, from * n, n);
+            subtract(above, 0, from, from, next, x, sides, kernels, parallel);
         }
         return result;
+    }
+
+    /** Rows of X, from one to another, minus A times those that were just solved for. */
+    private static void subtract(
+            PackedProduct.Factor a,
+            int first,
+            int last,
+            int from,
+            int next,
+            double[] x,
+            int sides,
+            DoubleKernels kernels,
+            ParallelFor parallel) {
+        PackedProduct.Factor solved = PackedProduct.Factor.across(x, from * sides, sides);
+        PackedProduct.multiply(
+                a, last - first, next - from, solved, sides, -1, x, first * sides, sides, kernels, parallel);
     }
 
     private void requireSides(DoubleMatrix b) {
         if (b.rows() != n) {
             throw new IllegalArgumentException(
                     "A system of " + n + " unknowns cannot have " + b.rows() + " right-hand entries");
-        }
-    }
-
-    private static DoubleMatrix rows(double[] x, int from, int to, int sides) {
-        return DoubleMatrix.of(to - from, sides, Arrays.copyOfRange(x, from * sides, to * sides));
-    }
-
-    private static void subtract(double[] x, int at, DoubleMatrix sums) {
-        for (int k = 0; k < sums.values().length; k++) {
-            x[at + k] -= sums.values()[k];
         }
     }
 
