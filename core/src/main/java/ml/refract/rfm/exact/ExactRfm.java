@@ -20,6 +20,8 @@ import ml.refract.linalg.SymmetricEigen;
 public final class ExactRfm {
     /** Half a unit in the last place of 1. */
     private static final double ROUNDOFF = 0x1p-53;
+    /** The least ridge of a singular system, as a share of its largest diagonal entry: contradicting targets keep six digits. */
+    private static final double LEAST_RIDGE = 1e-10;
 
     private final Inputs x;
     private final DoubleMatrix y;
@@ -107,7 +109,7 @@ public final class ExactRfm {
                 ExactMachine machine = new ExactMachine(options.kernel(), metric, x, alpha);
                 return new ExactRound(t, machine, ridge, factor.get().leastPivot(), event(t, ridge));
             }
-            ridge = Math.max(10 * ridge, 2 * floor * size);
+            ridge = Math.max(10 * ridge, LEAST_RIDGE * size);
         }
     }
 
