@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 import ml.refract.kernel.Kernel;
 import ml.refract.rfm.LearningRows;
 import ml.refract.rfm.MetricForm;
+import ml.refract.rfm.MomentKind;
 import ml.refract.rfm.RfmOptions;
 import ml.refract.rfm.RidgeRule;
 import ml.refract.table.EncoderOptions;
@@ -130,6 +131,15 @@ final class LearnerOptions {
             description = "full, diag, or auto: full up to 1000 coordinates. Default: auto.")
     @Nullable
     MetricForm metric;
+
+    @Option(
+            names = "--moment",
+            paramLabel = "NAME",
+            description =
+                    "What the next metric is made of: agop, the average gradient outer product; fact or fact-geometric, what "
+                            + "weights of a network with weight decay are at a minimum, for --kernel l2. Default: agop.")
+    @Nullable
+    MomentKind moment;
 
     @Option(
             names = "--early-stop",
@@ -256,6 +266,7 @@ final class LearnerOptions {
         given.put("--iterations", iterations != null);
         given.put("--learn-on", learnOn != null);
         given.put("--metric", metric != null);
+        given.put("--moment", moment != null);
         given.put("--early-stop", earlyStop != null);
         given.put("--score", score != null);
         return given.entrySet().stream()
@@ -333,6 +344,7 @@ final class LearnerOptions {
         Optional.ofNullable(iterations).ifPresent(builder::iterations);
         Optional.ofNullable(learnOn).ifPresent(builder::learningRows);
         Optional.ofNullable(metric).ifPresent(builder::metric);
+        Optional.ofNullable(moment).ifPresent(builder::moment);
         Optional.ofNullable(earlyStop).ifPresent(builder::earlyStopMultiplier);
         return builder.build();
     }
@@ -376,7 +388,7 @@ final class LearnerOptions {
     private static Map<String, String> names() {
         Map<String, String> names = new LinkedHashMap<>();
         for (String same :
-                List.of("bandwidth", "exponent", "norm", "mix", "power", "ridge", "iterations", "overlap", "trees")) {
+                List.of("bandwidth", "exponent", "norm", "mix", "power", "ridge", "iterations", "moment", "overlap", "trees")) {
             names.put(same, "--" + same);
         }
         names.put("earlyStopMultiplier", "--early-stop");

@@ -18,10 +18,11 @@ import ml.refract.solver.KernelStorage;
  * @param learningRows rows that features are learned on; with {@link LearningRows#SAMPLE} four
  *     and more iterations are one on a sample and two on all rows, where there are enough rows
  * @param metric how much of the metric is learned
+ * @param moment what the next metric is made of; FACT needs a kernel of Euclidean distance
  * @param earlyStopMultiplier stop once a score is worse than the best by this factor; infinite for never
  * @param metricTolerance stop once the metric changes by less than this, relative, in Frobenius norm; 0 for never
- * @param momentRows most rows the gradient moment is averaged over
- * @param centredGradients whether the mean gradient is subtracted before the moment is formed
+ * @param momentRows most rows the gradient moment is averaged over; FACT takes all rows
+ * @param centredGradients whether the mean gradient is subtracted before the moment is formed; AGOP only
  * @param weightFloor share of the median distance below which a pair's gradient weight stops growing, when exponent < 1
  * @param storage what is kept in memory while a system is solved; changes coefficients by no more than the solver's tolerance
  * @param seed drives the choice of rows where a sample is taken
@@ -35,6 +36,7 @@ public record RfmOptions(
         int iterations,
         LearningRows learningRows,
         MetricForm metric,
+        MomentKind moment,
         double earlyStopMultiplier,
         double metricTolerance,
         int momentRows,
@@ -56,6 +58,13 @@ public record RfmOptions(
         }
         if (iterations < 0 || iterations > 1_000) {
             faults.add("iterations must be between 0 and 1000, got " + iterations);
+        }
+        if (moment != MomentKind.AGOP && !kernel.euclidean()) {
+            faults.add("moment " + moment.id() + " needs the kernel l2, or l1 or lpq with norm 2, whose distances are Euclidean; got "
+                    + kernel.family().id() + " with norm " + kernel.norm());
+        }
+        if (moment != MomentKind.AGOP && centredGradients) {
+            faults.add("centredGradients is for the moment agop, got " + moment.id());
         }
         if (!(earlyStopMultiplier >= 1)) {
             faults.add("earlyStopMultiplier must be at least 1, got " + earlyStopMultiplier);
@@ -88,6 +97,7 @@ public record RfmOptions(
                 5,
                 LearningRows.ALL,
                 MetricForm.FULL,
+                MomentKind.AGOP,
                 Double.POSITIVE_INFINITY,
                 0,
                 20_000,
@@ -125,6 +135,7 @@ public record RfmOptions(
         private int iterations;
         private LearningRows learningRows;
         private MetricForm metric;
+        private MomentKind moment;
         private double earlyStopMultiplier;
         private double metricTolerance;
         private int momentRows;
@@ -142,6 +153,7 @@ public record RfmOptions(
             iterations = o.iterations;
             learningRows = o.learningRows;
             metric = o.metric;
+            moment = o.moment;
             earlyStopMultiplier = o.earlyStopMultiplier;
             metricTolerance = o.metricTolerance;
             momentRows = o.momentRows;
@@ -194,6 +206,12 @@ public record RfmOptions(
             return this;
         }
 
+        /** What the next metric is made of. */
+        public Builder moment(MomentKind value) {
+            moment = value;
+            return this;
+        }
+
         public Builder earlyStopMultiplier(double value) {
             earlyStopMultiplier = value;
             return this;
@@ -240,6 +258,7 @@ public record RfmOptions(
                     iterations,
                     learningRows,
                     metric,
+                    moment,
                     earlyStopMultiplier,
                     metricTolerance,
                     momentRows,

@@ -32,6 +32,13 @@ class RfmOptionsTest {
                 bad(b -> b.momentRows(0), "momentRows must be at least 1, got 0"),
                 bad(b -> b.weightFloor(1), "weightFloor must be at least 0 and below 1, got 1.0"),
                 bad(
+                        b -> b.moment(MomentKind.FACT).kernel(Kernel.lpq(1, 1.5, 1)),
+                        "moment fact needs the kernel l2, or l1 or lpq with norm 2, whose distances are Euclidean; got lpq "
+                                + "with norm 1.5"),
+                bad(
+                        b -> b.moment(MomentKind.FACT_GEOMETRIC).centredGradients(true),
+                        "centredGradients is for the moment agop, got fact-geometric"),
+                bad(
                         b -> b.ridge(-1).iterations(-2).momentRows(-3),
                         "ridge must be between 0 and 1e9, got -1.0; iterations must be between 0 and 1000, got -2; "
                                 + "momentRows must be at least 1, got -3"));
@@ -75,6 +82,7 @@ class RfmOptionsTest {
                         7,
                         LearningRows.SAMPLE,
                         MetricForm.DIAGONAL,
+                        MomentKind.AGOP,
                         1.5,
                         0.25,
                         11,
@@ -82,6 +90,17 @@ class RfmOptionsTest {
                         0.125,
                         KernelStorage.RECOMPUTED,
                         13));
+    }
+
+    @Test
+    void momentsAreKnownByTheirNames() {
+        for (MomentKind kind : MomentKind.values()) {
+            assertThat(MomentKind.of(kind.id())).isEqualTo(kind);
+            assertThat(RfmOptions.defaults().toBuilder().moment(kind).build().moment())
+                    .isEqualTo(kind);
+        }
+        assertThatThrownBy(() -> MomentKind.of("nfa"))
+                .hasMessage("There is no moment 'nfa'; there are agop, fact and fact-geometric");
     }
 
     @Test
@@ -96,6 +115,7 @@ class RfmOptionsTest {
                         5,
                         LearningRows.ALL,
                         MetricForm.FULL,
+                        MomentKind.AGOP,
                         Double.POSITIVE_INFINITY,
                         0,
                         20_000,
