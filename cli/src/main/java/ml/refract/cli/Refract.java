@@ -98,6 +98,7 @@ public final class Refract implements Callable<Integer> {
                 .addSubcommand(new ExplainCommand(console))
                 .addSubcommand(new InspectCommand(console))
                 .addSubcommand(new ConceptCommand(console))
+                .addSubcommand(new AnsatzCommand(console))
                 .addSubcommand(new CompleteCommand(console))
                 .addSubcommand(new DoctorCommand(console))
                 .addSubcommand(labCommands(console));

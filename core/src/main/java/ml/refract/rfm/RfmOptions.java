@@ -60,7 +60,7 @@ public record RfmOptions(
             faults.add("iterations must be between 0 and 1000, got " + iterations);
         }
         if (moment != MomentKind.AGOP && !kernel.euclidean()) {
-            faults.add("moment " + moment.id() + " needs the kernel l2, or l1 or lpq with norm 2, whose distances are Euclidean; got "
+            faults.add("moment " + moment.id() + " needs a kernel of Euclidean distance (l2), got "
                     + kernel.family().id() + " with norm " + kernel.norm());
         }
         if (moment != MomentKind.AGOP && centredGradients) {
