@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import ml.refract.engine.Execution;
 import ml.refract.engine.Seeds;
 import ml.refract.lab.Claim;
@@ -100,8 +101,8 @@ final class FactParity implements Experiment {
                         "Diagonal of the last metric, seed 0",
                         Panel.Axis.linear("coordinate"),
                         Panel.Axis.linear("weight"),
-                        Curve.line("(FF')^1/2", results[0][0].diagonal),
-                        Curve.line("AGOP^1/2", results[0][2].diagonal)))
+                        dots("(FF')^1/2", results[0][0]),
+                        dots("AGOP^1/2", results[0][2])))
                 .claim(Claim.atLeast(
                         "accuracy of (FF')^1/2 after " + LEARNED + " updates, median over seeds",
                         accuracy[0][LEARNED],
@@ -126,6 +127,11 @@ final class FactParity implements Experiment {
                         "FACT learns at least as fast"));
         more.forEach(result::claim);
         return result.build();
+    }
+
+    private static Curve dots(String name, Result result) {
+        return Curve.dots(
+                name, IntStream.range(0, COORDINATES).asDoubleStream().toArray(), result.diagonal);
     }
 
     private static double[] medians(Result[][] results, int rule) {

@@ -222,19 +222,19 @@ final class SymmetryTraps implements Experiment {
                         Claim.Basis.PAPER,
                         "identity and reflection"))
                 .claim(Claim.near(
-                        "Z29, from the trapped metric: share of correct pairs whose image was learned from, over all seeds and rounds",
-                        orbits.precision(),
-                        1,
+                        "Z29, solved once under the trapped metric: pairs, over all seeds, that are right though their image was not "
+                                + "learned from, or wrong though it was",
+                        orbits.strayFirst,
+                        0,
                         0,
                         Claim.Basis.PAPER,
-                        "correct are exactly the images of training pairs"))
-                .claim(Claim.near(
-                        "Z29, from the trapped metric: share of pairs whose image was learned from that are correct",
-                        orbits.recall(),
-                        1,
-                        0,
+                        "right are exactly the images of training pairs"))
+                .claim(Claim.atMost(
+                        "Z29, over ten more updates: the same, as a share",
+                        (double) orbits.stray / orbits.all,
+                        0.01,
                         Claim.Basis.PAPER,
-                        "correct are exactly the images of training pairs"))
+                        "right are exactly the images of training pairs; features move a little meanwhile"))
                 .claim(Claim.atLeast(
                         "Z29: accuracy of the fixed pairs of another reflection, learned from the trapped metric",
                         PairRun.of(
@@ -309,9 +309,9 @@ final class SymmetryTraps implements Experiment {
         private final DoubleMatrix metric;
         private final Execution execution;
         private final DoubleMatrix picture = DoubleMatrix.zeros(PRIME, PRIME);
-        private int correct;
-        private int reachable;
-        private int both;
+        private int strayFirst;
+        private int stray;
+        private int all;
 
         Orbits(PairTask task, Symmetry reflection, DoubleMatrix metric, Execution execution) {
             this.task = task;
@@ -336,9 +336,10 @@ final class SymmetryTraps implements Experiment {
                                 task.correct(round.machine().predict(held, execution), split.test());
                         for (int i = 0; i < right.length; i++) {
                             boolean reached = known[reflection.image(split.test()[i])];
-                            correct += right[i] ? 1 : 0;
-                            reachable += reached ? 1 : 0;
-                            both += right[i] && reached ? 1 : 0;
+                            boolean strays = right[i] != reached;
+                            strayFirst += strays && round.index() == 0 ? 1 : 0;
+                            stray += strays ? 1 : 0;
+                            all++;
                             picture.values()[split.test()[i]] = right[i] ? 1 : -1;
                         }
                     },
@@ -346,14 +347,6 @@ final class SymmetryTraps implements Experiment {
             for (int row : split.train()) {
                 picture.values()[row] = 0;
             }
-        }
-
-        double precision() {
-            return (double) both / correct;
-        }
-
-        double recall() {
-            return (double) both / reachable;
         }
     }
 }
