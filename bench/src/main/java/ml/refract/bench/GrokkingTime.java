@@ -40,17 +40,19 @@ public final class GrokkingTime {
     private static String document() {
         ExactOptions quadratic =
                 ExactOptions.of(ExactKernel.quadratic(), FeatureRule.agop(0.5)).withRounds(ROUNDS);
-        ExactOptions gaussian =
-                ExactOptions.of(ExactKernel.gaussian(2.5), FeatureRule.agop(0.5)).withRounds(ROUNDS);
+        ExactOptions gaussian = ExactOptions.of(ExactKernel.gaussian(2.5), FeatureRule.agop(0.5))
+                .withRounds(ROUNDS);
         FeatureRule fact = FeatureRule.fact(FactUpdate.GEOMETRIC);
         StringBuilder text = new StringBuilder("# Grokking modulo 61\n\n")
                 .append(Machine.describe("bench/run GrokkingTime docs/benchmarks"))
-                .append("Addition modulo 61: 1,860 pairs to learn from, 1,861 others predicted in every round, 122 columns, 61 ")
+                .append(
+                        "Addition modulo 61: 1,860 pairs to learn from, 1,861 others predicted in every round, 122 columns, 61 ")
                 .append("outputs, all in float64. One run is ")
                 .append(ROUNDS + 1)
                 .append(" solves and ")
                 .append(ROUNDS)
-                .append(" moments. CPU seconds are those of all threads of the JVM, its compiler and collector included, which ")
+                .append(
+                        " moments. CPU seconds are those of all threads of the JVM, its compiler and collector included, which ")
                 .append("other processes lengthen little; the load average of this machine was ")
                 .append(String.format(
                         Locale.ROOT,

@@ -150,8 +150,7 @@ final class AnsatzCommand implements Callable<Integer> {
                 Rows g = matching(gradients, w);
                 for (double power : powers) {
                     String name = power == 1 ? "AGOP" : "AGOP^" + Text.setting(power);
-                    lines.add(new Line(
-                            name, FeatureAnsatz.match(moment, FeatureAnsatz.agop(g, power, execution))));
+                    lines.add(new Line(name, FeatureAnsatz.match(moment, FeatureAnsatz.agop(g, power, execution))));
                 }
             }
             if (inputs != null && lossGradients != null) {
@@ -176,7 +175,9 @@ final class AnsatzCommand implements Callable<Integer> {
             throw new DataException(
                     file.toString(),
                     "found " + rows.cols() + " columns, wanted " + w.cols() + ", one for each column of " + weights,
-                    w.rows() == rows.cols() ? "transpose the weights" : "save what belongs to the inputs of that layer");
+                    w.rows() == rows.cols()
+                            ? "transpose the weights"
+                            : "save what belongs to the inputs of that layer");
         }
         return rows;
     }

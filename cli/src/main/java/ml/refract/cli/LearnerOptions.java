@@ -387,8 +387,8 @@ final class LearnerOptions {
 
     private static Map<String, String> names() {
         Map<String, String> names = new LinkedHashMap<>();
-        for (String same :
-                List.of("bandwidth", "exponent", "norm", "mix", "power", "ridge", "iterations", "moment", "overlap", "trees")) {
+        for (String same : List.of(
+                "bandwidth", "exponent", "norm", "mix", "power", "ridge", "iterations", "moment", "overlap", "trees")) {
             names.put(same, "--" + same);
         }
         names.put("earlyStopMultiplier", "--early-stop");

@@ -64,11 +64,18 @@ class AnsatzCommandTest {
     @Test
     void allComparisons() throws IOException {
         JsonArray matches = matches(
-                weights, "--gradients", gradients, "--inputs", inputs, "--loss-gradients", losses, "--weight-decay", 0.25);
+                weights,
+                "--gradients",
+                gradients,
+                "--inputs",
+                inputs,
+                "--loss-gradients",
+                losses,
+                "--weight-decay",
+                0.25);
         assertThat(matches).hasSize(3);
         assertMatch(matches.get(0).getAsJsonObject(), "AGOP^0.5", 1, Math.sqrt(0.5));
-        assertMatch(
-                matches.get(1).getAsJsonObject(), "AGOP", 65 / Math.sqrt(17.0 * 257), Math.sqrt(257.0 / 4 / 17));
+        assertMatch(matches.get(1).getAsJsonObject(), "AGOP", 65 / Math.sqrt(17.0 * 257), Math.sqrt(257.0 / 4 / 17));
         assertMatch(matches.get(2).getAsJsonObject(), "FACT", 1, 1);
         assertThat(matches.get(2).getAsJsonObject().get("correlation").getAsDouble())
                 .isCloseTo(1, within(1e-12));
@@ -112,8 +119,7 @@ class AnsatzCommandTest {
                 "There is nothing to compare with: give --gradients, or --inputs and --loss-gradients",
                 "ansatz",
                 weights);
-        assertRefused(
-                2, "FACT needs both --inputs and --loss-gradients", "ansatz", weights, "--inputs", inputs);
+        assertRefused(2, "FACT needs both --inputs and --loss-gradients", "ansatz", weights, "--inputs", inputs);
         assertRefused(
                 2,
                 "--weight-decay must be above 0, got 0.0",
@@ -126,7 +132,8 @@ class AnsatzCommandTest {
         Path wide = npy("wide.npy", 2, 3, 1, 2, 3, 4, 5, 6);
         assertRefused(
                 3,
-                wide + ": found 3 columns, wanted 2, one for each column of " + weights + ". Remedy: transpose the weights",
+                wide + ": found 3 columns, wanted 2, one for each column of " + weights
+                        + ". Remedy: transpose the weights",
                 "ansatz",
                 weights,
                 "--gradients",

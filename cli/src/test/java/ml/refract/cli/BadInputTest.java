@@ -831,8 +831,9 @@ class BadInputTest {
                 .isEqualTo("refract: Invalid value for option '--metric': There is no metric form 'half'; there are "
                         + "auto, full and diag\n" + hint);
         assertThat(Cli.run("train", data, "--target", "y", "--moment", "nfa").err())
-                .isEqualTo("refract: Invalid value for option '--moment': There is no moment 'nfa'; there are agop, fact "
-                        + "and fact-geometric\n" + hint);
+                .isEqualTo(
+                        "refract: Invalid value for option '--moment': There is no moment 'nfa'; there are agop, fact "
+                                + "and fact-geometric\n" + hint);
         assertThat(Cli.run("train", data, "--target", "y", "--score", "mape").err())
                 .isEqualTo("refract: Invalid value for option '--score': There is no score 'mape'; there are mse, "
                         + "mae, brier, log-loss, accuracy, auc and f1\n" + hint);

@@ -180,7 +180,9 @@ final class FactSums<A> {
             this.dense = new double[Math.multiplyExact(count, width + 1)];
             this.levels = new double[points.groups()][];
             for (int b = 0; b < levels.length; b++) {
-                levels[b] = new double[Math.multiplyExact(count, expansion.projection().tables()[b].levels() + 1)];
+                levels[b] = new double
+                        [Math.multiplyExact(
+                                count, expansion.projection().tables()[b].levels() + 1)];
             }
         }
 

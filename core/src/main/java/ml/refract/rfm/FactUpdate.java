@@ -33,10 +33,7 @@ public enum FactUpdate {
         @Override
         public DoubleMatrix next(DoubleMatrix metric, DoubleMatrix inner, DoubleKernels kernels, ParallelFor parallel) {
             return map(
-                    sandwich(metric, inner, kernels, parallel),
-                    value -> Math.sqrt(Math.abs(value)),
-                    kernels,
-                    parallel);
+                    sandwich(metric, inner, kernels, parallel), value -> Math.sqrt(Math.abs(value)), kernels, parallel);
         }
 
         @Override

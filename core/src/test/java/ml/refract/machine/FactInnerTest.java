@@ -55,8 +55,7 @@ class FactInnerTest {
         DoubleMatrix weighted = DoubleMatrix.zeros(gradients.rows(), rows.cols());
         for (int k = 0; k < gradients.rows(); k++) {
             for (int t = 0; t < rows.cols(); t++) {
-                weighted.set(
-                        k, t, machine.coefficients().get(k / outputs, k % outputs) * rows.get(k / outputs, t));
+                weighted.set(k, t, machine.coefficients().get(k / outputs, k % outputs) * rows.get(k / outputs, t));
             }
         }
         return gradients.transpose().times(weighted);
@@ -86,10 +85,10 @@ class FactInnerTest {
         DoubleMatrix x = data.matrix(2_300, 4);
         DoubleMatrix alpha = data.matrix(2_300, 2);
         DoubleMatrix metric = data.positiveDefinite(4);
-        KernelMachine machine = new KernelMachine(
-                Kernel.laplace(3, 1), Metric.of(BlockSymmetric.full(metric)), Design.of(x), alpha);
-        DoubleMatrix inner =
-                machine.factInner(MomentOptions.FULL, TestEngines.serial(engine)).toDense();
+        KernelMachine machine =
+                new KernelMachine(Kernel.laplace(3, 1), Metric.of(BlockSymmetric.full(metric)), Design.of(x), alpha);
+        DoubleMatrix inner = machine.factInner(MomentOptions.FULL, TestEngines.serial(engine))
+                .toDense();
         DoubleMatrix expected = new ExactMachine(ExactKernel.laplace(3), metric, x, alpha).fact(SCALAR);
         double size = Arrays.stream(expected.values()).map(Math::abs).max().orElseThrow();
         double roundoff = engine.precision().roundoff();

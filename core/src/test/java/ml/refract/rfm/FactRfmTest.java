@@ -80,8 +80,11 @@ class FactRfmTest {
                     .metric(form)
                     .build();
             RfmFit fit = Rfm.fit(Design.of(x), y, Optional.empty(), options, TestEngines.serial(engine));
-            double[] weights =
-                    fit.machine().metric().matrix().map(BlockSymmetric::diagonal).orElseThrow();
+            double[] weights = fit.machine()
+                    .metric()
+                    .matrix()
+                    .map(BlockSymmetric::diagonal)
+                    .orElseThrow();
             assertThat(weights[0] + weights[1])
                     .as("%s %s", form, Arrays.toString(weights))
                     .isGreaterThan(0.99 * Arrays.stream(weights).sum());

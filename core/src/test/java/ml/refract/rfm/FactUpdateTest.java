@@ -47,8 +47,7 @@ class FactUpdateTest {
         DoubleMatrix metric = TestData.seeded(2).positiveDefinite(5);
         DoubleMatrix inner = indefinite(5, 3);
         DoubleMatrix fact = metric.times(inner);
-        assertClose(
-                next(FactUpdate.PLAIN, metric, inner), power(fact.times(fact.transpose()), 0.5), 1e-12, "plain");
+        assertClose(next(FactUpdate.PLAIN, metric, inner), power(fact.times(fact.transpose()), 0.5), 1e-12, "plain");
         DoubleMatrix squared = metric.times(metric);
         assertClose(
                 next(FactUpdate.GEOMETRIC, metric, inner),

@@ -33,8 +33,7 @@ class RfmOptionsTest {
                 bad(b -> b.weightFloor(1), "weightFloor must be at least 0 and below 1, got 1.0"),
                 bad(
                         b -> b.moment(MomentKind.FACT).kernel(Kernel.lpq(1, 1.5, 1)),
-                        "moment fact needs a kernel of Euclidean distance (l2), got lpq "
-                                + "with norm 1.5"),
+                        "moment fact needs a kernel of Euclidean distance (l2), got lpq " + "with norm 1.5"),
                 bad(
                         b -> b.moment(MomentKind.FACT_GEOMETRIC).centredGradients(true),
                         "centredGradients is for the moment agop, got fact-geometric"),

@@ -26,8 +26,8 @@ public final class Grokking {
         DoubleMatrix truth = sums(order, count, order.length);
         // [grokking]
         try (Execution execution = Execution.defaults()) {
-            ExactOptions options =
-                    ExactOptions.of(ExactKernel.quadratic(), FeatureRule.agop(0.5)).withRounds(14);
+            ExactOptions options = ExactOptions.of(ExactKernel.quadratic(), FeatureRule.agop(0.5))
+                    .withRounds(14);
             ExactFit fit = ExactRfm.fit(
                     inputs,
                     targets,

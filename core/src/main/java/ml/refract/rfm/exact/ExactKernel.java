@@ -17,8 +17,9 @@ public sealed interface ExactKernel {
          */
         public Radial {
             if (!(bandwidth > 0 && bandwidth <= 1e9) || !(exponent > 0 && exponent <= 2)) {
-                throw new IllegalArgumentException("A radial kernel needs a bandwidth above 0 and at most 1e9 and an exponent "
-                        + "above 0 and at most 2, got " + bandwidth + " and " + exponent);
+                throw new IllegalArgumentException(
+                        "A radial kernel needs a bandwidth above 0 and at most 1e9 and an exponent "
+                                + "above 0 and at most 2, got " + bandwidth + " and " + exponent);
             }
         }
 

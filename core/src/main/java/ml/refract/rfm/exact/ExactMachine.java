@@ -25,7 +25,9 @@ public final class ExactMachine {
     }
 
     ExactMachine(ExactKernel kernel, DoubleMatrix metric, Inputs centers, DoubleMatrix coefficients) {
-        if (coefficients.rows() != centers.rows() || metric.rows() != centers.cols() || metric.cols() != centers.cols()) {
+        if (coefficients.rows() != centers.rows()
+                || metric.rows() != centers.cols()
+                || metric.cols() != centers.cols()) {
             throw new IllegalArgumentException("A machine on " + centers.rows() + " x " + centers.cols()
                     + " centers needs as many rows of coefficients and a square metric of that many columns, got "
                     + coefficients.rows() + " rows and a " + metric.rows() + " x " + metric.cols() + " metric");

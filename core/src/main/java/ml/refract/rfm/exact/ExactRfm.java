@@ -135,8 +135,7 @@ public final class ExactRfm {
 
     private DoubleMatrix next(ExactMachine machine) {
         if (options.rule() instanceof FeatureRule.Fact fact) {
-            return fact.update()
-                    .next(machine.metric(), machine.factInner(execution), kernels(), execution.workers());
+            return fact.update().next(machine.metric(), machine.factInner(execution), kernels(), execution.workers());
         }
         FeatureRule.Agop agop = (FeatureRule.Agop) options.rule();
         DoubleMatrix moment = machine.agop(agop.centred(), execution);
@@ -144,8 +143,7 @@ public final class ExactRfm {
     }
 
     private DoubleMatrix power(DoubleMatrix moment, double power) {
-        return SymmetricEigen.of(
-                        moment, kernels(), execution.workers(), share -> execution.requireNotCancelled())
+        return SymmetricEigen.of(moment, kernels(), execution.workers(), share -> execution.requireNotCancelled())
                 .map(value -> Math.pow(Math.max(0, value), power), kernels(), execution.workers());
     }
 

@@ -127,8 +127,7 @@ final class Inputs {
         DoubleMatrix result = DoubleMatrix.zeros(cols(), b.cols());
         for (int i = 0; i < rows(); i++) {
             for (int e = s.starts[i]; e < s.starts[i + 1]; e++) {
-                addMultiple(
-                        result.values(), s.columns[e] * b.cols(), s.values[e], b.values(), i * b.cols(), b.cols());
+                addMultiple(result.values(), s.columns[e] * b.cols(), s.values[e], b.values(), i * b.cols(), b.cols());
             }
         }
         return result;
@@ -152,7 +151,8 @@ final class Inputs {
                 double weight = weights.values()[i * weights.cols() + l];
                 for (int e = s.starts[i]; e < s.starts[i + 1]; e++) {
                     for (int f = s.starts[i]; f < s.starts[i + 1]; f++) {
-                        result.values()[(l * d + s.columns[e]) * d + s.columns[f]] += weight * s.values[e] * s.values[f];
+                        result.values()[(l * d + s.columns[e]) * d + s.columns[f]] +=
+                                weight * s.values[e] * s.values[f];
                     }
                 }
             }
@@ -178,8 +178,7 @@ final class Inputs {
         Sparse s = sparse;
         if (s == null) {
             for (int c = 0; c < cols(); c++) {
-                addMultiple(
-                        target, at + c * stride, factor * all.values()[i * cols() + c], numbers, from, count);
+                addMultiple(target, at + c * stride, factor * all.values()[i * cols() + c], numbers, from, count);
             }
             return;
         }

@@ -25,8 +25,7 @@ final class KernelMatrix {
     static KernelMatrix of(DoubleMatrix metric, Inputs queries, Inputs centers, Execution execution) {
         DoubleMatrix images = queries.times(metric, execution);
         double[] queryNorms = norms(queries.all(), images);
-        double[] centerNorms =
-                queries == centers ? queryNorms : norms(centers.all(), centers.times(metric, execution));
+        double[] centerNorms = queries == centers ? queryNorms : norms(centers.all(), centers.times(metric, execution));
         return new KernelMatrix(centers.timesTransposed(images, execution), queryNorms, centerNorms, execution);
     }
 

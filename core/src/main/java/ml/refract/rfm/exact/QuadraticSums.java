@@ -29,8 +29,7 @@ final class QuadraticSums implements GradientSums {
             values[k] *= 2;
         }
         if (general) {
-            addToDiagonals(
-                    values, shares(KernelMatrix.norms(centers.all(), centers.times(metric, execution)), alpha));
+            addToDiagonals(values, shares(KernelMatrix.norms(centers.all(), centers.times(metric, execution)), alpha));
         }
     }
 

@@ -110,7 +110,8 @@ record RadialSums(
     public DoubleMatrix fact() {
         int n = centers.rows();
         DoubleMatrix s = KernelMatrix.of(metric, centers, centers, execution).weights(kernel);
-        double[] similarities = Inputs.product(alpha, alpha.transpose(), execution).values();
+        double[] similarities =
+                Inputs.product(alpha, alpha.transpose(), execution).values();
         DoubleMatrix degrees = DoubleMatrix.zeros(n, 1);
         execution.workers().run(n, i -> {
             double sum = 0;
@@ -121,7 +122,8 @@ record RadialSums(
             degrees.set(i, 0, sum);
         });
         DoubleMatrix result = centers.weightedGrams(degrees, execution);
-        DoubleMatrix pulled = centers.transposeTimes(centers.transposeTimes(s, execution).transpose(), execution);
+        DoubleMatrix pulled =
+                centers.transposeTimes(centers.transposeTimes(s, execution).transpose(), execution);
         for (int k = 0; k < result.values().length; k++) {
             result.values()[k] -= pulled.values()[k];
         }

@@ -51,7 +51,8 @@ class ExactFixturesTest {
                     new double[] {.0604561106, .0430449712, .0484939016}));
 
     private ExactMachine solve(ExactKernel kernel) {
-        ExactOptions options = ExactOptions.of(kernel, FeatureRule.agop(1)).withRidge(0.1).withRounds(0);
+        ExactOptions options =
+                ExactOptions.of(kernel, FeatureRule.agop(1)).withRidge(0.1).withRounds(0);
         return ExactRfm.fitFrom(M, X, Y, options, round -> {}, execution).machine();
     }
 

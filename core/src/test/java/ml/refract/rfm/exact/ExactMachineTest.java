@@ -31,8 +31,7 @@ class ExactMachineTest {
 
     private static ExactMachine machine(ExactKernel kernel, DoubleMatrix centers) {
         TestData data = TestData.seeded(5);
-        return new ExactMachine(
-                kernel, data.positiveDefinite(WIDTH), centers, data.matrix(centers.rows(), OUTPUTS));
+        return new ExactMachine(kernel, data.positiveDefinite(WIDTH), centers, data.matrix(centers.rows(), OUTPUTS));
     }
 
     private static DoubleMatrix dense(int rows, long seed) {
@@ -124,9 +123,8 @@ class ExactMachineTest {
     /** sum_i J(x_i)' a_i x_i' with difference quotients; smooth kernels alone have one at a center. */
     @Test
     void factIsThatOfDifferenceQuotients() {
-        for (ExactKernel kernel : new ExactKernel[] {
-            ExactKernel.gaussian(4), ExactKernel.quadratic(), ExactKernel.generalQuadratic()
-        }) {
+        for (ExactKernel kernel :
+                new ExactKernel[] {ExactKernel.gaussian(4), ExactKernel.quadratic(), ExactKernel.generalQuadratic()}) {
             for (DoubleMatrix centers : new DoubleMatrix[] {dense(40, 6), pairs(30, 7)}) {
                 ExactMachine machine = machine(kernel, centers);
                 DoubleMatrix gradients = gradients(machine, centers);
@@ -160,7 +158,8 @@ class ExactMachineTest {
                 assertThat(machine.agop(true, threads)).isEqualTo(machine.agop(true, execution));
                 assertThat(machine.fact(threads)).isEqualTo(machine.fact(execution));
             }
-            assertThat(machine.predict(rows.select(new int[] {1_200}), execution).row(0))
+            assertThat(machine.predict(rows.select(new int[] {1_200}), execution)
+                            .row(0))
                     .isEqualTo(machine.predict(rows, execution).row(1_200));
         }
     }
@@ -176,8 +175,9 @@ class ExactMachineTest {
                 .hasMessage("Inputs must be finite, row 2, column 5 is NaN");
         assertThatThrownBy(() -> new ExactMachine(
                         ExactKernel.quadratic(), DoubleMatrix.identity(3), dense(4, 11), DoubleMatrix.zeros(5, 1)))
-                .hasMessage("A machine on 4 x 12 centers needs as many rows of coefficients and a square metric of that "
-                        + "many columns, got 5 rows and a 3 x 3 metric");
+                .hasMessage(
+                        "A machine on 4 x 12 centers needs as many rows of coefficients and a square metric of that "
+                                + "many columns, got 5 rows and a 3 x 3 metric");
         assertThatThrownBy(() -> ExactKernel.gaussian(0)).hasMessageContaining("a bandwidth above 0");
     }
 }

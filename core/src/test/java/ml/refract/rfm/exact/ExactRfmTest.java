@@ -59,8 +59,7 @@ class ExactRfmTest {
     void theNextMetricIsThePowerOfTheMomentOfTheLastMachine() {
         for (double power : new double[] {0.5, 1, 2}) {
             for (boolean centred : new boolean[] {false, true}) {
-                ExactOptions options = ExactOptions.of(
-                                ExactKernel.gaussian(2), new FeatureRule.Agop(centred, power))
+                ExactOptions options = ExactOptions.of(ExactKernel.gaussian(2), new FeatureRule.Agop(centred, power))
                         .withRounds(1);
                 List<ExactRound> rounds = rounds(options);
                 DoubleMatrix moment = rounds.get(0).machine().agop(centred, execution);
@@ -73,9 +72,9 @@ class ExactRfmTest {
     @ParameterizedTest
     @EnumSource(MetricScale.class)
     void metricsAreScaledAsAsked(MetricScale scale) {
-        ExactOptions options = ExactOptions.of(ExactKernel.laplace(2), FeatureRule.agop(1)).withRounds(2);
-        DoubleMatrix metric =
-                rounds(options.withScale(scale)).get(2).machine().metric();
+        ExactOptions options =
+                ExactOptions.of(ExactKernel.laplace(2), FeatureRule.agop(1)).withRounds(2);
+        DoubleMatrix metric = rounds(options.withScale(scale)).get(2).machine().metric();
         double trace = 0;
         for (int s = 0; s < 5; s++) {
             trace += metric.get(s, s);
@@ -85,8 +84,8 @@ class ExactRfmTest {
             case NONE -> 1;
             case LARGEST_ENTRY -> Arrays.stream(values).max().orElseThrow();
             case TRACE -> trace / 5;
-            case FROBENIUS -> Math.sqrt(
-                    Arrays.stream(values).map(value -> value * value).sum());
+            case FROBENIUS ->
+                Math.sqrt(Arrays.stream(values).map(value -> value * value).sum());
         };
         assertThat(size).isCloseTo(1, within(1e-12));
     }
@@ -123,8 +122,7 @@ class ExactRfmTest {
         for (int i = 0; i < 40; i++) {
             targets.set(i, 0, X.get(i, 0) * X.get(i, 1));
         }
-        ExactOptions options = ExactOptions.of(
-                        ExactKernel.quadratic(), FeatureRule.fact(FactUpdate.GEOMETRIC))
+        ExactOptions options = ExactOptions.of(ExactKernel.quadratic(), FeatureRule.fact(FactUpdate.GEOMETRIC))
                 .withRidge(1e-9)
                 .withRounds(60);
         ExactMachine machine =
@@ -147,7 +145,8 @@ class ExactRfmTest {
         ExactFit fit = ExactRfm.fit(twice, targets, options, rounds::add, execution);
         assertThat(fit.events()).hasSize(1);
         assertThat(fit.events().get(0))
-                .startsWith("round 0: the kernel matrix is singular to working precision with ridge 0.0; it was solved with ");
+                .startsWith(
+                        "round 0: the kernel matrix is singular to working precision with ridge 0.0; it was solved with ");
         assertThat(rounds.get(0).ridge()).isEqualTo(1e-10);
         assertThat(fit.machine().predict(twice, execution).get(0, 0)).isCloseTo(0.5, within(1e-4));
     }
@@ -170,8 +169,10 @@ class ExactRfmTest {
     @Test
     void cancellationEndsTheLoop() {
         AtomicInteger seen = new AtomicInteger();
-        try (Execution cancelled =
-                Execution.builder().threads(1).cancelledWhen(() -> seen.get() == 2).build()) {
+        try (Execution cancelled = Execution.builder()
+                .threads(1)
+                .cancelledWhen(() -> seen.get() == 2)
+                .build()) {
             ExactOptions options = ExactOptions.of(ExactKernel.laplace(1), FeatureRule.agop(1));
             assertThatThrownBy(() -> ExactRfm.fit(X, Y, options, round -> seen.incrementAndGet(), cancelled))
                     .isInstanceOf(CancelledException.class);
@@ -183,8 +184,9 @@ class ExactRfmTest {
     void badInputIsRefused() {
         ExactOptions options = ExactOptions.of(ExactKernel.laplace(1), FeatureRule.agop(1));
         assertThatThrownBy(() -> ExactRfm.fit(X, DoubleMatrix.zeros(3, 1), options, round -> {}, execution))
-                .hasMessage("There are 40 rows of inputs and a 3 x 1 matrix of targets; both need the same number of rows, "
-                        + "at least one");
+                .hasMessage(
+                        "There are 40 rows of inputs and a 3 x 1 matrix of targets; both need the same number of rows, "
+                                + "at least one");
         assertThatThrownBy(() -> options.withRidge(-1).withRounds(-1))
                 .hasMessage("Invalid options: ridge must be between 0 and 1e9, got -1.0");
         assertThatThrownBy(() -> FeatureRule.agop(0))

@@ -112,7 +112,8 @@ public record PairTask(int values, List<Pair> pairs) {
             taken[row] = true;
         }
         return new Split(
-                train, IntStream.range(0, taken.length).filter(row -> !taken[row]).toArray());
+                train,
+                IntStream.range(0, taken.length).filter(row -> !taken[row]).toArray());
     }
 
     /** For some rows, whether the largest of the outputs (m x v) is that of the label; of equals the first counts. */

@@ -31,9 +31,7 @@ public record Symmetry(AbelianGroup group, boolean reflection, int k) {
         int v = group.order();
         int a = row / v;
         int b = row % v;
-        return reflection
-                ? group.difference(b, k) * v + group.sum(a, k)
-                : group.sum(a, k) * v + group.difference(b, k);
+        return reflection ? group.difference(b, k) * v + group.sum(a, k) : group.sum(a, k) * v + group.difference(b, k);
     }
 
     /** Rows that are mapped to themselves: those with b = a + k of a reflection. */

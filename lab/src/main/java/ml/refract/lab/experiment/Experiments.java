@@ -10,7 +10,14 @@ public final class Experiments {
     /** Every experiment there is. */
     public static List<Experiment> all() {
         return List.of(
-                new LowRankPolynomial(), new SparseRecovery(), new CompletionByPower(), new CompletionFromFewEntries(),
-                new Grokking31(), new Grokking61(), new SymmetryTraps(), new FactParity(), new FactGrokking());
+                new LowRankPolynomial(),
+                new SparseRecovery(),
+                new CompletionByPower(),
+                new CompletionFromFewEntries(),
+                new Grokking31(),
+                new Grokking61(),
+                new SymmetryTraps(),
+                new FactParity(),
+                new FactGrokking());
     }
 }

@@ -120,7 +120,8 @@ final class FactParity implements Experiment {
                         Claim.Basis.CLOSED_FORM,
                         "the target depends on no other"))
                 .claim(Claim.atLeast(
-                        "accuracy of (FF')^1/2 less that of AGOP^1/2 from 1,500 rows, medians after " + LEARNED + " updates",
+                        "accuracy of (FF')^1/2 less that of AGOP^1/2 from 1,500 rows, medians after " + LEARNED
+                                + " updates",
                         accuracy[0][LEARNED] - accuracy[2][LEARNED],
                         0.3,
                         Claim.Basis.PAPER,
@@ -130,8 +131,7 @@ final class FactParity implements Experiment {
     }
 
     private static Curve dots(String name, Result result) {
-        return Curve.dots(
-                name, IntStream.range(0, COORDINATES).asDoubleStream().toArray(), result.diagonal);
+        return Curve.dots(name, IntStream.range(0, COORDINATES).asDoubleStream().toArray(), result.diagonal);
     }
 
     private static double[] medians(Result[][] results, int rule) {

@@ -60,8 +60,7 @@ final class Grokking31 implements Experiment {
                 ExactOptions.of(ExactKernel.quadratic(), FeatureRule.agop(0.5)).withRounds(ROUNDS);
         List<PairRun> runs = new ArrayList<>();
         for (int s = 0; s < seeds; s++) {
-            Execution part = execution.withProgress(
-                    execution.progress().part((double) s / seeds, (s + 1.0) / seeds));
+            Execution part = execution.withProgress(execution.progress().part((double) s / seeds, (s + 1.0) / seeds));
             PairTask.Split split = task.split(SHARE, Seeds.stream(settings.seed(), "grokking", s));
             ToDoubleFunction<ExactMachine> deviation =
                     machine -> PairRun.deviation(machine.metric(), FeatureStructure.Lines.DIAGONALS);
@@ -88,8 +87,7 @@ final class Grokking31 implements Experiment {
                         Panel.Axis.linear("updates of the metric"),
                         Panel.Axis.log("share of its squares"),
                         curves(runs, PairRun::structure)))
-                .panel(new Panel.HeatMap(
-                        "That block after " + STILL_SILENT + " updates, accuracy still 0", silent))
+                .panel(new Panel.HeatMap("That block after " + STILL_SILENT + " updates, accuracy still 0", silent))
                 .panel(new Panel.HeatMap("After " + ROUNDS + " updates", last))
                 .claim(Claim.atMost(
                         "accuracy after " + STILL_SILENT + " updates, median over seeds",
@@ -104,7 +102,8 @@ final class Grokking31 implements Experiment {
                         Claim.Basis.PAPER,
                         "rises to 100 %"))
                 .claim(Claim.atMost(
-                        "largest rise of the circulant deviation from one round to the next, from round 2 to " + DONE + ", over all seeds",
+                        "largest rise of the circulant deviation from one round to the next, from round 2 to " + DONE
+                                + ", over all seeds",
                         largestRise(runs),
                         0,
                         Claim.Basis.PAPER,

@@ -4,6 +4,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import ml.refract.engine.Execution;
 import ml.refract.engine.Seeds;
 import ml.refract.lab.Claim;
@@ -60,11 +61,11 @@ final class Grokking61 implements Experiment {
         Map<Operation, PairRun> runs = new EnumMap<>(Operation.class);
         for (Operation operation : operations) {
             double done = (double) runs.size() / operations.size();
-            Execution part = execution.withProgress(
-                    execution.progress().part(done, done + 1.0 / operations.size()));
+            Execution part = execution.withProgress(execution.progress().part(done, done + 1.0 / operations.size()));
             runs.put(operation, run(operation, settings, ExactKernel.quadratic(), part));
         }
-        DoubleMatrix product = PairRun.between(runs.get(Operation.MULTIPLY).fit().machine().metric());
+        DoubleMatrix product =
+                PairRun.between(run(runs, Operation.MULTIPLY).fit().machine().metric());
         LabResult.Builder result = LabResult.builder()
                 .setup("share of pairs to learn from", SHARE)
                 .setup("kernel", "(x'Mz)^2, no ridge")
@@ -91,9 +92,9 @@ final class Grokking61 implements Experiment {
                         "The same, rows and columns in the order of logarithms",
                         FeatureStructure.reordered(product, Residues.byLogarithm(P))));
         for (Operation operation : operations) {
-            claims(operation, runs.get(operation), result);
+            claims(operation, run(runs, operation), result);
         }
-        diagonalBlock(runs.get(Operation.ADD).fit().machine().metric(), result);
+        diagonalBlock(run(runs, Operation.ADD).fit().machine().metric(), result);
         if (settings.size() == LabSettings.Size.FULL) {
             gaussian(settings, execution, result);
         }
@@ -106,6 +107,10 @@ final class Grokking61 implements Experiment {
         ExactOptions options =
                 ExactOptions.of(kernel, FeatureRule.centredAgop(0.5)).withRounds(ROUNDS);
         return PairRun.of(task, split, options, machine -> inOrder(operation, machine.metric()), execution);
+    }
+
+    private static PairRun run(Map<Operation, PairRun> runs, Operation operation) {
+        return Objects.requireNonNull(runs.get(operation));
     }
 
     private static String name(Operation operation) {

@@ -164,8 +164,7 @@ final class SymmetryTraps implements Experiment {
         Symmetry reflection = new Symmetry(group, true, REFLECTION);
         int[] fixed = reflection.fixedRows();
         PairTask.Split trap = new PairTask.Split(task.split(fixed).test(), fixed);
-        PairRun run = PairRun.of(
-                task, trap, options(settings.pick(30, 60)), machine -> 0, part(execution, 0, 0.4));
+        PairRun run = PairRun.of(task, trap, options(settings.pick(30, 60)), machine -> 0, part(execution, 0, 0.4));
         ExactMachine machine = run.fit().machine();
         DoubleMatrix metric = machine.metric();
         List<Symmetry> all = Symmetry.all(group);
@@ -237,13 +236,7 @@ final class SymmetryTraps implements Experiment {
                         "right are exactly the images of training pairs; features move a little meanwhile"))
                 .claim(Claim.atLeast(
                         "Z29: accuracy of the fixed pairs of another reflection, learned from the trapped metric",
-                        PairRun.of(
-                                        task,
-                                        otherTrap,
-                                        options(0),
-                                        metric,
-                                        some -> 0,
-                                        execution)
+                        PairRun.of(task, otherTrap, options(0), metric, some -> 0, execution)
                                 .accuracy()[0],
                         0.99,
                         Claim.Basis.PAPER,
@@ -289,10 +282,10 @@ final class SymmetryTraps implements Experiment {
             }
         }
         DoubleMatrix target = DoubleMatrix.column(metric.values());
-        DoubleMatrix fitted = terms.times(DoubleCholesky.of(
-                        terms.transpose().times(terms), 0, DoubleKernels.plain(), ParallelFor.serial())
-                .orElseThrow()
-                .solve(terms.transpose().times(target)));
+        DoubleMatrix fitted = terms.times(
+                DoubleCholesky.of(terms.transpose().times(terms), 0, DoubleKernels.plain(), ParallelFor.serial())
+                        .orElseThrow()
+                        .solve(terms.transpose().times(target)));
         double unexplained = 0;
         double total = 0;
         for (int k = 0; k < n * n; k++) {
@@ -332,8 +325,7 @@ final class SymmetryTraps implements Experiment {
                     task.targets(split.train()),
                     options,
                     round -> {
-                        boolean[] right =
-                                task.correct(round.machine().predict(held, execution), split.test());
+                        boolean[] right = task.correct(round.machine().predict(held, execution), split.test());
                         for (int i = 0; i < right.length; i++) {
                             boolean reached = known[reflection.image(split.test()[i])];
                             boolean strays = right[i] != reached;

@@ -52,8 +52,8 @@ class FeatureStructureTest {
     void logarithmsMakeQuotientsCirculant() {
         int p = 13;
         int[] logarithms = Residues.logarithms(p);
-        DoubleMatrix block = matrix(
-                p, (i, j) -> i * j == 0 ? 7 : wave(Math.floorMod(logarithms[j] - logarithms[i], p - 1)));
+        DoubleMatrix block =
+                matrix(p, (i, j) -> i * j == 0 ? 7 : wave(Math.floorMod(logarithms[j] - logarithms[i], p - 1)));
         DoubleMatrix ordered = FeatureStructure.reordered(block, Residues.byLogarithm(p));
         assertThat(ordered.rows()).isEqualTo(p - 1);
         assertThat(FeatureStructure.deviation(ordered, Lines.DIAGONALS)).isCloseTo(0, within(1e-14));

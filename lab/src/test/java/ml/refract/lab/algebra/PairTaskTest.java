@@ -92,10 +92,11 @@ class PairTaskTest {
         PairTask task = PairTask.addition(group);
         for (Symmetry symmetry : Symmetry.all(group)) {
             for (int row = 0; row < task.pairs().size(); row++) {
-                DoubleMatrix image = symmetry.matrix()
-                        .times(task.inputs(new int[] {row}).transpose());
+                DoubleMatrix image =
+                        symmetry.matrix().times(task.inputs(new int[] {row}).transpose());
                 assertThat(image.values())
-                        .containsExactly(task.inputs(new int[] {symmetry.image(row)}).values());
+                        .containsExactly(
+                                task.inputs(new int[] {symmetry.image(row)}).values());
             }
         }
     }
