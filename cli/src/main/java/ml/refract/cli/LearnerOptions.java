@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 import ml.refract.kernel.Kernel;
 import ml.refract.rfm.LearningRows;
 import ml.refract.rfm.MetricForm;
+import ml.refract.rfm.MomentKind;
 import ml.refract.rfm.RfmOptions;
 import ml.refract.rfm.RidgeRule;
 import ml.refract.table.EncoderOptions;
@@ -138,6 +139,15 @@ final class LearnerOptions {
     MetricForm metric;
 
     @Option(
+            names = "--moment",
+            paramLabel = "NAME",
+            description =
+                    "What the next metric is made of: agop, the average gradient outer product; fact or fact-geometric, what "
+                            + "weights of a network with weight decay are at a minimum, for --kernel l2. Default: agop.")
+    @Nullable
+    MomentKind moment;
+
+    @Option(
             names = "--early-stop",
             paramLabel = "F",
             description = "Stop once a score is worse than the best by this factor. Default: never.")
@@ -263,6 +273,7 @@ final class LearnerOptions {
         given.put("--iterations", iterations != null);
         given.put("--learn-on", learnOn != null);
         given.put("--metric", metric != null);
+        given.put("--moment", moment != null);
         given.put("--early-stop", earlyStop != null);
         given.put("--score", score != null);
         return given.entrySet().stream()
@@ -347,6 +358,7 @@ final class LearnerOptions {
         Optional.ofNullable(iterations).ifPresent(builder::iterations);
         Optional.ofNullable(learnOn).ifPresent(builder::learningRows);
         Optional.ofNullable(metric).ifPresent(builder::metric);
+        Optional.ofNullable(moment).ifPresent(builder::moment);
         Optional.ofNullable(earlyStop).ifPresent(builder::earlyStopMultiplier);
         return builder.build();
     }
@@ -390,7 +402,17 @@ final class LearnerOptions {
     private static Map<String, String> names() {
         Map<String, String> names = new LinkedHashMap<>();
         for (String same : List.of(
-                "bandwidth", "exponent", "norm", "mix", "power", "layers", "ridge", "iterations", "overlap", "trees")) {
+                "bandwidth",
+                "exponent",
+                "norm",
+                "mix",
+                "power",
+                "layers",
+                "ridge",
+                "iterations",
+                "moment",
+                "overlap",
+                "trees")) {
             names.put(same, "--" + same);
         }
         names.put("earlyStopMultiplier", "--early-stop");

@@ -9,6 +9,7 @@ import ml.refract.concept.Method;
 import ml.refract.kernel.Kernel;
 import ml.refract.model.LibraryVersion;
 import ml.refract.rfm.MetricForm;
+import ml.refract.rfm.MomentKind;
 import ml.refract.task.ClassCoding;
 import ml.refract.task.TuningScore;
 import picocli.CommandLine;
@@ -98,6 +99,7 @@ public final class Refract implements Callable<Integer> {
                 .addSubcommand(new ExplainCommand(console))
                 .addSubcommand(new InspectCommand(console))
                 .addSubcommand(new ConceptCommand(console))
+                .addSubcommand(new AnsatzCommand(console))
                 .addSubcommand(new CompleteCommand(console))
                 .addSubcommand(new DoctorCommand(console))
                 .addSubcommand(labCommands(console));
@@ -112,6 +114,7 @@ public final class Refract implements Callable<Integer> {
     static void readNames(CommandLine line) {
         line.registerConverter(Kernel.Family.class, named(Kernel.Family::of));
         line.registerConverter(MetricForm.class, named(Refract::metricForm));
+        line.registerConverter(MomentKind.class, named(MomentKind::of));
         line.registerConverter(ClassCoding.Kind.class, named(ClassCoding.Kind::of));
         line.registerConverter(Method.class, named(Method::of));
         line.registerConverter(TuningScore.class, named(Refract::tuningScore));

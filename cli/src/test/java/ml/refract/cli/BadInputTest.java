@@ -804,6 +804,20 @@ class BadInputTest {
                 0);
     }
 
+    @Test
+    void factIsForEuclideanDistances() throws IOException {
+        assertTrainRefused(
+                USAGE,
+                "Invalid options: --moment fact needs a kernel of Euclidean distance (l2), got l1 with norm 1.0",
+                file("line.csv", line(30)),
+                "--target",
+                "y",
+                "--kernel",
+                "l1",
+                "--moment",
+                "fact");
+    }
+
     /** Words the command line itself does not understand come with a pointer to the help. */
     @Test
     void wordsThatMeanNothing() throws IOException {
@@ -816,6 +830,10 @@ class BadInputTest {
         assertThat(Cli.run("train", data, "--target", "y", "--metric", "half").err())
                 .isEqualTo("refract: Invalid value for option '--metric': There is no metric form 'half'; there are "
                         + "auto, full and diag\n" + hint);
+        assertThat(Cli.run("train", data, "--target", "y", "--moment", "nfa").err())
+                .isEqualTo(
+                        "refract: Invalid value for option '--moment': There is no moment 'nfa'; there are agop, fact "
+                                + "and fact-geometric\n" + hint);
         assertThat(Cli.run("train", data, "--target", "y", "--score", "mape").err())
                 .isEqualTo("refract: Invalid value for option '--score': There is no score 'mape'; there are mse, "
                         + "mae, brier, log-loss, accuracy, auc and f1\n" + hint);

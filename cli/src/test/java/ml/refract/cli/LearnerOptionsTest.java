@@ -39,6 +39,7 @@ class LearnerOptionsTest {
             new Setting("--ridge", "auto", "0.1"),
             new Setting("--iterations", "5", "1"),
             new Setting("--metric", "auto", "diag"),
+            new Setting("--moment", "agop", "fact"),
             new Setting("--early-stop", "Infinity", "1"),
             new Setting("--score", "brier", "auc"),
             new Setting("--class-coding", "zero-one", "prevalence"),

@@ -130,6 +130,11 @@ public record Kernel(Family family, double bandwidth, double exponent, double no
         return new Kernel(family, value, exponent, norm, mix, power, layers);
     }
 
+    /** Whether it is a function of Euclidean distance. */
+    public boolean euclidean() {
+        return pairFunction(1).euclidean();
+    }
+
     /** Whether points enter by Euclidean distances or inner products, so that any factor of the metric serves. */
     public boolean rotationInvariant() {
         return norm == 2 && family != Family.SUM_POWER;

@@ -8,15 +8,19 @@ import java.util.Optional;
  * ones in tiles.
  *
  * <p>Blocked and left-looking (Golub and Van Loan, Matrix Computations, section 4.2): a block of 64 columns first gathers what
- * all columns before it contribute, as one product. Cost n^3/3 flops, memory 2 n^2 doubles while it works and n^2 kept. The
+ * all columns before it contribute, as one product. Cost n^3/3 flops, memory n^2 doubles. The
  * bits depend on the {@link DoubleKernels}, not on the number of threads. Immutable.
  */
 public final class DoubleCholesky {
     private static final int BLOCK = 64;
+    /** Rows that are solved for at once below a diagonal block; their part of it, 128 KiB, stays in a level-2 cache. */
+    private static final int BAND = 256;
 
     private final int n;
     /** L row-major; what stands above the diagonal means nothing. */
     private final double[] factor;
+
+    private double leastPivot;
 
     private DoubleCholesky(int n, double[] factor) {
         this.n = n;
@@ -36,8 +40,10 @@ public final class DoubleCholesky {
             throw new IllegalArgumentException("A Cholesky factor needs a square matrix, got " + n + " x " + a.cols());
         }
         DoubleCholesky result = new DoubleCholesky(n, a.values().clone());
+        double[] diagonal = new double[n];
         for (int i = 0; i < n; i++) {
             result.factor[i * n + i] += shift;
+            diagonal[i] = result.factor[i * n + i];
         }
         for (int from = 0; from < n; from += BLOCK) {
             int width = Math.min(BLOCK, n - from);
@@ -47,7 +53,24 @@ public final class DoubleCholesky {
             }
             result.solveBelow(from, width, parallel);
         }
+        result.leastPivot = result.leastPivot(diagonal);
         return Optional.of(result);
+    }
+
+    private double leastPivot(double[] diagonal) {
+        double least = 1;
+        for (int i = 0; i < n; i++) {
+            least = Math.min(least, factor[i * n + i] * factor[i * n + i] / diagonal[i]);
+        }
+        return least;
+    }
+
+    /**
+     * The least of the pivots, each as a share of its diagonal entry: 1 for a diagonal matrix, and near n 2^-53 for one that is
+     * singular to working precision, whose solutions mean nothing.
+     */
+    public double leastPivot() {
+        return leastPivot;
     }
 
     /** Subtracts from a block of columns what the columns before it contribute. */
@@ -55,23 +78,18 @@ public final class DoubleCholesky {
         if (from == 0) {
             return;
         }
-        int rows = n - from;
-        DoubleMatrix before = DoubleMatrix.zeros(rows, from);
-        DoubleMatrix transposed = DoubleMatrix.zeros(from, width);
-        for (int i = 0; i < rows; i++) {
-            System.arraycopy(factor, (from + i) * n, before.values(), i * from, from);
-        }
-        for (int i = 0; i < width; i++) {
-            for (int k = 0; k < from; k++) {
-                transposed.values()[k * width + i] = before.values()[i * from + k];
-            }
-        }
-        double[] sums = before.times(transposed, kernels, parallel).values();
-        for (int i = 0; i < rows; i++) {
-            for (int j = 0; j < width; j++) {
-                factor[(from + i) * n + from + j] -= sums[i * width + j];
-            }
-        }
+        PackedProduct.multiply(
+                PackedProduct.Factor.along(factor, from * n, n),
+                n - from,
+                from,
+                PackedProduct.Factor.along(factor, from * n, n),
+                width,
+                -1,
+                factor,
+                from * n + from,
+                n,
+                kernels,
+                parallel);
     }
 
     private boolean factorDiagonal(int from, int width) {
@@ -88,13 +106,32 @@ public final class DoubleCholesky {
         return true;
     }
 
+    /** Solves X L' = B for the rows below a block, column after column: each is contiguous in a turned copy of a band of rows. */
     private void solveBelow(int from, int width, ParallelFor parallel) {
         int next = from + width;
-        parallel.run((n - next + BLOCK - 1) / BLOCK, band -> {
-            int last = Math.min(n, next + (band + 1) * BLOCK);
-            for (int i = next + band * BLOCK; i < last; i++) {
-                for (int j = from; j < next; j++) {
-                    factor[i * n + j] = (factor[i * n + j] - dot(i, j, from, j)) / factor[j * n + j];
+        parallel.run((n - next + BAND - 1) / BAND, band -> {
+            int first = next + band * BAND;
+            int rows = Math.min(BAND, n - first);
+            double[][] columns = new double[width][rows];
+            for (int i = 0; i < rows; i++) {
+                for (int j = 0; j < width; j++) {
+                    columns[j][i] = factor[(first + i) * n + from + j];
+                }
+            }
+            for (int j = 0; j < width; j++) {
+                int row = (from + j) * n + from;
+                int k = 0;
+                for (; k + 2 <= j; k += 2) {
+                    Vectors.subtract(columns[j], factor[row + k], columns[k], factor[row + k + 1], columns[k + 1], 0);
+                }
+                if (k < j) {
+                    Vectors.subtract(columns[j], factor[row + k], columns[k], 0);
+                }
+                Vectors.scale(columns[j], 1 / factor[row + j], 0);
+            }
+            for (int i = 0; i < rows; i++) {
+                for (int j = 0; j < width; j++) {
+                    factor[(first + i) * n + from + j] = columns[j][i];
                 }
             }
         });
@@ -111,26 +148,78 @@ public final class DoubleCholesky {
 
     /** (A + shift I)^-1 B for right-hand sides B (n x k), as a new matrix. Cost 2 n^2 k flops on the calling thread. */
     public DoubleMatrix solve(DoubleMatrix b) {
+        requireSides(b);
+        DoubleMatrix result = b.copy();
+        solveLower(result.values(), 0, n, b.cols());
+        solveUpper(result.values(), 0, n, b.cols());
+        return result;
+    }
+
+    /**
+     * As {@link #solve(DoubleMatrix)}, meant for many right-hand sides: what is solved so far is taken out of the other rows as a
+     * product, in blocks of rows that are shared out to threads.
+     */
+    public DoubleMatrix solve(DoubleMatrix b, DoubleKernels kernels, ParallelFor parallel) {
+        requireSides(b);
+        DoubleMatrix result = b.copy();
+        double[] x = result.values();
+        int sides = b.cols();
+        for (int from = 0; from < n; from += BLOCK) {
+            int next = Math.min(n, from + BLOCK);
+            solveLower(x, from, next, sides);
+            PackedProduct.Factor below = PackedProduct.Factor.along(factor, next * n + from, n);
+            subtract(below, next, n, from, next, x, sides, kernels, parallel);
+        }
+        for (int from = (n - 1) / BLOCK * BLOCK; from >= 0; from -= BLOCK) {
+            int next = Math.min(n, from + BLOCK);
+            solveUpper(x, from, next, sides);
+            PackedProduct.Factor above = PackedProduct.Factor.across(factor, from * n, n);
+            subtract(above, 0, from, from, next, x, sides, kernels, parallel);
+        }
+        return result;
+    }
+
+    /** Rows of X, from one to another, minus A times those that were just solved for. */
+    private static void subtract(
+            PackedProduct.Factor a,
+            int first,
+            int last,
+            int from,
+            int next,
+            double[] x,
+            int sides,
+            DoubleKernels kernels,
+            ParallelFor parallel) {
+        PackedProduct.Factor solved = PackedProduct.Factor.across(x, from * sides, sides);
+        PackedProduct.multiply(
+                a, last - first, next - from, solved, sides, -1, x, first * sides, sides, kernels, parallel);
+    }
+
+    private void requireSides(DoubleMatrix b) {
         if (b.rows() != n) {
             throw new IllegalArgumentException(
                     "A system of " + n + " unknowns cannot have " + b.rows() + " right-hand entries");
         }
-        DoubleMatrix result = b.copy();
-        double[] x = result.values();
-        int sides = b.cols();
-        for (int i = 0; i < n; i++) {
-            for (int j = 0; j < i; j++) {
+    }
+
+    /** L X = B for a diagonal block of L, in place. */
+    private void solveLower(double[] x, int from, int to, int sides) {
+        for (int i = from; i < to; i++) {
+            for (int j = from; j < i; j++) {
                 subtract(x, i, j, factor[i * n + j], sides);
             }
             scale(x, i, 1 / factor[i * n + i], sides);
         }
-        for (int i = n - 1; i >= 0; i--) {
+    }
+
+    /** L' X = B for a diagonal block of L, in place. */
+    private void solveUpper(double[] x, int from, int to, int sides) {
+        for (int i = to - 1; i >= from; i--) {
             scale(x, i, 1 / factor[i * n + i], sides);
-            for (int j = 0; j < i; j++) {
+            for (int j = from; j < i; j++) {
                 subtract(x, j, i, factor[i * n + j], sides);
             }
         }
-        return result;
     }
 
     /** Row i minus a multiple of row j. */

@@ -62,7 +62,7 @@ final class Reflections {
         int from = strip * COLUMNS * n;
         int rows = Math.min(COLUMNS, n - strip * COLUMNS);
         double[] target = rows < COLUMNS ? last : new double[COLUMNS * n];
-        PackedProduct.packAlong(x, from, n, n, rows, COLUMNS, target, 0, 0);
+        PackedProduct.packAlong(x, from, n, n, rows, COLUMNS, 1, target, 0, 0);
         if (rows == COLUMNS) {
             System.arraycopy(target, 0, x, from, target.length);
         }
@@ -102,7 +102,7 @@ final class Reflections {
             }
             int padded = PackedProduct.padded(count, ROWS);
             across = new double[padded * length];
-            PackedProduct.packAlong(rows, 0, length, length, count, ROWS, across, 0, ROWS * length);
+            PackedProduct.packAlong(rows, 0, length, length, count, ROWS, 1, across, 0, ROWS * length);
             along = new double[PackedProduct.padded(length, ROWS) * count];
             PackedProduct.packAcross(rows, 0, length, count, length, ROWS, -1, along, 0, ROWS * count);
             triangle = new double[padded * count];
@@ -131,7 +131,7 @@ final class Reflections {
         private double[] innerProducts(double[] rows) {
             double[] inner = new double[count * count];
             double[] right = new double[PackedProduct.padded(count, COLUMNS) * length];
-            PackedProduct.packAlong(rows, 0, length, length, count, COLUMNS, right, 0, COLUMNS * length);
+            PackedProduct.packAlong(rows, 0, length, length, count, COLUMNS, 1, right, 0, COLUMNS * length);
             new PackedProduct(kernels)
                     .add(
                             new Operand(across, 0, ROWS * length),

@@ -132,6 +132,33 @@ public final class KernelMachine {
         }
     }
 
+    /**
+     * L of FACT, sum_i J(x_i)' alpha_i x_i' = M L over the centers: X'(D - S)X with S_ij the pair's gradient weight times
+     * alpha_i'alpha_j and D the row sums of S, a graph Laplacian between coordinates (arXiv 2507.05644; specification of the family,
+     * section 6). Coded groups keep their own blocks; entries between groups are left out.
+     *
+     * <p>Cost 2 n^2 (c + d) flops, without a factor c d. Sums over tiles run in double in a fixed order: same bits for any number of
+     * threads.
+     *
+     * @param options not centred
+     * @throws IllegalArgumentException when the kernel's distances are not Euclidean
+     */
+    public BlockSymmetric factInner(MomentOptions options, Execution execution) {
+        if (!kernel.euclidean()) {
+            throw new IllegalArgumentException("FACT is for kernels of Euclidean distance (l2), not for "
+                    + kernel.family().id() + " with norm " + kernel.norm());
+        }
+        try (Span span = execution.begin(Phase.MOMENT)) {
+            span.covers(centers.rows(), centers.rows(), (double) centers.rows() * centers.rows());
+            return factInner(expansion(execution), options, execution);
+        }
+    }
+
+    private <A> BlockSymmetric factInner(Expansion<A> packed, MomentOptions options, Execution execution) {
+        PairFunction weights = packed.function().withWeightFloor(options.weightFloor());
+        return new FactSums<>(packed, centers, weights, options.diagonal()).inner(execution);
+    }
+
     private <A> BlockSymmetric moment(Expansion<A> packed, Design rows, MomentOptions options, Execution execution) {
         PairFunction weights = packed.function().withWeightFloor(options.weightFloor());
         Moment<A> moment = new Moment<>(packed, weights, options.centred(), options.diagonal());

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The recursive feature machine (Radhakrishnan, Beaglehole, Pandit and Belkin, Science 2024; specification of xRFM,
- * section 6): solve a kernel ridge system, form the average gradient outer product of the solution, take it as the metric
+ * section 6): solve a kernel ridge system, form the average gradient outer product of the solution (or FACT), take it as the metric
  * of the next kernel, and keep the iterate that scores best.
  *
  * <p>The pair (alpha_t, M_t) is never separated: a machine holds the metric its coefficients were solved with. T
@@ -404,8 +404,11 @@ public final class Rfm {
             double start = execution.elapsedSeconds();
             report("learning features, round " + (t + 1), done);
             double floor = needsFloor() ? options.weightFloor() * medianDistance : 0;
-            BlockSymmetric moment = Objects.requireNonNull(machine)
-                    .moment(momentRows, new MomentOptions(diagonal, options.centredGradients(), floor), execution);
+            MomentOptions form = new MomentOptions(diagonal, options.centredGradients(), floor);
+            BlockSymmetric moment = options.moment()
+                    .fact()
+                    .map(update -> fact(update, form))
+                    .orElseGet(() -> Objects.requireNonNull(machine).moment(momentRows, form, execution));
             done += momentCost();
             double largest = moment.largestEntry();
             double seconds = execution.elapsedSeconds() - start;
@@ -423,6 +426,40 @@ public final class Rfm {
             return converged ? Optional.of(RfmFit.Stop.CONVERGED) : Optional.empty();
         }
 
+        /** Each block by its own: of FACT, what a metric of such blocks can hold. */
+        private BlockSymmetric fact(FactUpdate update, MomentOptions form) {
+            BlockSymmetric inner = Objects.requireNonNull(machine).factInner(form, execution);
+            if (!Double.isFinite(inner.largestEntry())) {
+                return inner;
+            }
+            List<BlockSymmetric.Block> blocks = new ArrayList<>();
+            for (int b = 0; b < inner.blocks().size(); b++) {
+                int block = b;
+                blocks.add(next(
+                        update,
+                        metric.matrix().map(matrix -> matrix.blocks().get(block)),
+                        inner.blocks().get(b)));
+            }
+            return BlockSymmetric.of(blocks);
+        }
+
+        /** The next of one block, which is diagonal where the other is; no block stands for the identity. */
+        private BlockSymmetric.Block next(
+                FactUpdate update, Optional<BlockSymmetric.Block> current, BlockSymmetric.Block inner) {
+            if (inner instanceof BlockSymmetric.Full full) {
+                DoubleMatrix from = current.map(block -> ((BlockSymmetric.Full) block).matrix())
+                        .orElseGet(() -> DoubleMatrix.identity(inner.size()));
+                return new BlockSymmetric.Full(
+                        update.next(from, full.matrix(), engine.doubleKernels(), execution.workers()));
+            }
+            double[] values = new double[inner.size()];
+            for (int s = 0; s < values.length; s++) {
+                double from = current.isPresent() ? current.get().get(s, s) : 1;
+                values[s] = update.next(from, inner.get(s, s));
+            }
+            return new BlockSymmetric.Diagonal(values);
+        }
+
         private void amendLast(double momentSeconds, Optional<String> event) {
             int last = rounds.size() - 1;
             rounds.set(last, rounds.get(last).withMoment(momentSeconds, event));
@@ -434,6 +471,9 @@ public final class Rfm {
         }
 
         private double momentCost() {
+            if (options.moment() != MomentKind.AGOP) {
+                return (double) x.rows() * x.rows() * (2.0 * y.cols() + 2.0 * x.width() + 50);
+            }
             return 2.0 * momentRows.rows() * x.rows() * (y.cols() * (x.width() + 1.0) + 50);
         }
     }

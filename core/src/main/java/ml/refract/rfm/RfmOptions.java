@@ -20,10 +20,11 @@ import ml.refract.solver.KernelStorage;
  * @param learningRows rows that features are learned on; with {@link LearningRows#SAMPLE} four
  *     and more iterations are one on a sample and two on all rows, where there are enough rows
  * @param metric how much of the metric is learned
+ * @param moment what the next metric is made of; FACT needs a kernel of Euclidean distance
  * @param earlyStopMultiplier stop once a score is worse than the best by this factor; infinite for never
  * @param metricTolerance stop once the metric changes by less than this, relative, in Frobenius norm; 0 for never
- * @param momentRows most rows the gradient moment is averaged over
- * @param centredGradients whether the mean gradient is subtracted before the moment is formed
+ * @param momentRows most rows the gradient moment is averaged over; FACT takes all rows
+ * @param centredGradients whether the mean gradient is subtracted before the moment is formed; AGOP only
  * @param weightFloor share of the median distance below which a pair's gradient weight stops growing, when exponent < 1
  * @param storage what is kept in memory while a system is solved; changes coefficients by no more than the solver's tolerance
  * @param ignored dense coordinates that are not looked at: the first metric, and so every learned one, is zero there
@@ -38,6 +39,7 @@ public record RfmOptions(
         int iterations,
         LearningRows learningRows,
         MetricForm metric,
+        MomentKind moment,
         double earlyStopMultiplier,
         double metricTolerance,
         int momentRows,
@@ -61,6 +63,13 @@ public record RfmOptions(
         }
         if (iterations < 0 || iterations > 1_000) {
             faults.add("iterations must be between 0 and 1000, got " + iterations);
+        }
+        if (moment != MomentKind.AGOP && !kernel.euclidean()) {
+            faults.add("moment " + moment.id() + " needs a kernel of Euclidean distance (l2), got "
+                    + kernel.family().id() + " with norm " + kernel.norm());
+        }
+        if (moment != MomentKind.AGOP && centredGradients) {
+            faults.add("centredGradients is for the moment agop, got " + moment.id());
         }
         if (!(earlyStopMultiplier >= 1)) {
             faults.add("earlyStopMultiplier must be at least 1, got " + earlyStopMultiplier);
@@ -93,6 +102,7 @@ public record RfmOptions(
                 5,
                 LearningRows.ALL,
                 MetricForm.FULL,
+                MomentKind.AGOP,
                 Double.POSITIVE_INFINITY,
                 0,
                 20_000,
@@ -136,6 +146,7 @@ public record RfmOptions(
         private int iterations;
         private LearningRows learningRows;
         private MetricForm metric;
+        private MomentKind moment;
         private double earlyStopMultiplier;
         private double metricTolerance;
         private int momentRows;
@@ -154,6 +165,7 @@ public record RfmOptions(
             iterations = o.iterations;
             learningRows = o.learningRows;
             metric = o.metric;
+            moment = o.moment;
             earlyStopMultiplier = o.earlyStopMultiplier;
             metricTolerance = o.metricTolerance;
             momentRows = o.momentRows;
@@ -204,6 +216,12 @@ public record RfmOptions(
 
         public Builder metric(MetricForm value) {
             metric = value;
+            return this;
+        }
+
+        /** What the next metric is made of. */
+        public Builder moment(MomentKind value) {
+            moment = value;
             return this;
         }
 
@@ -259,6 +277,7 @@ public record RfmOptions(
                     iterations,
                     learningRows,
                     metric,
+                    moment,
                     earlyStopMultiplier,
                     metricTolerance,
                     momentRows,

@@ -3,6 +3,7 @@ package ml.refract.linalg;
 import static ml.refract.testing.Close.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import ml.refract.engine.Workers;
 import ml.refract.engine.vector.VectorEngine;
@@ -30,6 +31,10 @@ class DoubleCholeskyTest {
                     .orElseThrow()
                     .solve(b);
             assertClose(shifted.times(x), b, 1e-13 * Math.max(8, n), "residual");
+            DoubleMatrix blocked = DoubleCholesky.of(a, 0.25, kernels, ParallelFor.serial())
+                    .orElseThrow()
+                    .solve(b, kernels, ParallelFor.serial());
+            assertClose(shifted.times(blocked), b, 1e-13 * Math.max(8, n), "residual of blocks");
         }
     }
 
@@ -42,8 +47,9 @@ class DoubleCholeskyTest {
                 .orElseThrow()
                 .solve(b);
         try (Workers workers = new Workers(3)) {
-            assertThat(DoubleCholesky.of(a, 0, VECTOR, workers).orElseThrow().solve(b))
-                    .isEqualTo(serial);
+            DoubleCholesky factor = DoubleCholesky.of(a, 0, VECTOR, workers).orElseThrow();
+            assertThat(factor.solve(b)).isEqualTo(serial);
+            assertThat(factor.solve(b, VECTOR, workers)).isEqualTo(factor.solve(b, VECTOR, ParallelFor.serial()));
         }
     }
 
@@ -55,6 +61,20 @@ class DoubleCholeskyTest {
         assertThat(DoubleCholesky.of(a, 0, VECTOR, ParallelFor.serial())).isEmpty();
         a.set(n - 1, n - 1, Double.NaN);
         assertThat(DoubleCholesky.of(a, 0, VECTOR, ParallelFor.serial())).isEmpty();
+    }
+
+    /** Of [1 r; r 1] the second pivot is 1 - r^2; 1 for a diagonal matrix. */
+    @Test
+    void theLeastPivotTellsOfSingularMatrices() {
+        DoubleMatrix near = DoubleMatrix.fromRows(new double[][] {{4, 0}, {2 * 0.999, 1}});
+        assertThat(DoubleCholesky.of(near, 0, VECTOR, ParallelFor.serial())
+                        .orElseThrow()
+                        .leastPivot())
+                .isCloseTo(1 - 0.999 * 0.999, within(1e-15));
+        assertThat(DoubleCholesky.of(DoubleMatrix.identity(70), 0, VECTOR, ParallelFor.serial())
+                        .orElseThrow()
+                        .leastPivot())
+                .isEqualTo(1);
     }
 
     @Test

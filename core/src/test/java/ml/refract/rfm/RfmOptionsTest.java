@@ -33,6 +33,12 @@ class RfmOptionsTest {
                 bad(b -> b.momentRows(0), "momentRows must be at least 1, got 0"),
                 bad(b -> b.weightFloor(1), "weightFloor must be at least 0 and below 1, got 1.0"),
                 bad(
+                        b -> b.moment(MomentKind.FACT).kernel(Kernel.lpq(1, 1.5, 1)),
+                        "moment fact needs a kernel of Euclidean distance (l2), got lpq " + "with norm 1.5"),
+                bad(
+                        b -> b.moment(MomentKind.FACT_GEOMETRIC).centredGradients(true),
+                        "centredGradients is for the moment agop, got fact-geometric"),
+                bad(
                         b -> b.ridge(-1).iterations(-2).momentRows(-3),
                         "ridge must be between 0 and 1e9, got -1.0; iterations must be between 0 and 1000, got -2; "
                                 + "momentRows must be at least 1, got -3"));
@@ -77,6 +83,7 @@ class RfmOptionsTest {
                         7,
                         LearningRows.SAMPLE,
                         MetricForm.DIAGONAL,
+                        MomentKind.AGOP,
                         1.5,
                         0.25,
                         11,
@@ -85,6 +92,17 @@ class RfmOptionsTest {
                         KernelStorage.RECOMPUTED,
                         List.of(3, 5),
                         13));
+    }
+
+    @Test
+    void momentsAreKnownByTheirNames() {
+        for (MomentKind kind : MomentKind.values()) {
+            assertThat(MomentKind.of(kind.id())).isEqualTo(kind);
+            assertThat(RfmOptions.defaults().toBuilder().moment(kind).build().moment())
+                    .isEqualTo(kind);
+        }
+        assertThatThrownBy(() -> MomentKind.of("nfa"))
+                .hasMessage("There is no moment 'nfa'; there are agop, fact and fact-geometric");
     }
 
     @Test
@@ -99,6 +117,7 @@ class RfmOptionsTest {
                         5,
                         LearningRows.ALL,
                         MetricForm.FULL,
+                        MomentKind.AGOP,
                         Double.POSITIVE_INFINITY,
                         0,
                         20_000,

@@ -1,6 +1,7 @@
 package ml.refract.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -91,15 +92,39 @@ class ExamplesTest {
         }
     }
 
+    @Test
+    void grokking() {
+        List<String> lines = printed(Grokking::main).lines().toList();
+        assertThat(lines).hasSize(16);
+        double[] accuracy = lines.subList(0, 15).stream()
+                .mapToDouble(line -> Double.parseDouble(line.split(" ")[1]))
+                .toArray();
+        assertThat(accuracy[5]).as("still silent").isLessThan(0.1);
+        assertThat(accuracy[14]).as("learned").isGreaterThan(0.9);
+        String[] words = lines.get(15).split(" ");
+        assertThat(Double.parseDouble(words[0])).isCloseTo(Double.parseDouble(words[3]), within(0.1));
+    }
+
+    /** What the page on feature learning shows is what is compiled and run here. */
+    @Test
+    void thePageShowsGrokking() throws IOException {
+        assertThat(Files.readString(Path.of("..", "docs", "feature-learning.md")))
+                .contains(shown("Grokking.java", "// [grokking]\n"));
+    }
+
     /** What the README shows is what is compiled and run here. */
     @Test
     void theReadmeShowsTheTenLines() throws IOException {
-        String source = Files.readString(SOURCES.resolve("TenLines.java"));
-        String shown = source.substring(source.indexOf("// [ten lines]\n"), source.indexOf("        // [end]"))
+        assertThat(Files.readString(Path.of("..", "README.md"))).contains(shown("TenLines.java", "// [ten lines]\n"));
+    }
+
+    /** The lines of an example between a mark and its end. */
+    private static String shown(String file, String mark) throws IOException {
+        String source = Files.readString(SOURCES.resolve(file));
+        return source.substring(source.indexOf(mark), source.indexOf("        // [end]"))
                 .lines()
                 .skip(1)
                 .map(line -> line.replaceFirst("^ {8}", ""))
                 .collect(Collectors.joining("\n"));
-        assertThat(Files.readString(Path.of("..", "README.md"))).contains(shown);
     }
 }

@@ -22,6 +22,11 @@ public final class Experiments {
                 new TorusFloor(),
                 new DeepRfmCollapse(),
                 new ConvRfmFilter(),
-                new ConvRfmEdges());
+                new ConvRfmEdges(),
+                new Grokking31(),
+                new Grokking61(),
+                new SymmetryTraps(),
+                new FactParity(),
+                new FactGrokking());
     }
 }

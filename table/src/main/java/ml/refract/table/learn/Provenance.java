@@ -53,6 +53,7 @@ final class Provenance {
         json.addProperty("iterations", leaf.iterations());
         json.addProperty("learnOn", leaf.learningRows().name().toLowerCase(Locale.ROOT));
         json.addProperty("metric", leaf.metric().id());
+        json.addProperty("moment", leaf.moment().id());
         if (Double.isFinite(leaf.earlyStopMultiplier())) {
             json.addProperty("earlyStop", leaf.earlyStopMultiplier());
         }
