@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
     /** Each room may use only those before it. */
     private static final List<String> ROOMS = List.of(
-            "linalg", "engine", "kernel", "solver", "theory", "machine", "rfm", "wide", "xrfm", "task", "tune", "explain",
-            "concept", "model");
+            "linalg", "engine", "kernel", "solver", "theory", "machine", "rfm", "wide", "xrfm", "task", "tune",
+            "explain", "concept", "model");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())

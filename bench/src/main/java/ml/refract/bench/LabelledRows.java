@@ -32,7 +32,8 @@ record LabelledRows(Design x, Design searched, Views views, float[] dense, doubl
             return new LabelledRows(x, searched, views, dense(x), target.values(), 0);
         }
         double[] classes = Arrays.stream(target.codes()).asDoubleStream().toArray();
-        return new LabelledRows(x, searched, views, dense(x), classes, target.labels().size());
+        return new LabelledRows(
+                x, searched, views, dense(x), classes, target.labels().size());
     }
 
     private static float[] dense(Design x) {

@@ -89,6 +89,7 @@ record RefractSearch(String name, SearchOptions options, Optional<Double> second
 
     private static String setting(RfmOptions options) {
         return options.kernel() + (options.adaptiveBandwidth() ? " adaptive" : "") + ' ' + options.metric() + ", "
-                + options.iterations() + " iterations" + (options.ignored().isEmpty() ? "" : ", without " + options.ignored());
+                + options.iterations() + " iterations"
+                + (options.ignored().isEmpty() ? "" : ", without " + options.ignored());
     }
 }

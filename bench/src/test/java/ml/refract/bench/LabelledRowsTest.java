@@ -38,7 +38,8 @@ class LabelledRowsTest {
     void scoresNumbersAndClasses() {
         Design x = Design.of(Matrix.zeros(2, 1));
 
-        assertThat(new LabelledRows(x, x, Views.all(), new float[2], new double[] {1, 4}, 0).errors(DoubleMatrix.column(1, 2)))
+        assertThat(new LabelledRows(x, x, Views.all(), new float[2], new double[] {1, 4}, 0)
+                        .errors(DoubleMatrix.column(1, 2)))
                 .containsExactly(Math.sqrt(2));
         assertThat(new LabelledRows(x, x, Views.all(), new float[2], new double[] {0, 1}, 2)
                         .errors(DoubleMatrix.fromRows(new double[][] {{0.5, 0.5}, {0.75, 0.25}})))
@@ -51,7 +52,8 @@ class LabelledRowsTest {
         Design x = Design.of(Matrix.zeros(2, 1));
         DoubleMatrix certain = DoubleMatrix.fromRows(new double[][] {{0, 1, 0}, {1, 0, 0}});
 
-        Map<String, Double> scores = new LabelledRows(x, x, Views.all(), new float[2], new double[] {0, 0}, 3).scores(certain);
+        Map<String, Double> scores =
+                new LabelledRows(x, x, Views.all(), new float[2], new double[] {0, 0}, 3).scores(certain);
 
         assertThat(scores.get("logloss")).isCloseTo(-Math.log(1e-15) / 2, within(1e-13));
         assertThat(scores.get("brier")).isCloseTo(2.0 / 6, within(1e-15));

@@ -9,8 +9,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import ml.refract.linalg.Design;
 import ml.refract.linalg.Matrix;
-import ml.refract.tune.Views;
 import ml.refract.tune.SearchOptions;
+import ml.refract.tune.Views;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -50,6 +50,7 @@ class LearnersTest {
             x[i] = (float) random.nextDouble(-1.5, 1.5);
         }
         Arrays.setAll(targets, i -> classes == 0 ? x[2 * i] : Math.floor((x[2 * i] + 1.5) / 3 * classes));
-        return new LabelledRows(Design.of(Matrix.of(ROWS, 2, x)), Design.of(Matrix.of(ROWS, 2, x)), Views.all(), x, targets, classes);
+        return new LabelledRows(
+                Design.of(Matrix.of(ROWS, 2, x)), Design.of(Matrix.of(ROWS, 2, x)), Views.all(), x, targets, classes);
     }
 }

@@ -122,11 +122,27 @@ class DecideTest {
         assertRefused(
                 2,
                 "A rule of decision (f1) is for classes, but the target 'a' is predicted as a number",
-                "train", rows, "-q", "-t", "a", "-m", model, "--decide", "f1");
+                "train",
+                rows,
+                "-q",
+                "-t",
+                "a",
+                "-m",
+                model,
+                "--decide",
+                "f1");
         assertRefused(
                 2,
                 "A threshold of the largest F1 score is for two classes, the target 'species' has 3; give a file of "
                         + "costs instead",
-                "train", Cli.DATA.resolve("penguins.csv"), "-q", "-t", "species", "-m", model, "--decide", "f1");
+                "train",
+                Cli.DATA.resolve("penguins.csv"),
+                "-q",
+                "-t",
+                "species",
+                "-m",
+                model,
+                "--decide",
+                "f1");
     }
 }

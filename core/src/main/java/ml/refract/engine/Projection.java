@@ -54,9 +54,8 @@ public final class Projection {
 
     /** As {@link #scaling}, without the columns whose scale is zero, if there are any others. */
     public static Projection scalingNonZero(double[] scales, GroupTable... tables) {
-        int[] places = IntStream.range(0, scales.length)
-                .filter(s -> scales[s] != 0)
-                .toArray();
+        int[] places =
+                IntStream.range(0, scales.length).filter(s -> scales[s] != 0).toArray();
         if (places.length == 0 || places.length == scales.length) {
             return scaling(scales, tables);
         }

@@ -105,7 +105,8 @@ public final class Metric {
             throw new IllegalArgumentException(
                     "The metric is for " + block.size() + " dense columns, the rows have " + cols);
         }
-        boolean averaged = kernel.family() == Kernel.Family.SUM_POWER; // coordinates without weight are averaged over, too
+        boolean averaged =
+                kernel.family() == Kernel.Family.SUM_POWER; // coordinates without weight are averaged over, too
         if (block instanceof BlockSymmetric.Diagonal diagonal) {
             double[] scales = roots(diagonal.values());
             return averaged ? Projection.scaling(scales, tables) : Projection.scalingNonZero(scales, tables);
@@ -140,9 +141,7 @@ public final class Metric {
     }
 
     private static double[] roots(double[] values) {
-        return Arrays.stream(values)
-                .map(value -> Math.sqrt(Math.max(0, value)))
-                .toArray();
+        return Arrays.stream(values).map(value -> Math.sqrt(Math.max(0, value))).toArray();
     }
 
     /** Roots of full blocks by their eigenvectors. */
@@ -168,8 +167,7 @@ public final class Metric {
             DoubleMatrix root = rotationInvariant ? thin(part) : symmetric(part);
             DoubleMatrix all = DoubleMatrix.zeros(block.rows(), root.cols());
             for (int i = 0; i < weighty.length; i++) {
-                System.arraycopy(
-                        root.values(), i * root.cols(), all.values(), weighty[i] * root.cols(), root.cols());
+                System.arraycopy(root.values(), i * root.cols(), all.values(), weighty[i] * root.cols(), root.cols());
             }
             return all;
         }

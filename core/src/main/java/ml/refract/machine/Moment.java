@@ -180,7 +180,8 @@ final class Moment<A> {
 
         Block(int width, boolean onlyDiagonal) {
             this.width = width;
-            this.products = new GramSums(onlyDiagonal ? 0 : width, expansion.engine().doubleKernels());
+            this.products =
+                    new GramSums(onlyDiagonal ? 0 : width, expansion.engine().doubleKernels());
             this.squares = new double[onlyDiagonal ? width : 0];
             this.firsts = new double[centred ? width : 0];
         }

@@ -82,7 +82,8 @@ public final class Rfm {
             RfmOptions options,
             double[] ridges,
             Execution execution) {
-        return new Loop<>(execution.engine(), options.firstMetric(x), x, y, validation, options, ridges, execution).run();
+        return new Loop<>(execution.engine(), options.firstMetric(x), x, y, validation, options, ridges, execution)
+                .run();
     }
 
     /** Learns on a sample first, then on all rows what remains. */

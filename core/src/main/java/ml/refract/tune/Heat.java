@@ -87,7 +87,8 @@ final class Heat {
     /** In an order that does not depend on which came in first. */
     private synchronized Outcome outcome(int wanted) {
         List<Attempt.Scored> bestFirst = scored.stream()
-                .sorted(Comparator.<Attempt.Scored>comparingDouble(s -> s.trial().loss())
+                .sorted(Comparator.<Attempt.Scored>comparingDouble(
+                                s -> s.trial().loss())
                         .thenComparingInt(s -> s.trial().index()))
                 .toList();
         String ended = scored.size() == wanted ? "" : execution.cancelled() ? "cancelled" : "time limit";

@@ -15,9 +15,8 @@ final class Losses {
         double[] gains = new double[losses.length];
         Arrays.setAll(gains, i -> than[i] - losses[i]);
         double mean = mean(gains);
-        double squares = Arrays.stream(gains)
-                .map(gain -> (gain - mean) * (gain - mean))
-                .sum();
+        double squares =
+                Arrays.stream(gains).map(gain -> (gain - mean) * (gain - mean)).sum();
         return mean > 0 && mean >= Math.sqrt(squares / (gains.length - 1) / gains.length);
     }
 }

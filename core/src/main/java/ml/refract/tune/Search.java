@@ -138,7 +138,8 @@ final class Search {
         Progress progress = execution.progress();
         int tested = options.members() + EXTRA;
         double share = Math.max(FIRST_TIME, schedule.first() / schedule.third());
-        Stage stage = stage(trials, options.finalists(), folds(few), endOf(share, end), progress.part(0, schedule.first()));
+        Stage stage =
+                stage(trials, options.finalists(), folds(few), endOf(share, end), progress.part(0, schedule.first()));
         int tried = stage.tried();
         String ended = stage.ended();
         if (many > few && ended.isEmpty()) {
@@ -175,8 +176,7 @@ final class Search {
     }
 
     /** A further stage; the one before counts when none of its trials came to an end. */
-    private Stage next(
-            Stage before, List<Trial> trials, int wanted, Divided divided, double end, Progress progress) {
+    private Stage next(Stage before, List<Trial> trials, int wanted, Divided divided, double end, Progress progress) {
         try {
             return stage(trials, wanted, divided, end, progress);
         } catch (CancelledException e) {
@@ -245,8 +245,8 @@ final class Search {
         int kept = Math.min(attempts.size(), Math.max(wanted, (2 * attempts.size() + 2) / 3));
         double work = attempts.size() * look;
         double share = work / (work + kept * (all - look));
-        Heat.Outcome first = new Heat(objective, divided, execution, end, progress.part(0, share))
-                .run(attempts, 0, look, true);
+        Heat.Outcome first =
+                new Heat(objective, divided, execution, end, progress.part(0, share)).run(attempts, 0, look, true);
         if (first.scored().isEmpty()) {
             throw new CancelledException("The work was cancelled");
         }
@@ -255,12 +255,10 @@ final class Search {
         if (look == all || !first.ended().isEmpty()) {
             return stage;
         }
-        List<Attempt> better = first.scored().stream()
-                .limit(kept)
-                .map(Attempt.Scored::attempt)
-                .toList();
-        Heat.Outcome rest = new Heat(objective, divided, execution, end, progress.part(share, 1))
-                .run(better, look, all, false);
+        List<Attempt> better =
+                first.scored().stream().limit(kept).map(Attempt.Scored::attempt).toList();
+        Heat.Outcome rest =
+                new Heat(objective, divided, execution, end, progress.part(share, 1)).run(better, look, all, false);
         return rest.scored().isEmpty()
                 ? new Stage(stage.heldOut(), true, stage.scored(), tried, rest.ended())
                 : new Stage(divided.heldOut(all), true, rest.scored(), tried, rest.ended());

@@ -88,7 +88,8 @@ public final class Tuner {
         DoubleMatrix learned = Regressor.learned(train.y(), scales);
         Objective objective = new SquaredErrors(train.y(), learned, scales);
         Divider divider = new Divider(division, Optional.empty(), 0);
-        Search.Found found = new Search(train.x(), views, learned, objective, divider, options, task.xrfm(), execution).run();
+        Search.Found found =
+                new Search(train.x(), views, learned, objective, divider, options, task.xrfm(), execution).run();
         DoubleMatrix left = train.y().select(found.rows());
         return new Members<Regressor>(train.x().rows(), task, execution)
                 .fit(

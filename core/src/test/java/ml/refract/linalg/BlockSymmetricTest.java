@@ -72,7 +72,9 @@ class BlockSymmetricTest {
     void distancesBetweenFullAndDiagonalBlocks() {
         BlockSymmetric diagonal = BlockSymmetric.diagonal(1, 0);
         BlockSymmetric full = BlockSymmetric.full(DoubleMatrix.fromRows(new double[][] {{3, 1}, {1, 2}}));
-        assertThat(full.distanceTo(diagonal)).isEqualTo(Math.sqrt(4 + 1 + 1 + 4)).isEqualTo(diagonal.distanceTo(full));
+        assertThat(full.distanceTo(diagonal))
+                .isEqualTo(Math.sqrt(4 + 1 + 1 + 4))
+                .isEqualTo(diagonal.distanceTo(full));
         assertThat(diagonal.distanceTo(BlockSymmetric.diagonal(1, 2))).isEqualTo(2);
     }
 }

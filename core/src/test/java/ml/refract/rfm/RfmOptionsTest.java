@@ -3,9 +3,9 @@ package ml.refract.rfm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
-import java.util.List;
 import ml.refract.kernel.Kernel;
 import ml.refract.solver.KernelStorage;
 import org.junit.jupiter.api.Test;

@@ -776,8 +776,8 @@ class RfmTest {
     void ignoredColumnsAreAsIfTheyWereNotThere(boolean diagonal) {
         Task task = Task.of(31, 90, 2);
         TestData data = TestData.seeded(9);
-        Design.Group group = new Design.Group(
-                IntStream.range(0, 90).map(i -> data.below(3)).toArray(), 3);
+        Design.Group group =
+                new Design.Group(IntStream.range(0, 90).map(i -> data.below(3)).toArray(), 3);
         Design plain = inTheWay(task.x, group, false);
         Design wide = inTheWay(task.x, group, true);
         for (Kernel kernel : List.of(Kernel.laplace(3, 1.2), Kernel.lpq(3, 1.5, 1), Kernel.product(5, 0.9))) {

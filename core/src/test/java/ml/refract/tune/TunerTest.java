@@ -379,8 +379,8 @@ class TunerTest {
             for (boolean firstIsEven : new boolean[] {false, true}) {
                 Regressor.Data train = twoEncodings(150, 1, firstIsEven);
                 Regressor.Data test = twoEncodings(400, 2, firstIsEven);
-                Tuned<Regressor> tuned = Tuner.regression(
-                        train, views, Division.atRandom(), TaskOptions.defaults(), search, execution);
+                Tuned<Regressor> tuned =
+                        Tuner.regression(train, views, Division.atRandom(), TaskOptions.defaults(), search, execution);
                 assertThat(tuned.members())
                         .extracting(member -> member.trial().options().ignored())
                         .containsOnly(firstIsEven ? second : first);

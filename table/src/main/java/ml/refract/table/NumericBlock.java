@@ -19,8 +19,7 @@ final class NumericBlock extends Block {
 
     private final boolean indicator;
 
-    private NumericBlock(
-            SchemaColumn column, @Nullable Scaling scaling, @Nullable RankCurve ranks, boolean indicator) {
+    private NumericBlock(SchemaColumn column, @Nullable Scaling scaling, @Nullable RankCurve ranks, boolean indicator) {
         super(column);
         this.scaling = scaling;
         this.ranks = ranks;
@@ -28,8 +27,7 @@ final class NumericBlock extends Block {
     }
 
     /** The block of a column, or empty when the training rows hold nothing to tell them apart. */
-    static Optional<NumericBlock> fit(
-            String source, NumericColumn column, int[] trainRows, EncoderOptions options) {
+    static Optional<NumericBlock> fit(String source, NumericColumn column, int[] trainRows, EncoderOptions options) {
         Present present = Present.of(trainRows, column::value);
         boolean indicator = present.gaps() > 0;
         Scaling scaling = present.isConstant() ? null : scaling(source, column.name(), present);

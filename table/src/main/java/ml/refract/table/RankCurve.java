@@ -101,8 +101,8 @@ record RankCurve(double[] values, double[] scores) {
      */
     private static double normalScore(double p) {
         double t = Math.sqrt(-2 * Math.log(Math.min(p, 1 - p)));
-        double size = t
-                - (2.515517 + t * (0.802853 + t * 0.010328)) / (1 + t * (1.432788 + t * (0.189269 + t * 0.001308)));
+        double size =
+                t - (2.515517 + t * (0.802853 + t * 0.010328)) / (1 + t * (1.432788 + t * (0.189269 + t * 0.001308)));
         return p < 0.5 ? -size : size;
     }
 

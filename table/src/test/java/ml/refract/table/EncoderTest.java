@@ -378,9 +378,11 @@ class EncoderTest {
         double[][] design = encode(encoder, table);
         double[] scores = IntStream.range(0, 24).mapToDouble(i -> design[i][1]).toArray();
         assertThat(Arrays.stream(scores).average().orElseThrow()).isCloseTo(0, within(1e-12));
-        assertThat(Arrays.stream(scores).map(z -> z * z).average().orElseThrow()).isCloseTo(1, within(1e-12));
+        assertThat(Arrays.stream(scores).map(z -> z * z).average().orElseThrow())
+                .isCloseTo(1, within(1e-12));
         assertThat(scores[23]).as("a gap counts as the median").isEqualTo(scores[11]);
-        // Ranks are means of ties: 0.5 of 24 for the least, 12 for the median, which the gap shares, 22.5 for the largest.
+        // Ranks are means of ties: 0.5 of 24 for the least, 12 for the median, which the gap shares, 22.5 for the
+        // largest.
         double below = -2.0368; // quantiles of the normal distribution at 0.5 / 24 and 22.5 / 24
         double above = 1.5341;
         assertThat((scores[20] - scores[11]) / (scores[0] - scores[11])).isCloseTo(above / below, within(1e-3));
@@ -391,7 +393,8 @@ class EncoderTest {
     void numbersBetweenAndBeyondTrainingValues() {
         Table table = Samples.table(UNEVEN);
         Encoder encoder = Encoder.fit(table, rows(table), DEFAULTS.withRanks(true));
-        Encoder again = Encoder.fromJson(JsonParser.parseString(encoder.toJson().toString()).getAsJsonObject());
+        Encoder again = Encoder.fromJson(
+                JsonParser.parseString(encoder.toJson().toString()).getAsJsonObject());
         double half = (Math.exp(3) + Math.exp(4)) / 2;
         Table some = read(again, "uneven,few,even\n" + half + ",1,1\n1e12,1,1\n-1e12,1,1\n");
         double[][] known = encode(encoder, table);
@@ -412,7 +415,8 @@ class EncoderTest {
         for (int i = 0; i < design.length; i++) {
             double normal = Math.log(((NumericColumn) table.column("x")).value(i)) / 3;
             if (Math.abs(normal) < 2) {
-                // A rank of 3,000 is off by up to 0.009 or so in probability, three standard errors by up to 0.2 in score.
+                // A rank of 3,000 is off by up to 0.009 or so in probability, three standard errors by up to 0.2 in
+                // score.
                 assertThat(design[i][1]).isCloseTo(normal, within(0.2));
             }
         }
@@ -421,8 +425,10 @@ class EncoderTest {
     @Test
     void damagedRanksAreRefused() {
         Table table = Samples.table(UNEVEN);
-        JsonObject json = Encoder.fit(table, rows(table), DEFAULTS.withRanks(true)).toJson();
-        JsonObject ranks = json.getAsJsonArray("blocks").get(0).getAsJsonObject().getAsJsonObject("ranks");
+        JsonObject json =
+                Encoder.fit(table, rows(table), DEFAULTS.withRanks(true)).toJson();
+        JsonObject ranks =
+                json.getAsJsonArray("blocks").get(0).getAsJsonObject().getAsJsonObject("ranks");
         ranks.getAsJsonArray("values").set(3, new JsonPrimitive(0));
         assertThatThrownBy(() -> Encoder.fromJson(json)).hasMessageContaining("do not ascend at place 3");
         ranks.getAsJsonArray("values").remove(3);

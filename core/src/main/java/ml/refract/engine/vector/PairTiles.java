@@ -3,6 +3,7 @@ package ml.refract.engine.vector;
 import static ml.refract.linalg.Panels.COLUMNS;
 import static ml.refract.linalg.Panels.ROWS;
 
+import java.util.Objects;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
@@ -198,12 +199,11 @@ final class PairTiles {
         for (int b = 0; b < additions.length; b++) {
             int levels = cols.projection().tables()[b].levels() + 1;
             if (levels <= Math.min(MOST_PREPARED, colCount / 2)) {
-                if (additions[b] == null) {
-                    additions[b] = new float[levels * ROWS];
-                }
+                float[] prepared = Objects.requireNonNullElseGet(additions[b], () -> new float[levels * ROWS]);
                 for (int level = 0; level < levels; level++) {
-                    lookUp(b, row, level, additions[b], level * ROWS);
+                    lookUp(b, row, level, prepared, level * ROWS);
                 }
+                additions[b] = prepared;
             }
         }
     }

@@ -63,21 +63,19 @@ final class GivenSettings {
         List<PartScores> scores = scores(train, predicted, chosen);
         Optional<Conformal> errors = held.map(rows -> rows.errors(predicted.orElseThrow(), ErrorSource.CHOOSING));
         Events events = Events.of(fitted.fit());
-        Predictor last = data.parts().refit()
-                ? refit(chosen, refitSeconds(fitted.fit()), events)
-                : chosen;
+        Predictor last = data.parts().refit() ? refit(chosen, refitSeconds(fitted.fit()), events) : chosen;
         boolean refitted = last != chosen;
         int[] used = refitted
                 ? IntStream.range(0, data.table().rows()).toArray()
                 : data.parts().train();
-        return new Learned(
-                last, used, scores, errors, refitted, Optional.empty(), fitted.fit(), events.all());
+        return new Learned(last, used, scores, errors, refitted, Optional.empty(), fitted.fit(), events.all());
     }
 
     private Predictor decided(Predictor predictor, Optional<EncodedRows> held) {
         Optional<DecisionRule.Held> known = decision instanceof DecisionRule.LargestF1
                 ? held.map(rows -> new DecisionRule.Held(
-                        rows.targets().codes(), rows.predict(predictor, execution.toTheEnd()).values()))
+                        rows.targets().codes(),
+                        rows.predict(predictor, execution.toTheEnd()).values()))
                 : Optional.empty();
         return decision.applied(predictor, data.target(), known);
     }

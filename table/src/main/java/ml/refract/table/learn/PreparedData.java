@@ -60,7 +60,8 @@ record PreparedData(
         Design x;
         try (Span span = execution.begin(Phase.ENCODING)) {
             // A search finds out whether ranks serve better.
-            EncoderOptions encoding = options.encoder().withRanks(options.search().isPresent());
+            EncoderOptions encoding =
+                    options.encoder().withRanks(options.search().isPresent());
             encoder = Encoder.fit(inputs, parts.train(), encoding);
             x = encoder.encode(inputs, execution.engine().precision()).design();
             span.covers(x.rows(), x.width(), 0);

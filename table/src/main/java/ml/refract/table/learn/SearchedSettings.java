@@ -84,8 +84,7 @@ final class SearchedSettings {
         return decision.applied(tuned.predictor(), data.target(), held);
     }
 
-    private List<PartScores> scores(
-            EncodedRows train, Tuned<? extends Predictor> tuned, Predictor predictor) {
+    private List<PartScores> scores(EncodedRows train, Tuned<? extends Predictor> tuned, Predictor predictor) {
         Execution rest = execution.toTheEnd();
         List<PartScores> scores = new ArrayList<>();
         scores.add(train.score("train", predictor, rest));

@@ -52,27 +52,40 @@ public record TrainingOptions(
     /** The same for a given task. */
     public TrainingOptions withTask(TaskKind value) {
         return new TrainingOptions(
-                target, Optional.of(value), csv, columns, encoder, heldOut, dropMissingTarget, learner, decision, search);
+                target,
+                Optional.of(value),
+                csv,
+                columns,
+                encoder,
+                heldOut,
+                dropMissingTarget,
+                learner,
+                decision,
+                search);
     }
 
     /** The same for a file written otherwise. */
     public TrainingOptions withCsv(CsvOptions value) {
-        return new TrainingOptions(target, task, value, columns, encoder, heldOut, dropMissingTarget, learner, decision, search);
+        return new TrainingOptions(
+                target, task, value, columns, encoder, heldOut, dropMissingTarget, learner, decision, search);
     }
 
     /** The same with types given for some columns. */
     public TrainingOptions withColumns(ColumnOptions value) {
-        return new TrainingOptions(target, task, csv, value, encoder, heldOut, dropMissingTarget, learner, decision, search);
+        return new TrainingOptions(
+                target, task, csv, value, encoder, heldOut, dropMissingTarget, learner, decision, search);
     }
 
     /** The same with another encoding. */
     public TrainingOptions withEncoder(EncoderOptions value) {
-        return new TrainingOptions(target, task, csv, columns, value, heldOut, dropMissingTarget, learner, decision, search);
+        return new TrainingOptions(
+                target, task, csv, columns, value, heldOut, dropMissingTarget, learner, decision, search);
     }
 
     /** The same with other rows choosing the model. */
     public TrainingOptions withHeldOut(HeldOutRows value) {
-        return new TrainingOptions(target, task, csv, columns, encoder, value, dropMissingTarget, learner, decision, search);
+        return new TrainingOptions(
+                target, task, csv, columns, encoder, value, dropMissingTarget, learner, decision, search);
     }
 
     /** The same, leaving out rows without a target. */
@@ -82,7 +95,8 @@ public record TrainingOptions(
 
     /** The same with other settings of the learner. */
     public TrainingOptions withLearner(TaskOptions value) {
-        return new TrainingOptions(target, task, csv, columns, encoder, heldOut, dropMissingTarget, value, decision, search);
+        return new TrainingOptions(
+                target, task, csv, columns, encoder, heldOut, dropMissingTarget, value, decision, search);
     }
 
     /** The same with another rule of decision. */

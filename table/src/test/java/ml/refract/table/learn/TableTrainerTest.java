@@ -427,7 +427,8 @@ class TableTrainerTest {
         Path file = Files.writeString(folder.resolve("incomes.csv"), text);
         TrainingOptions search = TrainingOptions.forTarget("y").withSearch(new SearchOptions(4, 2, 1));
         TrainingResult result = TableTrainer.train(file, search, execution);
-        assertThat(result.model().encoder().coordinates().labels()).containsExactly("income", "rank of income", "noise");
+        assertThat(result.model().encoder().coordinates().labels())
+                .containsExactly("income", "rank of income", "noise");
         SearchReport report = result.search().orElseThrow();
         assertThat(report.members()).allMatch(report::onRanks);
         assertThat(result.model().importances().get(0).column()).isEqualTo("income");
