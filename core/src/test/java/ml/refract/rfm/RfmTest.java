@@ -805,6 +805,22 @@ class RfmTest {
     }
 
     @Test
+    void factLearnsNothingOfIgnoredColumnsEither() {
+        Task task = Task.of(33, 60, 2);
+        for (MomentKind moment : new MomentKind[] {MomentKind.FACT, MomentKind.FACT_GEOMETRIC}) {
+            RfmOptions options = options(2)
+                    .kernel(Kernel.laplace(3, 1))
+                    .moment(moment)
+                    .ignored(List.of(4))
+                    .build();
+            double[] weights =
+                    task.fit(options, SCALAR).machine().metric().matrix().orElseThrow().diagonal();
+            assertThat(weights[4]).as(moment.id()).isLessThan(1e-12); // the root of rounding in the eigenvectors
+            assertThat(Arrays.stream(weights).max().orElseThrow()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void aMeanOverCoordinatesGivesIgnoredOnesNoWeightEither() {
         Task task = Task.of(32, 60, 1);
         RfmOptions options = options(2)
