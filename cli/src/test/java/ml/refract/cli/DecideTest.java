@@ -120,29 +120,20 @@ class DecideTest {
                         + "'usual'. Remedy: name every class once, as the data do",
                 train);
         assertRefused(
-                2,
-                "A rule of decision (f1) is for classes, but the target 'a' is predicted as a number",
-                "train",
-                rows,
-                "-q",
-                "-t",
-                "a",
-                "-m",
-                model,
-                "--decide",
-                "f1");
+                3,
+                rows + ", column 'a': the target is predicted as a number, there are no classes to decide between by f1. "
+                        + "Remedy: leave out --decide, or add --task classification",
+                "train", rows, "-q", "-t", "a", "-m", model, "--decide", "f1");
+        Path penguins = Cli.DATA.resolve("penguins.csv");
         assertRefused(
-                2,
-                "A threshold of the largest F1 score is for two classes, the target 'species' has 3; give a file of "
-                        + "costs instead",
-                "train",
-                Cli.DATA.resolve("penguins.csv"),
-                "-q",
-                "-t",
-                "species",
-                "-m",
-                model,
-                "--decide",
-                "f1");
+                3,
+                penguins + ", column 'species': there are 3 classes; a threshold of the largest F1 score is for two. "
+                        + "Remedy: give --decide a file of costs",
+                "train", penguins, "-q", "-t", "species", "-m", model, "--decide", "f1");
+        assertRefused(
+                3,
+                rows + ", column 'kind': no rows are held out to choose the threshold of the largest F1 score on. Remedy: "
+                        + "hold some out with --valid, or search for settings",
+                "train", rows, "-q", "-t", "kind", "-m", model, "--decide", "f1", "--valid", 0);
     }
 }

@@ -3,6 +3,7 @@ package ml.refract.table.learn;
 import java.util.Optional;
 import ml.refract.linalg.DoubleMatrix;
 import ml.refract.table.Costs;
+import ml.refract.table.DataException;
 import ml.refract.table.TargetColumn;
 import ml.refract.table.TaskKind;
 import ml.refract.task.Classifier;
@@ -32,22 +33,34 @@ public sealed interface DecisionRule {
     /**
      * Refuses a rule that does not fit what is predicted.
      *
-     * @throws IllegalArgumentException when the target is a number, or a threshold is wanted between more than two classes
-     * @throws ml.refract.table.DataException when costs are for other classes
+     * @param source name of the data
+     * @param heldOut whether rows are held out
+     * @throws DataException when the target is a number, a threshold is wanted between more than two classes or with no rows held out, or
+     *     costs are for other classes
      */
-    default void requireFits(TargetColumn target) {
+    default void requireFits(String source, TargetColumn target, boolean heldOut) {
         if (this instanceof MostProbable) {
             return;
         }
+        String where = source + ", column '" + target.name() + "'";
         if (target.task() == TaskKind.REGRESSION) {
-            throw new IllegalArgumentException("A rule of decision (" + id() + ") is for classes, but the target '"
-                    + target.name() + "' is predicted as a number");
+            throw new DataException(
+                    where,
+                    "the target is predicted as a number, there are no classes to decide between by " + id(),
+                    "leave out --decide, or add --task classification");
         }
         if (this instanceof LeastCost least) {
             least.costs().of(target.labels());
         } else if (target.labels().size() != 2) {
-            throw new IllegalArgumentException("A threshold of the largest F1 score is for two classes, the target '"
-                    + target.name() + "' has " + target.labels().size() + "; give a file of costs instead");
+            throw new DataException(
+                    where,
+                    "there are " + target.labels().size() + " classes; a threshold of the largest F1 score is for two",
+                    "give --decide a file of costs");
+        } else if (!heldOut) {
+            throw new DataException(
+                    where,
+                    "no rows are held out to choose the threshold of the largest F1 score on",
+                    "hold some out with --valid, or search for settings");
         }
     }
 
@@ -64,8 +77,7 @@ public sealed interface DecisionRule {
         Decision decision = this instanceof LeastCost least
                 ? new Decision.LeastCost(least.costs().of(target.labels()))
                 : held.map(rows -> Thresholds.maximisingF1(rows.labels(), rows.probabilities()))
-                        .orElseThrow(() -> new IllegalArgumentException(
-                                "A threshold of the largest F1 score needs rows held out; none are"));
+                        .orElseThrow(() -> new IllegalArgumentException("No rows are held out"));
         return ((Classifier) predictor).withDecision(decision);
     }
 

@@ -62,7 +62,8 @@ public final class TableTrainer {
     }
 
     private TrainingResult train(PreparedData data) {
-        options.decision().requireFits(data.target());
+        boolean heldOut = options.search().isPresent() || data.held().isPresent();
+        options.decision().requireFits(data.table().source(), data.target(), heldOut);
         Learned learned = options.search()
                 .map(search -> SearchedSettings.fit(data, options, search, execution))
                 .orElseGet(() -> GivenSettings.fit(data, options, execution));
