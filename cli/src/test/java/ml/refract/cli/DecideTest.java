@@ -121,19 +121,47 @@ class DecideTest {
                 train);
         assertRefused(
                 3,
-                rows + ", column 'a': the target is predicted as a number, there are no classes to decide between by f1. "
+                rows
+                        + ", column 'a': the target is predicted as a number, there are no classes to decide between by f1. "
                         + "Remedy: leave out --decide, or add --task classification",
-                "train", rows, "-q", "-t", "a", "-m", model, "--decide", "f1");
+                "train",
+                rows,
+                "-q",
+                "-t",
+                "a",
+                "-m",
+                model,
+                "--decide",
+                "f1");
         Path penguins = Cli.DATA.resolve("penguins.csv");
         assertRefused(
                 3,
                 penguins + ", column 'species': there are 3 classes; a threshold of the largest F1 score is for two. "
                         + "Remedy: give --decide a file of costs",
-                "train", penguins, "-q", "-t", "species", "-m", model, "--decide", "f1");
+                "train",
+                penguins,
+                "-q",
+                "-t",
+                "species",
+                "-m",
+                model,
+                "--decide",
+                "f1");
         assertRefused(
                 3,
-                rows + ", column 'kind': no rows are held out to choose the threshold of the largest F1 score on. Remedy: "
+                rows
+                        + ", column 'kind': no rows are held out to choose the threshold of the largest F1 score on. Remedy: "
                         + "hold some out with --valid, or search for settings",
-                "train", rows, "-q", "-t", "kind", "-m", model, "--decide", "f1", "--valid", 0);
+                "train",
+                rows,
+                "-q",
+                "-t",
+                "kind",
+                "-m",
+                model,
+                "--decide",
+                "f1",
+                "--valid",
+                0);
     }
 }

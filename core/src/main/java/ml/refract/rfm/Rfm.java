@@ -448,7 +448,8 @@ public final class Rfm {
         private BlockSymmetric.Block next(
                 FactUpdate update, Optional<BlockSymmetric.Block> current, BlockSymmetric.Block inner) {
             if (inner instanceof BlockSymmetric.Full full) {
-                DoubleMatrix from = current.map(block -> BlockSymmetric.of(List.of(block)).toDense())
+                DoubleMatrix from = current.map(
+                                block -> BlockSymmetric.of(List.of(block)).toDense())
                         .orElseGet(() -> DoubleMatrix.identity(inner.size()));
                 return new BlockSymmetric.Full(
                         update.next(from, full.matrix(), engine.doubleKernels(), execution.workers()));

@@ -813,8 +813,12 @@ class RfmTest {
                     .moment(moment)
                     .ignored(List.of(4))
                     .build();
-            double[] weights =
-                    task.fit(options, SCALAR).machine().metric().matrix().orElseThrow().diagonal();
+            double[] weights = task.fit(options, SCALAR)
+                    .machine()
+                    .metric()
+                    .matrix()
+                    .orElseThrow()
+                    .diagonal();
             assertThat(weights[4]).as(moment.id()).isLessThan(1e-12); // the root of rounding in the eigenvectors
             assertThat(Arrays.stream(weights).max().orElseThrow()).isEqualTo(1);
         }
