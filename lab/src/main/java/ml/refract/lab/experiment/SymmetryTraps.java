@@ -60,7 +60,7 @@ final class SymmetryTraps implements Experiment {
                 + "the metric is I less the reflection's matrix, up to constant blocks. Moving a single further pair out of the training pairs "
                 + "breaks the symmetry and the trap; moving a pair together with its image does not. From the trapped metric, half of all "
                 + "pairs teach exactly those whose image is among them. A ridge of 1e-8 stands against contradicting targets at equal "
-                + "features, which that metric makes.";
+                + "features, which that metric makes. Of Z29 one reflection is enough: the others differ from it in the names of elements.";
     }
 
     @Override
