@@ -160,7 +160,7 @@ record TransformChoice(List<TargetTransform> transforms, List<String> events) {
             return IntStream.range(0, uneven.length)
                     .filter(l -> uneven[l])
                     .anyMatch(l -> Arrays.stream(Kind.values())
-                            .anyMatch(kind -> Losses.mean(losses(kind, l)) < Losses.mean(losses(Kind.IDENTITY, l))));
+                            .anyMatch(kind -> mean(losses(kind, l)) < mean(losses(Kind.IDENTITY, l))));
         }
 
         TransformChoice choose(DoubleMatrix all, List<TargetTransform> plain) {
@@ -171,15 +171,15 @@ record TransformChoice(List<TargetTransform> transforms, List<String> events) {
                     continue;
                 }
                 double[] identity = losses(Kind.IDENTITY, l);
-                double least = Losses.mean(identity);
+                double least = mean(identity);
                 for (Kind kind : Kind.values()) {
                     Optional<TargetTransform> fitted = kind.fit(all.col(l));
                     if (kind == Kind.IDENTITY || fitted.isEmpty()) {
                         continue;
                     }
                     double[] losses = losses(kind, l);
-                    if (Losses.mean(losses) < least && Losses.clearlyLess(losses, identity)) {
-                        least = Losses.mean(losses);
+                    if (mean(losses) < least && isBetter(losses, identity)) {
+                        least = mean(losses);
                         chosen.set(l, fitted.get());
                     }
                 }
@@ -188,10 +188,21 @@ record TransformChoice(List<TargetTransform> transforms, List<String> events) {
                             Locale.ROOT,
                             "the model learns the %s: on rows left out that made squared errors %.1f %% less",
                             chosen.get(l).describe(uneven.length == 1 ? "the target" : "target " + (l + 1)),
-                            100 * (1 - least / Losses.mean(identity))));
+                            100 * (1 - least / mean(identity))));
                 }
             }
             return new TransformChoice(List.copyOf(chosen), List.copyOf(events));
+        }
+
+        /** Whether the mean of the differences is below 0 by at least its standard error. */
+        private static boolean isBetter(double[] losses, double[] than) {
+            double[] gains = new double[losses.length];
+            Arrays.setAll(gains, i -> than[i] - losses[i]);
+            double mean = mean(gains);
+            double squares = Arrays.stream(gains)
+                    .map(gain -> (gain - mean) * (gain - mean))
+                    .sum();
+            return mean >= Math.sqrt(squares / (gains.length - 1) / gains.length);
         }
 
         /** Squared errors of a target in the better of the rounds, fold after fold. */
@@ -203,7 +214,7 @@ record TransformChoice(List<TargetTransform> transforms, List<String> events) {
             double[] best = losses(kind, target, 0);
             for (int t = 1; t < rounds; t++) {
                 double[] losses = losses(kind, target, t);
-                best = Losses.mean(losses) < Losses.mean(best) ? losses : best;
+                best = mean(losses) < mean(best) ? losses : best;
             }
             return best;
         }
@@ -246,6 +257,10 @@ record TransformChoice(List<TargetTransform> transforms, List<String> events) {
 
         private Trial trial(Kind kind, int fold) {
             return trials[kind.ordinal() * folds.size() + fold];
+        }
+
+        private static double mean(double[] values) {
+            return Arrays.stream(values).average().orElse(Double.NaN);
         }
     }
 }

@@ -39,7 +39,9 @@ final class PairTiles {
     private final VectorMath.Exponent exponent;
     private final TermSums terms;
     private final SumFunctions finish;
-    private final AngleFunctions angles;
+    /** Of inner products; nothing where pairs are measured by differences. */
+    private final @Nullable AngleFunctions angles;
+
     /** Sums of one strip, column by column. */
     private final float[] sums = new float[STRIP * ROWS];
     /** For each coded group whose table is small: what every level of a column adds, row by row of the current panel. */
@@ -55,7 +57,7 @@ final class PairTiles {
         this.terms = new TermSums(function);
         this.finish = new SumFunctions(function, output, STRIP * ROWS);
         this.additions = new float[rows.groups()][];
-        this.angles = new AngleFunctions(rows, cols, function, output);
+        this.angles = function.inner() ? new AngleFunctions(rows, cols, function, output) : null;
     }
 
     static void fill(
@@ -86,7 +88,7 @@ final class PairTiles {
         for (int b = 0; b < rows.groups(); b++) {
             addGroup(row, col, known, b);
         }
-        if (function.inner()) {
+        if (angles != null) {
             angles.apply(row, col, count, sums, tile, at);
         } else {
             finish.apply(sums, count * ROWS, tile, at);

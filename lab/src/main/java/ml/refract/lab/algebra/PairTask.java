@@ -6,6 +6,7 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import ml.refract.engine.Seeds;
 import ml.refract.linalg.DoubleMatrix;
+import ml.refract.task.Scores;
 
 /**
  * An operation on pairs (a, b) of v values as a classification: inputs are the unit vectors of a and of b one after the other (2v
@@ -119,12 +120,9 @@ public record PairTask(int values, List<Pair> pairs) {
     /** For some rows, whether the largest of the outputs (m x v) is that of the label; of equals the first counts. */
     public boolean[] correct(DoubleMatrix outputs, int[] rows) {
         boolean[] result = new boolean[rows.length];
+        int[] predicted = Scores.argmax(outputs, values);
         for (int i = 0; i < rows.length; i++) {
-            int best = 0;
-            for (int l = 1; l < values; l++) {
-                best = outputs.get(i, l) > outputs.get(i, best) ? l : best;
-            }
-            result[i] = best == pairs.get(rows[i]).label();
+            result[i] = predicted[i] == pairs.get(rows[i]).label();
         }
         return result;
     }

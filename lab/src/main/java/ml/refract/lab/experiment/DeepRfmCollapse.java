@@ -14,6 +14,7 @@ import ml.refract.linalg.DoubleMatrix;
 import ml.refract.rfm.deep.DeepRfm;
 import ml.refract.rfm.deep.DeepRfmOptions;
 import ml.refract.rfm.deep.NeuralCollapse;
+import ml.refract.task.Scores;
 
 /** Class by class, training rows shrink to points, layer by layer, and it is the metric that draws them together. */
 final class DeepRfmCollapse implements Experiment {
@@ -173,15 +174,7 @@ final class DeepRfmCollapse implements Experiment {
         }
 
         double accuracy(DoubleMatrix outputs) {
-            int right = 0;
-            for (int i = 0; i < labels.length; i++) {
-                int best = 0;
-                for (int c = 1; c < CLASSES; c++) {
-                    best = outputs.get(i, c) > outputs.get(i, best) ? c : best;
-                }
-                right += best == labels[i] ? 1 : 0;
-            }
-            return (double) right / labels.length;
+            return Scores.accuracy(labels, Scores.argmax(outputs, CLASSES));
         }
     }
 }

@@ -25,6 +25,7 @@ import ml.refract.rfm.exact.ExactMachine;
 import ml.refract.rfm.exact.ExactOptions;
 import ml.refract.rfm.exact.ExactRfm;
 import ml.refract.rfm.exact.FeatureRule;
+import ml.refract.task.Scores;
 
 /** Data that a reflection maps to itself never teach RFM the pairs that the reflection leaves in place. */
 final class SymmetryTraps implements Experiment {
@@ -170,7 +171,7 @@ final class SymmetryTraps implements Experiment {
         List<Symmetry> all = Symmetry.all(group);
         double[] deviations =
                 all.stream().mapToDouble(symmetry -> symmetry.deviation(metric)).toArray();
-        int[] predicted = labels(machine.predict(task.inputs(everything(task)), execution));
+        int[] predicted = Scores.argmax(machine.predict(task.inputs(everything(task)), execution), PRIME);
         Orbits orbits = new Orbits(task, reflection, metric, execution);
         for (int s = 0; s < settings.pick(5, 10); s++) {
             orbits.learn(task.split(0.5, Seeds.stream(settings.seed(), "symmetry-traps orbit", s)), options(10));
@@ -249,18 +250,6 @@ final class SymmetryTraps implements Experiment {
 
     private static int[] everything(PairTask task) {
         return IntStream.range(0, task.pairs().size()).toArray();
-    }
-
-    private static int[] labels(DoubleMatrix outputs) {
-        return IntStream.range(0, outputs.rows())
-                .map(i -> {
-                    int best = 0;
-                    for (int l = 1; l < outputs.cols(); l++) {
-                        best = outputs.get(i, l) > outputs.get(i, best) ? l : best;
-                    }
-                    return best;
-                })
-                .toArray();
     }
 
     private static boolean leaves(Symmetry symmetry, int[] predicted) {
