@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import ml.refract.engine.Execution;
-import ml.refract.kernel.Kernel;
 import ml.refract.lab.Picture;
 import ml.refract.table.TableSource;
 import ml.refract.table.TaskKind;
@@ -92,45 +91,7 @@ final class DiagnoseCommand implements Callable<Integer> {
     CommonOptions common = new CommonOptions();
 
     /** The settings of a learner that matter here. */
-    static final class Settings {
-        @Option(
-                names = "--kernel",
-                paramLabel = "NAME",
-                description = "l2, lpq, l1, sum-power or ntk; see train --help. Default: l2.")
-        Kernel.@Nullable Family kernel;
-
-        @Option(names = "--bandwidth", paramLabel = "L", description = "Bandwidth L. Default: 10.")
-        @Nullable
-        Double bandwidth;
-
-        @Option(
-                names = "--adaptive-bandwidth",
-                description = "Multiply the bandwidth, by default 1, by the median distance between rows.")
-        boolean adaptiveBandwidth;
-
-        @Option(names = "--exponent", paramLabel = "Q", description = "Exponent q, above 0 and up to 2. Default: 1.")
-        @Nullable
-        Double exponent;
-
-        @Option(names = "--norm", paramLabel = "P", description = "Norm p of lpq, from q to 2. Default: 2.")
-        @Nullable
-        Double norm;
-
-        @Option(
-                names = "--mix",
-                paramLabel = "M",
-                description = "Constant part of sum-power, from 0 to below 1. Default: 0.")
-        @Nullable
-        Double mix;
-
-        @Option(names = "--power", paramLabel = "N", description = "Outer power of sum-power. Default: 2.")
-        @Nullable
-        Integer power;
-
-        @Option(names = "--layers", paramLabel = "H", description = "Hidden layers of ntk. Default: 1.")
-        @Nullable
-        Integer layers;
-
+    static final class Settings extends KernelOptions {
         @Option(
                 names = "--iterations",
                 paramLabel = "T",
@@ -154,14 +115,7 @@ final class DiagnoseCommand implements Callable<Integer> {
         /** The same settings as a learner takes them. */
         LearnerOptions learner() {
             LearnerOptions learner = new LearnerOptions();
-            learner.kernel = kernel;
-            learner.bandwidth = bandwidth;
-            learner.adaptiveBandwidth = adaptiveBandwidth;
-            learner.exponent = exponent;
-            learner.norm = norm;
-            learner.mix = mix;
-            learner.power = power;
-            learner.layers = layers;
+            learner.set(this);
             learner.iterations = iterations;
             learner.oneHotLevels = oneHotLevels;
             learner.seed = seed;

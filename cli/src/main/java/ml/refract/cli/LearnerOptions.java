@@ -24,11 +24,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Settings of the learner. What is not given keeps its default. */
-final class LearnerOptions {
-    private static final double ADAPTIVE_BANDWIDTH = 1;
-    private static final double DEFAULT_NORM = 2;
-    private static final int DEFAULT_POWER = 2;
-    private static final int DEFAULT_LAYERS = 1;
+final class LearnerOptions extends KernelOptions {
     /** How the library calls a setting, and how the command line does. */
     private static final Map<String, String> NAMES = names();
 
@@ -47,6 +43,7 @@ final class LearnerOptions {
 
     @Option(
             names = "--preset",
+            order = -3, // before the kernel
             paramLabel = "NAME",
             description =
                     "default: search for settings with rows held out in turn, and average the models of the best; best: "
@@ -57,54 +54,12 @@ final class LearnerOptions {
 
     @Option(
             names = "--trials",
+            order = -2,
             paramLabel = "N",
             description =
                     "Settings that a search tries, the best third of them on more rows. Default: 24; 96 for best.")
     @Nullable
     Integer trials;
-
-    @Option(
-            names = "--kernel",
-            paramLabel = "NAME",
-            description = {
-                "l2: exp(-(|x-z|/L)^q), the default; lpq: the same with the l_p norm;",
-                "l1: exp(-sum_s (|x_s-z_s|/L)^q); sum-power: (mix + (1-mix) mean_s exp(-(|x_s-z_s|/L)^q))^power;",
-                "ntk: the tangent kernel of a ReLU network of infinite width with a bias L."
-            })
-    Kernel.@Nullable Family kernel;
-
-    @Option(names = "--bandwidth", paramLabel = "L", description = "Bandwidth L. Default: 10.")
-    @Nullable
-    Double bandwidth;
-
-    @Option(
-            names = "--adaptive-bandwidth",
-            description =
-                    "Multiply the bandwidth, by default 1, by the median distance between rows, anew in each round.")
-    boolean adaptiveBandwidth;
-
-    @Option(names = "--exponent", paramLabel = "Q", description = "Exponent q, above 0 and up to 2. Default: 1.")
-    @Nullable
-    Double exponent;
-
-    @Option(names = "--norm", paramLabel = "P", description = "Norm p of lpq, from q to 2. Default: 2.")
-    @Nullable
-    Double norm;
-
-    @Option(
-            names = "--mix",
-            paramLabel = "M",
-            description = "Constant part of sum-power, from 0 to below 1. Default: 0.")
-    @Nullable
-    Double mix;
-
-    @Option(names = "--power", paramLabel = "N", description = "Outer power of sum-power. Default: 2.")
-    @Nullable
-    Integer power;
-
-    @Option(names = "--layers", paramLabel = "H", description = "Hidden layers of ntk. Default: 1.")
-    @Nullable
-    Integer layers;
 
     @Option(
             names = "--ridge",
@@ -287,22 +242,7 @@ final class LearnerOptions {
     }
 
     private void refuseContradictions(Optional<TaskKind> task) {
-        List<String> faults = new ArrayList<>();
-        if (norm != null && kernel != Kernel.Family.LPQ) {
-            faults.add("--norm is for --kernel lpq");
-        }
-        if (mix != null && kernel != Kernel.Family.SUM_POWER) {
-            faults.add("--mix is for --kernel sum-power");
-        }
-        if (power != null && kernel != Kernel.Family.SUM_POWER) {
-            faults.add("--power is for --kernel sum-power");
-        }
-        if (layers != null && kernel != Kernel.Family.NTK) {
-            faults.add("--layers is for --kernel ntk");
-        }
-        if (exponent != null && kernel == Kernel.Family.NTK) {
-            faults.add("--exponent is not for --kernel ntk");
-        }
+        List<String> faults = new ArrayList<>(contradictions());
         if (classCoding != null && task.equals(Optional.of(TaskKind.REGRESSION))) {
             faults.add("--class-coding is for classification, not for --task regression");
         }
@@ -331,22 +271,6 @@ final class LearnerOptions {
 
     private static String id(TuningScore score) {
         return score.name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-
-    private Kernel kernel() {
-        double l = bandwidth != null
-                ? bandwidth
-                : adaptiveBandwidth
-                        ? ADAPTIVE_BANDWIDTH
-                        : RfmOptions.defaults().kernel().bandwidth();
-        double q = exponent != null ? exponent : RfmOptions.defaults().kernel().exponent();
-        return switch (kernel == null ? Kernel.Family.LAPLACE : kernel) {
-            case LAPLACE -> Kernel.laplace(l, q);
-            case LPQ -> Kernel.lpq(l, norm != null ? norm : DEFAULT_NORM, q);
-            case PRODUCT -> Kernel.product(l, q);
-            case SUM_POWER -> Kernel.sumPower(l, q, mix != null ? mix : 0, power != null ? power : DEFAULT_POWER);
-            case NTK -> Kernel.ntk(l, layers != null ? layers : DEFAULT_LAYERS);
-        };
     }
 
     private RfmOptions leaf(Kernel made) {

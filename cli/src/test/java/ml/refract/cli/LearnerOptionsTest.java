@@ -164,7 +164,8 @@ class LearnerOptionsTest {
         tested.add("--learn-on");
         tested.add("--preset");
         tested.add("--trials");
-        Set<String> declared = Arrays.stream(LearnerOptions.class.getDeclaredFields())
+        Set<String> declared = Stream.of(KernelOptions.class, LearnerOptions.class)
+                .flatMap(options -> Arrays.stream(options.getDeclaredFields()))
                 .filter(field -> field.isAnnotationPresent(Option.class))
                 .map(field -> field.getAnnotation(Option.class).names()[0])
                 .collect(Collectors.toSet());
