@@ -25,6 +25,7 @@ import ml.refract.linalg.DoubleMatrix;
 import ml.refract.task.Classifier;
 import ml.refract.task.Regressor;
 import ml.refract.task.TaskOptions;
+import ml.refract.tune.Division;
 import ml.refract.tune.SearchOptions;
 import ml.refract.tune.Tuned;
 import ml.refract.tune.Tuner;
@@ -145,12 +146,17 @@ public final class IntervalCoverage {
 
     private static Held[] numbers(EncodedSet data, Execution execution) {
         DoubleMatrix y = data.train().numbers();
-        Tuned<Regressor> tuned =
-                Tuner.regression(new Regressor.Data(data.train().x(), y), TaskOptions.defaults(), SEARCH, execution);
+        Tuned<Regressor> tuned = Tuner.regression(
+                new Regressor.Data(data.train().searched(), y),
+                data.train().views(),
+                Division.atRandom(),
+                TaskOptions.defaults(),
+                SEARCH,
+                execution);
         ResidualIntervals intervals = ResidualIntervals.of(
                 y, tuned.heldOut(), tuned.predictor().read(tuned.outputs()), ErrorSource.CROSS_FITTED);
         double[] predicted =
-                tuned.predictor().predict(data.test().x(), execution).col(0);
+                tuned.predictor().predict(data.test().searched(), execution).col(0);
         double[] truth = data.test().targets();
         double mean = Arrays.stream(truth).average().orElseThrow();
         double deviation = Math.sqrt(Arrays.stream(truth)
@@ -171,7 +177,9 @@ public final class IntervalCoverage {
     private static Held[] classes(EncodedSet data, Execution execution) {
         LabelledRows train = data.train();
         Tuned<Classifier> tuned = Tuner.classification(
-                new Classifier.Data(train.x(), train.labels(), train.classes()),
+                new Classifier.Data(train.searched(), train.labels(), train.classes()),
+                train.views(),
+                Division.atRandom(),
                 TaskOptions.defaults(),
                 SEARCH,
                 execution);
@@ -181,7 +189,7 @@ public final class IntervalCoverage {
                 tuned.predictor().read(tuned.outputs()).probabilities(),
                 ErrorSource.CROSS_FITTED);
         DoubleMatrix predicted =
-                tuned.predictor().predict(data.test().x(), execution).probabilities();
+                tuned.predictor().predict(data.test().searched(), execution).probabilities();
         int[] labels = data.test().labels();
         return Arrays.stream(ClassSets.Kind.values())
                 .map(kind -> {
