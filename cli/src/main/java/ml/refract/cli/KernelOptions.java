@@ -2,6 +2,7 @@ package ml.refract.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import ml.refract.kernel.DualActivation;
 import ml.refract.kernel.Kernel;
 import ml.refract.rfm.RfmOptions;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,7 @@ class KernelOptions {
             description = {
                 "l2: exp(-(|x-z|/L)^q), the default; lpq: the same with the l_p norm;",
                 "l1: exp(-sum_s (|x_s-z_s|/L)^q); sum-power: (mix + (1-mix) mean_s exp(-(|x_s-z_s|/L)^q))^power;",
-                "ntk: the tangent kernel of a ReLU network of infinite width with a bias L."
+                "ntk: the tangent kernel of a network of infinite width with a bias L; nngp: the kernel of its last layer."
             })
     Kernel.@Nullable Family kernel;
 
@@ -53,9 +54,18 @@ class KernelOptions {
     @Nullable
     Integer power;
 
-    @Option(names = "--layers", paramLabel = "H", description = "Hidden layers of ntk. Default: 1.")
+    @Option(names = "--layers", paramLabel = "H", description = "Hidden layers of ntk and nngp. Default: 1.")
     @Nullable
     Integer layers;
+
+    @Option(
+            names = "--activation",
+            paramLabel = "NAME",
+            description =
+                    "Activation of ntk and nngp: relu, leaky-relu:SLOPE, erf, sine:A or polynomial:C0,C1,... by the dual's "
+                            + "coefficients. Default: relu.")
+    @Nullable
+    DualActivation activation;
 
     /**
      * The kernel that the settings say.
@@ -69,12 +79,18 @@ class KernelOptions {
                         ? ADAPTIVE_BANDWIDTH
                         : RfmOptions.defaults().kernel().bandwidth();
         double q = exponent != null ? exponent : RfmOptions.defaults().kernel().exponent();
-        return switch (kernel == null ? Kernel.Family.LAPLACE : kernel) {
+        Kernel.Family family = kernel == null ? Kernel.Family.LAPLACE : kernel;
+        return switch (family) {
             case LAPLACE -> Kernel.laplace(l, q);
             case LPQ -> Kernel.lpq(l, norm != null ? norm : DEFAULT_NORM, q);
             case PRODUCT -> Kernel.product(l, q);
             case SUM_POWER -> Kernel.sumPower(l, q, mix != null ? mix : 0, power != null ? power : DEFAULT_POWER);
-            case NTK -> Kernel.ntk(l, layers != null ? layers : DEFAULT_LAYERS);
+            case NTK, NNGP ->
+                Kernel.network(
+                        family,
+                        l,
+                        layers != null ? layers : DEFAULT_LAYERS,
+                        activation != null ? activation : DualActivation.relu());
         };
     }
 
@@ -90,11 +106,15 @@ class KernelOptions {
         if (power != null && kernel != Kernel.Family.SUM_POWER) {
             faults.add("--power is for --kernel sum-power");
         }
-        if (layers != null && kernel != Kernel.Family.NTK) {
-            faults.add("--layers is for --kernel ntk");
+        boolean network = kernel != null && kernel.isNetwork();
+        if (layers != null && !network) {
+            faults.add("--layers is for --kernel ntk or nngp");
         }
-        if (exponent != null && kernel == Kernel.Family.NTK) {
-            faults.add("--exponent is not for --kernel ntk");
+        if (activation != null && !network) {
+            faults.add("--activation is for --kernel ntk or nngp");
+        }
+        if (exponent != null && network) {
+            faults.add("--exponent is not for --kernel " + kernel.id());
         }
         return faults;
     }
@@ -109,5 +129,6 @@ class KernelOptions {
         mix = other.mix;
         power = other.power;
         layers = other.layers;
+        activation = other.activation;
     }
 }

@@ -224,6 +224,7 @@ final class LearnerOptions extends KernelOptions {
         given.put("--mix", mix != null);
         given.put("--power", power != null);
         given.put("--layers", layers != null);
+        given.put("--activation", activation != null);
         given.put("--ridge", ridge != null);
         given.put("--iterations", iterations != null);
         given.put("--learn-on", learnOn != null);

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import ml.refract.concept.Method;
+import ml.refract.kernel.DualActivation;
 import ml.refract.kernel.Kernel;
 import ml.refract.model.LibraryVersion;
 import ml.refract.rfm.MetricForm;
@@ -113,6 +114,7 @@ public final class Refract implements Callable<Integer> {
     /** Has names of settings read as the library spells them. */
     static void readNames(CommandLine line) {
         line.registerConverter(Kernel.Family.class, named(Kernel.Family::of));
+        line.registerConverter(DualActivation.class, named(DualActivation::of));
         line.registerConverter(MetricForm.class, named(Refract::metricForm));
         line.registerConverter(MomentKind.class, named(MomentKind::of));
         line.registerConverter(ClassCoding.Kind.class, named(ClassCoding.Kind::of));

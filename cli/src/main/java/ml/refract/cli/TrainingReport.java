@@ -188,14 +188,15 @@ final class TrainingReport {
 
     /** A kernel in words. */
     static String describe(Kernel kernel) {
-        if (kernel.family() == Kernel.Family.NTK) {
-            return "ntk kernel (bandwidth " + Text.setting(kernel.bandwidth()) + ", "
-                    + Text.count(kernel.layers(), "hidden layer") + ")";
+        if (kernel.family().isNetwork()) {
+            return kernel.family().id() + " kernel (bandwidth " + Text.setting(kernel.bandwidth()) + ", "
+                    + Text.count(kernel.layers(), "hidden layer") + ", "
+                    + kernel.activation().id() + ")";
         }
         String text = kernel.family().id() + " kernel (bandwidth " + Text.setting(kernel.bandwidth()) + ", exponent "
                 + Text.setting(kernel.exponent());
         return switch (kernel.family()) {
-            case LAPLACE, PRODUCT, NTK -> text + ")";
+            case LAPLACE, PRODUCT, NTK, NNGP -> text + ")";
             case LPQ -> text + ", norm " + Text.setting(kernel.norm()) + ")";
             case SUM_POWER -> text + ", mix " + Text.setting(kernel.mix()) + ", power " + kernel.power() + ")";
         };

@@ -826,7 +826,28 @@ class BadInputTest {
         assertThat(Cli.run("train", data).err()).isEqualTo("refract: Missing required option: '--target=COL'\n" + hint);
         assertThat(Cli.run("train", data, "--target", "y", "--kernel", "rbf").err())
                 .isEqualTo("refract: Invalid value for option '--kernel': There is no kernel 'rbf'; there are l2, lpq, "
-                        + "l1, sum-power and ntk\n" + hint);
+                        + "l1, sum-power, ntk and nngp\n" + hint);
+        assertThat(Cli.run("train", data, "--target", "y", "--kernel", "ntk", "--activation", "tanh")
+                        .err())
+                .isEqualTo(
+                        "refract: Invalid value for option '--activation': There is no activation 'tanh'; there are relu, "
+                                + "leaky-relu:SLOPE, erf, sine:A and polynomial:C0,C1,...\n" + hint);
+        assertThat(Cli.run(
+                                "train",
+                                data,
+                                "--target",
+                                "y",
+                                "--kernel",
+                                "nngp",
+                                "--activation",
+                                "sine:500",
+                                "--layers",
+                                "3")
+                        .err())
+                .startsWith("refract: ")
+                .contains(
+                        "--layers must be fewer for activation sine:500.0, under which 3 are steeper than 1000000 at equal "
+                                + "points");
         assertThat(Cli.run("train", data, "--target", "y", "--metric", "half").err())
                 .isEqualTo("refract: Invalid value for option '--metric': There is no metric form 'half'; there are "
                         + "auto, full and diag\n" + hint);

@@ -659,10 +659,21 @@ class CommandsTest {
     void aTangentKernelIsTrainedInspectedPredictedAndExplained() throws IOException {
         Path model = folder.resolve("ntk.refract");
         Cli.Result trained = Cli.run(
-                "train", AIRFOIL, "--target", "sound_db_centred", "--kernel", "ntk", "--layers", "2", "--model", model);
+                "train",
+                AIRFOIL,
+                "--target",
+                "sound_db_centred",
+                "--kernel",
+                "ntk",
+                "--layers",
+                "2",
+                "--activation",
+                "erf",
+                "--model",
+                model);
         assertThat(trained.code()).as(trained.err()).isZero();
-        assertThat(trained.out()).contains("ntk kernel (bandwidth 10, 2 hidden layers)");
-        assertThat(Cli.run("inspect", model).out()).contains("ntk kernel (bandwidth 10, 2 hidden layers)");
+        assertThat(trained.out()).contains("ntk kernel (bandwidth 10, 2 hidden layers, erf)");
+        assertThat(Cli.run("inspect", model).out()).contains("ntk kernel (bandwidth 10, 2 hidden layers, erf)");
         Cli.Result explained = Cli.run("explain", model);
         assertThat(explained.code()).as(explained.err()).isZero();
         assertThat(explained.out()).contains("freq");

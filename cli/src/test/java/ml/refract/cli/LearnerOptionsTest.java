@@ -36,6 +36,7 @@ class LearnerOptionsTest {
             new Setting("--mix", "0", "0.2", "--kernel", "sum-power"),
             new Setting("--power", "2", "3", "--kernel", "sum-power"),
             new Setting("--layers", "1", "3", "--kernel", "ntk"),
+            new Setting("--activation", "relu", "leaky-relu:0.2", "--kernel", "nngp"),
             new Setting("--ridge", "auto", "0.1"),
             new Setting("--iterations", "5", "1"),
             new Setting("--metric", "auto", "diag"),

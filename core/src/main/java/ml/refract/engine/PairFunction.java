@@ -7,16 +7,17 @@ package ml.refract.engine;
  *   <li>{@link Form#POWER}: value exp(-S / L^q') with S = (sum of |u_s|^p)^(q/p) and L^q' = L^q; p = 2 is the
  *       generalised Laplace kernel, p = q the product kernel.
  *   <li>{@link Form#SUM_POWER}: value b^P with b = mix + (1 - mix) mean_s exp(-|u_s|^q / L^q).
- *   <li>{@link Form#NTK}: of inner products, not of differences. With a^2 = L^2 + |x|^2, b^2 = L^2 + |z|^2 and the cosine c =
- *       (L^2 + x.z) / (a b), value a b Q(c) / ((H + 1) L^2): the neural tangent kernel of H hidden ReLU layers on the inputs
- *       (x, L), scaled to 1 at x = z = 0 ({@link ArcCosine}).
+ *   <li>{@link Form#NETWORK}: of inner products, not of differences. With a^2 = L^2 + |x|^2, b^2 = L^2 + |z|^2 and the cosine c =
+ *       (L^2 + x.z) / (a b), value a b Q(c) / (Q(1) L^2): the kernel of a {@link WideNetwork} on the inputs (x, L), scaled to 1 at
+ *       x = z = 0. Where the activation is not homogeneous inputs are taken at length 1: value Q(c) / Q(1).
  * </ul>
  *
  * <p>The weight of a pair is the scalar w in the gradient of the value with respect to the query,
  * (grad)_s = w psi(u_s) with u = query - center, where psi(u) = |u|^(p-1) sign u for POWER (p = 2: u itself) and
  * exp(-|u|^q / L^q) |u|^(q-1) sign u for SUM_POWER. The self term is dropped: psi(0) = 0, and a POWER pair at distance
- * zero has weight zero (specification of xRFM, section 3). For NTK the gradient is w z + w' x with the query x, the center z,
- * w = Q'(c) / ((H + 1) L^2) and the own weight w' = (b / a) (Q(c) - c Q'(c)) / ((H + 1) L^2).
+ * zero has weight zero (specification of xRFM, section 3). For NETWORK the gradient is w z + w' x with the query x, the center z,
+ * w = Q'(c) / (Q(1) L^2) and the own weight w' = (b / a) (Q(c) - c Q'(c)) / (Q(1) L^2); where inputs are taken at length 1, w =
+ * Q'(c) / (a b Q(1)) and w' = -c Q'(c) / (a^2 Q(1)).
  *
  * @param form which of them
  * @param norm p, 0 < p <= 2; ignored by SUM_POWER
@@ -27,7 +28,7 @@ package ml.refract.engine;
  * @param width number of transformed coordinates averaged over, SUM_POWER only
  * @param weightFloor smallest distance used inside a weight, 0 for none; keeps single near-duplicates from owning a
  *     gradient moment when q < 1
- * @param layers hidden layers H, NTK only
+ * @param network NETWORK only
  */
 public record PairFunction(
         Form form,
@@ -38,13 +39,13 @@ public record PairFunction(
         int power,
         int width,
         double weightFloor,
-        int layers) {
+        WideNetwork network) {
 
     /** Shape of the formula. */
     public enum Form {
         POWER,
         SUM_POWER,
-        NTK
+        NETWORK
     }
 
     /** What to put into a tile. */
@@ -57,22 +58,23 @@ public record PairFunction(
 
     /** The formula of the power form. */
     public static PairFunction power(double norm, double exponent, double bandwidth) {
-        return new PairFunction(Form.POWER, norm, exponent, bandwidth, 0, 1, 1, 0, 0);
+        return new PairFunction(Form.POWER, norm, exponent, bandwidth, 0, 1, 1, 0, WideNetwork.linear());
     }
 
     /** The formula of the sum-power form. */
     public static PairFunction sumPower(double exponent, double bandwidth, double mix, int power, int width) {
-        return new PairFunction(Form.SUM_POWER, exponent, exponent, bandwidth, mix, power, width, 0, 0);
+        return new PairFunction(
+                Form.SUM_POWER, exponent, exponent, bandwidth, mix, power, width, 0, WideNetwork.linear());
     }
 
-    /** The neural tangent kernel of a ReLU network. */
-    public static PairFunction ntk(double bandwidth, int layers) {
-        return new PairFunction(Form.NTK, 2, 1, bandwidth, 0, 1, 1, 0, layers);
+    /** The kernel of a network. */
+    public static PairFunction network(double bandwidth, WideNetwork network) {
+        return new PairFunction(Form.NETWORK, 2, 1, bandwidth, 0, 1, 1, 0, network);
     }
 
     /** The same formula with a floor under the distance inside weights. */
     public PairFunction withWeightFloor(double floor) {
-        return new PairFunction(form, norm, exponent, bandwidth, mix, power, width, floor, layers);
+        return new PairFunction(form, norm, exponent, bandwidth, mix, power, width, floor, network);
     }
 
     /** Whether distances are Euclidean, so that inner products give them. */
@@ -82,7 +84,7 @@ public record PairFunction(
 
     /** Whether a pair is measured by the inner product of its points, about an origin that matters, instead of by differences. */
     public boolean inner() {
-        return form == Form.NTK;
+        return form == Form.NETWORK;
     }
 
     /** Whether turning all points together changes nothing, so that the metric itself serves in place of its root. */
@@ -138,12 +140,17 @@ public record PairFunction(
      * @param b length of the center with its bias
      */
     public double ofCosine(Output output, double complement, double a, double b) {
-        double share = bandwidth * bandwidth * (layers + 1);
-        return switch (output) {
-            case VALUE -> ArcCosine.value(layers, complement) * (a * b) / share; // the same bits for (b, a)
-            case WEIGHT -> ArcCosine.slope(layers, complement) / share;
-            case OWN_WEIGHT -> ArcCosine.excess(layers, complement) * (b / a) / share;
-        };
+        boolean lengths = network.layer().homogeneous();
+        double share = network.atOne() * (lengths ? bias() : 1);
+        if (output == Output.VALUE) {
+            return network.value(complement) * (lengths ? a * b : 1) / share; // the same bits for (b, a)
+        }
+        double slope = network.slope(complement);
+        if (output == Output.WEIGHT) {
+            return slope / (lengths ? share : share * (a * b)); // here, too
+        }
+        double turn = (1 - complement) * slope;
+        return lengths ? (network.value(complement) - turn) * (b / a) / share : -turn / (a * a) / share;
     }
 
     /** psi(u): the factor of the weight along one coordinate. Zero at u = 0. */

@@ -1,6 +1,9 @@
 package ml.refract.kernel;
 
 import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import ml.refract.engine.LayerFunction;
 
 /**
  * What one layer of infinite width does to the correlation u of its two inputs: the dual activation psi(u) = E phi(g) phi(h)
@@ -34,6 +37,46 @@ public sealed interface DualActivation {
      */
     default boolean homogeneous() {
         return false;
+    }
+
+    /** What engines evaluate. */
+    LayerFunction layer();
+
+    /** Name in options and model files: {@link #of} of it is this activation. */
+    String id();
+
+    /**
+     * The activation of an id: relu, leaky-relu:B, erf, sine:A, or polynomial:C0,C1,... with the numbers of the methods below.
+     *
+     * @throws IllegalArgumentException when there is none, or a number is out of range
+     */
+    static DualActivation of(String id) {
+        String[] parts = id.toLowerCase(Locale.ROOT).split(":", 2);
+        try {
+            double[] numbers = parts.length == 1
+                    ? new double[0]
+                    : Arrays.stream(parts[1].split(",", -1))
+                            .mapToDouble(Double::parseDouble)
+                            .toArray();
+            switch (parts[0] + " " + (numbers.length > 1 ? "list" : numbers.length)) {
+                case "relu 0":
+                    return relu();
+                case "leaky-relu 1":
+                    return leakyRelu(numbers[0]);
+                case "erf 0":
+                    return erf();
+                case "sine 1":
+                    return sine(numbers[0]);
+                case "polynomial 1", "polynomial list":
+                    return polynomial(numbers);
+                default:
+                    break;
+            }
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw new IllegalArgumentException("There is no activation '" + id
+                + "'; there are relu, leaky-relu:SLOPE, erf, sine:A and polynomial:C0,C1,...");
     }
 
     /** max(x, 0). */
@@ -132,6 +175,16 @@ public sealed interface DualActivation {
         }
 
         @Override
+        public LayerFunction layer() {
+            return new LayerFunction.Rectifier(1 - leak());
+        }
+
+        @Override
+        public String id() {
+            return negativeSlope == 0 ? "relu" : "leaky-relu:" + negativeSlope;
+        }
+
+        @Override
         public boolean homogeneous() {
             return true;
         }
@@ -141,6 +194,8 @@ public sealed interface DualActivation {
     record ErrorFunction() implements DualActivation {
         private static final double REACH = 2.0 / 3;
         private static final double SCALE = 1 / Math.asin(REACH);
+        /** Terms of the series up to where they change nothing in double: (2/3)^99 is below 1e-17. */
+        private static final int TERMS = 100;
 
         @Override
         public double value(double u) {
@@ -155,6 +210,23 @@ public sealed interface DualActivation {
         @Override
         public double curvature(double u) {
             return SCALE * Math.pow(REACH, 3) * u * Math.pow(1 - REACH * u * REACH * u, -1.5);
+        }
+
+        /** asin(x) = sum over odd k of x^k (k-2)!! / ((k-1)!! k). */
+        @Override
+        public LayerFunction layer() {
+            double[] coefficients = new double[TERMS];
+            double term = SCALE * REACH;
+            for (int k = 1; k < TERMS; k += 2) {
+                coefficients[k] = term / k;
+                term *= REACH * REACH * k / (k + 1);
+            }
+            return new LayerFunction.Series(coefficients);
+        }
+
+        @Override
+        public String id() {
+            return "erf";
         }
 
         @Override
@@ -181,6 +253,7 @@ public sealed interface DualActivation {
      */
     record Sine(double a) implements DualActivation {
         private static final double MOST = 500;
+        private static final int FEWEST_TERMS = 20;
 
         public Sine {
             if (!(a > 0 && a <= MOST)) {
@@ -205,6 +278,22 @@ public sealed interface DualActivation {
         }
 
         @Override
+        public LayerFunction layer() {
+            double[] coefficients = new double[(int) (FEWEST_TERMS + 4 * a)]; // the rest is below 1e-17 of the sum
+            double term = a / Math.sinh(a);
+            for (int k = 1; k < coefficients.length; k += 2) {
+                coefficients[k] = term;
+                term *= a / (k + 1) * (a / (k + 2));
+            }
+            return new LayerFunction.Series(coefficients);
+        }
+
+        @Override
+        public String id() {
+            return "sine:" + a;
+        }
+
+        @Override
         public SignedLog value(SignedLog u) {
             if (u.log() < SERIES) {
                 return SignedLog.of(a / Math.sinh(a)).times(u);
@@ -225,6 +314,8 @@ public sealed interface DualActivation {
      * @param coefficients c_0, c_1, ..., which add up to 1
      */
     record Polynomial(double[] coefficients) implements DualActivation {
+        private static final double ROUNDING = 1e-13;
+
         public Polynomial {
             double sum = 0;
             for (double c : coefficients) {
@@ -239,7 +330,7 @@ public sealed interface DualActivation {
                         "A dual activation needs a coefficient above 0 and a finite sum, got "
                                 + Arrays.toString(coefficients));
             }
-            double total = sum;
+            double total = Math.abs(sum - 1) < ROUNDING ? 1 : sum; // so that those of an id stay the same bits
             coefficients = Arrays.stream(coefficients).map(c -> c / total).toArray();
         }
 
@@ -291,6 +382,18 @@ public sealed interface DualActivation {
         @Override
         public SignedLog slope(SignedLog u) {
             return seriesOf(u, 1);
+        }
+
+        @Override
+        public LayerFunction layer() {
+            return new LayerFunction.Series(coefficients);
+        }
+
+        @Override
+        public String id() {
+            return Arrays.stream(coefficients)
+                    .mapToObj(Double::toString)
+                    .collect(Collectors.joining(",", "polynomial:", ""));
         }
 
         /** psi or its derivative: the lowest power that is there, and the polynomial that remains. */

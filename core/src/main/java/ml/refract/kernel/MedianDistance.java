@@ -25,7 +25,7 @@ public final class MedianDistance {
         PairFunction sums = switch (function.form()) {
             case POWER -> function;
             case SUM_POWER -> PairFunction.power(1, 1, 1);
-            case NTK -> PairFunction.power(2, 1, 1);
+            case NETWORK -> PairFunction.power(2, 1, 1);
         };
         GroupTable[] tables = points.projection().tables().clone();
         if (function.form() == PairFunction.Form.SUM_POWER) { // the tables hold the terms of the other formula

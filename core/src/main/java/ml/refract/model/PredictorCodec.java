@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import ml.refract.kernel.DualActivation;
 import ml.refract.kernel.Kernel;
 import ml.refract.kernel.Metric;
 import ml.refract.linalg.BlockSymmetric;
@@ -117,8 +118,9 @@ final class PredictorCodec {
         json.addProperty("norm", kernel.norm());
         json.addProperty("mix", kernel.mix());
         json.addProperty("power", kernel.power());
-        if (kernel.family() == Kernel.Family.NTK) {
+        if (kernel.family().isNetwork()) {
             json.addProperty("layers", kernel.layers());
+            json.addProperty("activation", kernel.activation().id());
         }
         return json;
     }
@@ -132,7 +134,8 @@ final class PredictorCodec {
                 json.get("norm").getAsDouble(),
                 json.get("mix").getAsDouble(),
                 json.get("power").getAsInt(),
-                family == Kernel.Family.NTK ? json.get("layers").getAsInt() : 0);
+                family.isNetwork() ? json.get("layers").getAsInt() : 0,
+                family.isNetwork() ? DualActivation.of(json.get("activation").getAsString()) : DualActivation.relu());
     }
 
     private record TreeWriter(String prefix, Map<String, Tensor> tensors) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import ml.refract.engine.PairFunction.Output;
+import ml.refract.kernel.DualActivation;
 import ml.refract.linalg.Design;
 import ml.refract.linalg.DoubleMatrix;
 import ml.refract.linalg.Panels;
@@ -97,8 +98,20 @@ public abstract class EngineContractTest<A> {
 
     /** Functions of inner products, nearly straight and strongly bent. */
     static List<PairFunction> innerFunctions() {
+        DualActivation relu = DualActivation.relu();
         return List.of(
-                PairFunction.ntk(0.3, 1), PairFunction.ntk(1, 2), PairFunction.ntk(10, 5), PairFunction.ntk(1e3, 1));
+                network(0.3, relu, 1, true),
+                network(1, relu, 2, true),
+                network(10, DualActivation.leakyRelu(0.2), 5, true),
+                network(1e3, relu, 1, true),
+                network(2, relu, 3, false),
+                network(1, DualActivation.erf(), 2, true),
+                network(3, DualActivation.polynomial(0, 0.5, 0.2, 0.3), 1, true),
+                network(0.5, DualActivation.sine(2.676), 1, false));
+    }
+
+    private static PairFunction network(double bandwidth, DualActivation activation, int layers, boolean tangent) {
+        return PairFunction.network(bandwidth, new WideNetwork(activation.layer(), layers, tangent));
     }
 
     private static List<PairFunction> allFunctions(int width) {
@@ -198,13 +211,19 @@ public abstract class EngineContractTest<A> {
         double error = complement < 0.9 * 4e-3 ? 1e-13 * complement : (rows.width() + 8 + 4 * rows.groups()) * unit();
         double low = function.ofCosine(output, Math.max(0, complement - error), a, b);
         double high = function.ofCosine(output, Math.min(2, complement + error), a, b);
-        double slope = function.ofCosine(Output.WEIGHT, complement, a, b);
+        LayerFunction layer = function.network().layer();
+        boolean lengths = layer.homogeneous();
+        double slope = lengths
+                ? Math.abs(function.ofCosine(Output.WEIGHT, complement, a, b)) * function.bias()
+                : function.ofCosine(Output.WEIGHT, 0, a, b) * (a * b); // there it is steepest
+        double size = switch (output) {
+            case VALUE -> lengths ? a * b / function.bias() : 1;
+            case WEIGHT -> lengths ? 1 / function.bias() : 1 / (a * b);
+            case OWN_WEIGHT -> lengths ? b / (a * function.bias()) : 1 / (a * a);
+        };
         double tolerance = 1.1 * Math.max(Math.abs(low - expected), Math.abs(high - expected))
                 + 2 * unit() * Math.abs(expected)
-                + angleError()
-                        * (3 + function.layers())
-                        * (Math.abs(slope) + 1 / function.bias())
-                        * (output == Output.WEIGHT ? 1 : output == Output.VALUE ? a * b : b / a);
+                + angleError() * (3 + function.network().layers()) * layer.slope(0) * (1 + slope) * size;
         if (!(Math.abs(actual - expected) <= tolerance)) {
             throw new AssertionError(output + " (" + i + ", " + j + ") of " + function + " is " + actual + ", not "
                     + expected + " within " + tolerance);
@@ -358,7 +377,15 @@ public abstract class EngineContractTest<A> {
                     Points<A> points = pack(Design.of(x), Projection.identity(width));
                     for (PairFunction f : functions(width)) {
                         PairFunction function = new PairFunction(
-                                f.form(), f.norm(), f.exponent(), bandwidth, f.mix(), f.power(), f.width(), 0, 0);
+                                f.form(),
+                                f.norm(),
+                                f.exponent(),
+                                bandwidth,
+                                f.mix(),
+                                f.power(),
+                                f.width(),
+                                0,
+                                f.network());
                         checkValues(points, 0, 9, points, 0, 9, function);
                         checkFinite(points, function);
                     }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import java.util.stream.Stream;
+import ml.refract.engine.LayerFunction;
 import ml.refract.kernel.InfiniteNetwork.Form;
 import ml.refract.linalg.DoubleCholesky;
 import ml.refract.linalg.DoubleKernels;
@@ -51,6 +52,41 @@ class InfiniteNetworkTest {
             assertThat(new InfiniteNetwork(RELU, layers, Form.NNGP).ofCorrelation(1))
                     .isEqualTo(1);
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("activations")
+    void layersOfEnginesAreTheActivation(DualActivation activation) {
+        LayerFunction layer = activation.layer();
+        assertThat(layer.homogeneous()).isEqualTo(activation.homogeneous());
+        double steep = activation.slope(1);
+        for (double u : new double[] {-1, -0.99, -0.4, 0, 0.3, 0.7, 0.999}) {
+            double d = 1 - u;
+            assertThat(1 - layer.complement(d)).isCloseTo(activation.value(u), within(1e-15 * (10 + steep)));
+            assertThat(layer.slope(d)).isCloseTo(activation.slope(u), within(1e-14 * steep));
+            assertThat(layer.curvature(d)).isCloseTo(activation.curvature(u), within(1e-13 * steep * steep));
+        }
+        assertThat(layer.complement(0)).isZero();
+        assertThat(layer.complement(1e-30)).isCloseTo(1e-30 * steep, within(1e-44 * steep)); // 1 - u is 1 in double
+    }
+
+    @ParameterizedTest
+    @MethodSource("activations")
+    void activationsHaveIds(DualActivation activation) {
+        assertThat(DualActivation.of(activation.id())).isEqualTo(activation);
+    }
+
+    @Test
+    void idsOfNoActivationAreRefused() {
+        for (String id : List.of("tanh", "", "relu:1", "leaky-relu", "sine", "erf:2", "sine:x", "leaky-relu:0.1,0.2")) {
+            assertThatThrownBy(() -> DualActivation.of(id))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("There is no activation '" + id
+                            + "'; there are relu, leaky-relu:SLOPE, erf, sine:A and polynomial:C0,C1,...");
+        }
+        assertThatThrownBy(() -> DualActivation.of("leaky-relu:2"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("The slope of a leaky ReLU must be between -1 and 1, got 2.0");
     }
 
     /** Kernel row, coefficients and gradient moment of a small problem (specification, section 14). */

@@ -4,6 +4,7 @@ import static ml.refract.testing.Close.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import ml.refract.engine.Engine;
@@ -58,38 +59,53 @@ class KernelTest {
         }
     }
 
+    private static final List<DualActivation> ACTIVATIONS = List.of(
+            DualActivation.relu(),
+            DualActivation.leakyRelu(0.1),
+            DualActivation.leakyRelu(-1),
+            DualActivation.leakyRelu(1),
+            DualActivation.erf(),
+            DualActivation.sine(2.676),
+            DualActivation.polynomial(0.1, 0.6, 0, 0.3));
+
     /** The kernel of a network on rows with a constant column, in the coordinates of the metric. */
     @Test
-    void theTangentKernelIsThatOfAnInfiniteNetworkWithABias() {
+    void theKernelsOfNetworksAreThoseOfInfiniteNetworksWithABias() {
         TestData data = TestData.seeded(4);
         DoubleMatrix x = data.matrix(30, 4);
         DoubleMatrix z = data.matrix(20, 4);
         DoubleMatrix full = data.positiveDefinite(4);
-        for (int layers : new int[] {1, 2, 7}) {
-            InfiniteNetwork network = new InfiniteNetwork(DualActivation.relu(), layers, InfiniteNetwork.Form.NTK);
-            DoubleMatrix metric = DoubleMatrix.identity(5);
-            for (int i = 0; i < 4; i++) {
-                for (int j = 0; j < 4; j++) {
-                    metric.set(i, j, full.get(i, j));
+        DoubleMatrix metric = DoubleMatrix.identity(5);
+        for (int i = 0; i < 4; i++) {
+            for (int j = 0; j < 4; j++) {
+                metric.set(i, j, full.get(i, j));
+            }
+        }
+        for (DualActivation activation : ACTIVATIONS) {
+            for (int layers : new int[] {1, 2, 7}) {
+                for (Family family : new Family[] {Family.NTK, Family.NNGP}) {
+                    InfiniteNetwork.Form form = InfiniteNetwork.Form.valueOf(family.name());
+                    InfiniteNetwork network = new InfiniteNetwork(activation, layers, form);
+                    DoubleMatrix expected =
+                            network.gram(withConstant(z), withConstant(x), metric, ParallelFor.serial());
+                    double origin = network.value(new double[] {L}, new double[] {L});
+                    for (int k = 0; k < expected.values().length; k++) {
+                        expected.values()[k] /= origin;
+                    }
+                    Metric m = Metric.of(BlockSymmetric.full(full));
+                    Kernel kernel = Kernel.network(family, L, layers, activation);
+                    assertClose(
+                            KernelMatrices.of(TestEngines.SCALAR, kernel, m, Design.of(z), Design.of(x)),
+                            expected,
+                            1e-13 * Math.pow(activation.slope(1), layers),
+                            kernel.toString());
+                    assertClose(
+                            KernelMatrices.of(TestEngines.VECTOR, kernel, m, Design.of(z), Design.of(x)),
+                            expected,
+                            1e-5 * activation.slope(1),
+                            kernel.toString());
                 }
             }
-            DoubleMatrix expected = network.gram(withConstant(z), withConstant(x), metric, ParallelFor.serial());
-            double scale = 1 / (L * L * (layers + 1));
-            for (int k = 0; k < expected.values().length; k++) {
-                expected.values()[k] *= scale;
-            }
-            Metric m = Metric.of(BlockSymmetric.full(full));
-            Kernel kernel = Kernel.ntk(L, layers);
-            assertClose(
-                    KernelMatrices.of(TestEngines.SCALAR, kernel, m, Design.of(z), Design.of(x)),
-                    expected,
-                    1e-13,
-                    kernel.toString());
-            assertClose(
-                    KernelMatrices.of(TestEngines.VECTOR, kernel, m, Design.of(z), Design.of(x)),
-                    expected,
-                    1e-5,
-                    kernel.toString());
         }
     }
 
@@ -173,7 +189,7 @@ class KernelTest {
             """)
     void optionsOutOfRangeAreRefused(
             Family family, double bandwidth, double exponent, double norm, double mix, int power, String fault) {
-        assertThatThrownBy(() -> new Kernel(family, bandwidth, exponent, norm, mix, power, 0))
+        assertThatThrownBy(() -> new Kernel(family, bandwidth, exponent, norm, mix, power, 0, DualActivation.relu()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("The " + family.id() + " kernel cannot be made: " + fault);
     }
@@ -183,6 +199,20 @@ class KernelTest {
         assertThatThrownBy(() -> Kernel.ntk(1, 0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("The ntk kernel cannot be made: layers must be between 1 and 100, got 0");
+    }
+
+    @Test
+    void aNetworkIsNotSteeperThanAFloatHolds() {
+        assertThatThrownBy(() -> Kernel.network(Family.NNGP, 1, 69, DualActivation.erf())) // 1.2255^69 = 1.25e6
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "The nngp kernel cannot be made: layers must be fewer for activation erf, under which 69 are "
+                                + "steeper than 1000000 at equal points");
+        assertThat(Kernel.network(Family.NNGP, 1, 67, DualActivation.erf()).layers())
+                .isEqualTo(67);
+        assertThatThrownBy(() -> Kernel.network(Family.PRODUCT, 1, 1, DualActivation.erf()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("The l1 kernel is not that of a network");
     }
 
     @Test
@@ -201,13 +231,15 @@ class KernelTest {
         }
         assertThatThrownBy(() -> Family.of("rbf"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("There is no kernel 'rbf'; there are l2, lpq, l1, sum-power and ntk");
+                .hasMessage("There is no kernel 'rbf'; there are l2, lpq, l1, sum-power, ntk and nngp");
     }
 
     @Test
     void onlyTheBandwidthChanges() {
         assertThat(Kernel.sumPower(2, 1.3, 0.1, 3).withBandwidth(5)).isEqualTo(Kernel.sumPower(5, 1.3, 0.1, 3));
         assertThat(Kernel.ntk(2, 3).withBandwidth(5)).isEqualTo(Kernel.ntk(5, 3));
+        assertThat(Kernel.network(Family.NNGP, 2, 3, DualActivation.sine(2)).withBandwidth(5))
+                .isEqualTo(Kernel.network(Family.NNGP, 5, 3, DualActivation.sine(2)));
     }
 
     @Test

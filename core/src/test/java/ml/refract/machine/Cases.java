@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import ml.refract.kernel.DualActivation;
 import ml.refract.kernel.Kernel;
 import ml.refract.kernel.Metric;
 import ml.refract.linalg.BlockSymmetric;
@@ -37,7 +38,11 @@ final class Cases {
                 Kernel.sumPower(2, 0.7, 0.2, 3),
                 Kernel.sumPower(2, 1.4, 0.1, 2),
                 Kernel.ntk(1.5, 1),
-                Kernel.ntk(3, 3));
+                Kernel.ntk(3, 3),
+                Kernel.network(Kernel.Family.NTK, 2, 2, DualActivation.leakyRelu(0.3)),
+                Kernel.network(Kernel.Family.NTK, 1.5, 2, DualActivation.erf()),
+                Kernel.network(Kernel.Family.NNGP, 2, 1, DualActivation.sine(2)),
+                Kernel.network(Kernel.Family.NNGP, 2, 2, DualActivation.relu()));
     }
 
     /** Centers, queries, coefficients under one kernel. */

@@ -23,6 +23,7 @@ import ml.refract.explain.ClassSets;
 import ml.refract.explain.Coverage;
 import ml.refract.explain.ErrorSource;
 import ml.refract.explain.ResidualIntervals;
+import ml.refract.kernel.DualActivation;
 import ml.refract.kernel.Kernel;
 import ml.refract.linalg.Design;
 import ml.refract.linalg.DoubleMatrix;
@@ -97,6 +98,11 @@ class ModelFileTest {
                 regressor(options(Kernel.product(20, 0.8), false, 40)),
                 regressor(options(Kernel.sumPower(5, 1, 0.1, 2), true, 60)),
                 regressor(options(Kernel.ntk(3, 2), false, 40)),
+                regressor(options(Kernel.network(Kernel.Family.NNGP, 3, 2, DualActivation.leakyRelu(0.3)), false, 40)),
+                regressor(options(
+                        Kernel.network(Kernel.Family.NTK, 3, 2, DualActivation.polynomial(0.1, 0.6, 0, 0.3)),
+                        false,
+                        40)),
                 classifier(ClassCoding.Kind.ZERO_ONE),
                 classifier(ClassCoding.Kind.PREVALENCE));
     }

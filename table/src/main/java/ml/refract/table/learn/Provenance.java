@@ -42,8 +42,9 @@ final class Provenance {
         json.addProperty("norm", kernel.norm());
         json.addProperty("mix", kernel.mix());
         json.addProperty("power", kernel.power());
-        if (kernel.family() == Kernel.Family.NTK) {
+        if (kernel.family().isNetwork()) {
             json.addProperty("layers", kernel.layers());
+            json.addProperty("activation", kernel.activation().id());
         }
         if (leaf.ridgeRule() == RidgeRule.GIVEN) {
             json.addProperty("ridge", leaf.ridge());
