@@ -114,7 +114,7 @@ class KernelOptions {
             faults.add("--activation is for --kernel ntk or nngp");
         }
         if (exponent != null && network) {
-            faults.add("--exponent is not for --kernel " + kernel.id());
+            faults.add("--exponent is not for --kernel ntk or nngp");
         }
         return faults;
     }
