@@ -1,5 +1,6 @@
 package ml.refract.lab.experiment;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -32,6 +33,7 @@ final class SymmetryTraps implements Experiment {
     private static final ExactKernel KERNEL = ExactKernel.gaussian(2.5);
     private static final double RIDGE = 1e-8;
     private static final int PRIME = 29;
+    private static final int POWER_OF_TWO = 32;
     private static final int REFLECTION = 4;
     private static final int ANOTHER = 9;
     /** Rounds after which an unhindered run has long learned all pairs of Z3 x Z7. */
@@ -61,7 +63,8 @@ final class SymmetryTraps implements Experiment {
                 + "the metric is I less the reflection's matrix, up to constant blocks. Moving a single further pair out of the training pairs "
                 + "breaks the symmetry and the trap; moving a pair together with its image does not. From the trapped metric, half of all "
                 + "pairs teach exactly those whose image is among them. A ridge of 1e-8 stands against contradicting targets at equal "
-                + "features, which that metric makes. Of Z29 one reflection is enough: the others differ from it in the names of elements.";
+                + "features, which that metric makes. In Z32 the pairs that several reflections leave in place are a trap, too. Of Z29 one "
+                + "reflection is enough: the others differ from it in the names of elements.";
     }
 
     @Override
@@ -70,8 +73,9 @@ final class SymmetryTraps implements Experiment {
                 .setup("kernel", "Gaussian, bandwidth 2.5")
                 .setup("ridge", RIDGE)
                 .setup("metric", "AGOP^1/2, centred")
-                .setup("groups", "Z3 x Z7, Z29");
-        small(settings, part(execution, 0, 0.5), result);
+                .setup("groups", "Z3 x Z7, Z32, Z29");
+        small(settings, part(execution, 0, 0.3), result);
+        subgroups(settings, part(execution, 0.3, 0.5), result);
         prime(settings, part(execution, 0.5, 1), result);
         return result.build();
     }
@@ -144,6 +148,53 @@ final class SymmetryTraps implements Experiment {
                         0.1,
                         Claim.Basis.PAPER,
                         "symmetric pairs do not break the symmetry"));
+    }
+
+    /** Traps of several reflections at once: those of the subgroups of one rotation and one reflection. */
+    private static void subgroups(LabSettings settings, Execution execution, LabResult.Builder result) {
+        AbelianGroup group = AbelianGroup.product(POWER_OF_TWO);
+        PairTask task = PairTask.addition(group);
+        List<Curve> curves = new ArrayList<>();
+        int learned = 0;
+        for (int step = POWER_OF_TWO; step >= 4; step /= 2) {
+            int[] fixed = fixedByMultiples(group, step);
+            double done = curves.size() / 5.0;
+            double[] accuracy = accuracyOf(fixed, fixed, task, part(execution, done, done + 0.2));
+            curves.add(Curve.line(fixed.length + " pairs", accuracy));
+            learned += Arrays.stream(accuracy).max().orElse(0) > 0 ? 1 : 0;
+        }
+        int[] others = Seeds.sample(
+                task.pairs().size(),
+                fixedByMultiples(group, 4).length,
+                Seeds.stream(settings.seed(), "symmetry-traps subgroups", 0));
+        double[] control = accuracyOf(others, others, task, part(execution, 0.8, 1));
+        curves.add(Curve.line(others.length + " at random", control));
+        result.panel(Panel.Chart.of(
+                        "Accuracy of pairs of Z32 fixed by 1, 2, 4, 8 reflections",
+                        Panel.Axis.linear("updates of the metric"),
+                        Panel.Axis.linear("accuracy"),
+                        curves.toArray(Curve[]::new)))
+                .claim(Claim.near(
+                        "Z32: subgroups, of 4 with 1, 2, 4 and 8 reflections, of which a fixed pair is ever right",
+                        learned,
+                        0,
+                        0,
+                        Claim.Basis.PAPER,
+                        "held-out fixed points of <s>, <r^16, s>, <r^8, s>, <r^4, s> are never learned modulo 32"))
+                .claim(Claim.atLeast(
+                        "Z32: accuracy of as many pairs held out at random as 8 reflections fix",
+                        control[SMALL_ROUNDS],
+                        0.95,
+                        Claim.Basis.PAPER,
+                        "only the symmetry stands in the way"));
+    }
+
+    /** Pairs that one of the reflections (b - k, a + k) leaves in place, k = 0, step, 2 step, .... */
+    private static int[] fixedByMultiples(AbelianGroup group, int step) {
+        return IntStream.iterate(0, k -> k < group.order(), k -> k + step)
+                .flatMap(k -> Arrays.stream(new Symmetry(group, true, k).fixedRows()))
+                .sorted()
+                .toArray();
     }
 
     private static int[] with(int[] rows, int... more) {
