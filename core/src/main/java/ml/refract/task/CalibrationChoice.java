@@ -22,7 +22,11 @@ record CalibrationChoice(ScoredRows scored, int[] rows, Calibration.Source sourc
     private static final int MOST_CLASSES_FOR_OFFSETS = 50;
 
     /** Fits one form. */
-    private interface Fitter extends Function<ScoredRows, Calibrator> {}
+    private interface Fitter extends Function<ScoredRows, Calibrator> {
+        default Calibrator withFloor(ScoredRows rows) {
+            return FloorFit.on(apply(rows), rows);
+        }
+    }
 
     Calibration best(long seed) {
         int different = (int) Arrays.stream(rows).distinct().count();
@@ -35,7 +39,7 @@ record CalibrationChoice(ScoredRows scored, int[] rows, Calibration.Source sourc
         double most = 0;
         for (Fitter fitter : allowed(different)) {
             DoubleMatrix crossFitted = crossFitted(fitter, folds);
-            Calibration found = calibration(fitter.apply(scored), different, uncalibrated, crossFitted);
+            Calibration found = calibration(fitter.withFloor(scored), different, uncalibrated, crossFitted);
             double gain = found.uncalibratedLogLoss() - found.logLoss();
             double cautious = (different * gain - largestRise(uncalibrated, crossFitted)) / (different + 1);
             if (cautious > most && gain >= found.standardError()) {
@@ -76,7 +80,7 @@ record CalibrationChoice(ScoredRows scored, int[] rows, Calibration.Source sourc
     private DoubleMatrix crossFitted(Fitter fitter, List<HoldOut.Parts> folds) {
         DoubleMatrix result = DoubleMatrix.zeros(scored.count(), scored.classes());
         for (HoldOut.Parts fold : folds) {
-            Calibrator calibrator = fitter.apply(scored.select(fold.train()));
+            Calibrator calibrator = fitter.withFloor(scored.select(fold.train()));
             DoubleMatrix part = calibrator.apply(scored.scores().select(fold.heldOut()));
             for (int i = 0; i < part.rows(); i++) {
                 part.copyRow(i, result.values(), fold.heldOut()[i] * part.cols());

@@ -9,7 +9,7 @@ import ml.refract.linalg.DoubleMatrix;
  * that of class 0 is 1 - s. Immutable and thread-safe.
  */
 public sealed interface Calibrator {
-    /** Calibrated probabilities are kept this far from 0 and 1 before they are divided by their sum. */
+    /** Calibrated probabilities are kept at least this far from 0 and 1 before they are divided by their sum. */
     double CLAMP = 1e-6;
 
     /** Name in model files and reports. */
@@ -31,6 +31,36 @@ public sealed interface Calibrator {
         @Override
         public DoubleMatrix apply(DoubleMatrix scores) {
             return ClassCoding.clamp(scores, ClassCoding.CLAMP);
+        }
+    }
+
+    /**
+     * Another form whose probabilities are kept further from 0 and 1 than by {@link #CLAMP}, and divided by their sum again: as far
+     * as the rows behind it ask for.
+     *
+     * @param form neither one with a floor nor {@link None}, which has its own
+     * @param floor above {@link #CLAMP} and below 1/2
+     */
+    record Floor(Calibrator form, double floor) implements Calibrator {
+        public Floor {
+            if (form instanceof Floor || form instanceof None) {
+                throw new IllegalArgumentException(
+                        "A floor is for a form of calibration without one, got " + form.getClass().getSimpleName());
+            }
+            if (!(floor > CLAMP && floor < 0.5)) {
+                throw new IllegalArgumentException(
+                        "A floor of probabilities must be above " + CLAMP + " and below 0.5, got " + floor);
+            }
+        }
+
+        @Override
+        public String id() {
+            return form.id();
+        }
+
+        @Override
+        public DoubleMatrix apply(DoubleMatrix scores) {
+            return ClassCoding.clamp(form.apply(scores), floor);
         }
     }
 

@@ -137,6 +137,7 @@ class ModelFileTest {
                         new Calibrator.None(),
                         new Calibrator.Identity(),
                         new Calibrator.Temperature(1.7),
+                        new Calibrator.Floor(new Calibrator.Temperature(0.3), 0.004),
                         new Calibrator.Vector(3.3, new double[] {0.1, -0.3, 0.2}),
                         new Calibrator.Isotonic(List.of(curve, curve, curve)))
                 .forEach(form -> {
