@@ -11,9 +11,10 @@ import ml.refract.linalg.DoubleMatrix;
 /**
  * The choice among calibrators.
  *
+ * @param coding how scores were made
  * @param rows number of the row of the data behind each of {@code scored}
  */
-record CalibrationChoice(ScoredRows scored, int[] rows, Calibration.Source source) {
+record CalibrationChoice(ClassCoding coding, ScoredRows scored, int[] rows, Calibration.Source source) {
     private static final int FOLDS = 5;
     private static final int LEAST_ROWS = 20;
     private static final int LEAST_ROWS_FOR_OFFSETS = 200;
@@ -30,7 +31,7 @@ record CalibrationChoice(ScoredRows scored, int[] rows, Calibration.Source sourc
 
     Calibration best(long seed) {
         int different = (int) Arrays.stream(rows).distinct().count();
-        DoubleMatrix uncalibrated = new Calibrator.None().apply(scored.scores());
+        DoubleMatrix uncalibrated = coding.uncalibrated().apply(scored.scores());
         Calibration best = calibration(new Calibrator.None(), different, uncalibrated, uncalibrated);
         if (different < LEAST_ROWS) {
             return best;
@@ -61,8 +62,13 @@ record CalibrationChoice(ScoredRows scored, int[] rows, Calibration.Source sourc
 
     private List<Fitter> allowed(int different) {
         List<Fitter> fitters = new ArrayList<>();
-        fitters.add(fitted -> new Calibrator.Identity());
-        fitters.add(TemperatureFit::of);
+        if (coding.kind() == ClassCoding.Kind.LOGIT) {
+            fitters.add(fitted -> coding.uncalibrated());
+            fitters.add(TemperatureFit::ofLogits);
+        } else {
+            fitters.add(fitted -> new Calibrator.Identity());
+            fitters.add(TemperatureFit::of);
+        }
         if (different >= LEAST_ROWS_FOR_OFFSETS && scored.classes() == 2) {
             fitters.add(PlattFit::of);
         }

@@ -2,11 +2,13 @@ package ml.refract.task;
 
 import java.util.List;
 import ml.refract.linalg.DoubleMatrix;
+import ml.refract.linalg.Softmax;
 
 /**
  * A map from class scores to probabilities (specification of xRFM, section 22). Scores are what {@link ClassCoding#decode} makes
  * of raw outputs averaged over leaves and trees, m x K, before any clamping; for two classes the score s of class 1 decides and
- * that of class 0 is 1 - s. Immutable and thread-safe.
+ * that of class 0 is 1 - s. Of logits, which sum to zero, {@link Vector} with a slope of 1 and no offsets makes the probabilities
+ * without calibration. Immutable and thread-safe.
  */
 public sealed interface Calibrator {
     /** Calibrated probabilities are kept at least this far from 0 and 1 before they are divided by their sum. */

@@ -77,6 +77,7 @@ class RfmOptionsTest {
                 .isEqualTo(new RfmOptions(
                         kernel,
                         true,
+                        Loss.SQUARED,
                         0.5,
                         RidgeRule.LEAVE_ONE_OUT,
                         77,
@@ -111,6 +112,7 @@ class RfmOptionsTest {
                 .isEqualTo(new RfmOptions(
                         Kernel.laplace(10, 1),
                         false,
+                        Loss.SQUARED,
                         1e-3,
                         RidgeRule.GIVEN,
                         1_000,
