@@ -9,6 +9,7 @@ import ml.refract.concept.Method;
 import ml.refract.kernel.Kernel;
 import ml.refract.model.LibraryVersion;
 import ml.refract.rfm.MetricForm;
+import ml.refract.rfm.Loss;
 import ml.refract.rfm.MomentKind;
 import ml.refract.task.ClassCoding;
 import ml.refract.task.TuningScore;
@@ -115,6 +116,7 @@ public final class Refract implements Callable<Integer> {
         line.registerConverter(Kernel.Family.class, named(Kernel.Family::of));
         line.registerConverter(MetricForm.class, named(Refract::metricForm));
         line.registerConverter(MomentKind.class, named(MomentKind::of));
+        line.registerConverter(Loss.class, named(Loss::of));
         line.registerConverter(ClassCoding.Kind.class, named(ClassCoding.Kind::of));
         line.registerConverter(Method.class, named(Method::of));
         line.registerConverter(TuningScore.class, named(Refract::tuningScore));

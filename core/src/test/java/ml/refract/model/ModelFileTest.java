@@ -26,6 +26,7 @@ import ml.refract.explain.ResidualIntervals;
 import ml.refract.kernel.Kernel;
 import ml.refract.linalg.Design;
 import ml.refract.linalg.DoubleMatrix;
+import ml.refract.rfm.Loss;
 import ml.refract.rfm.MetricForm;
 import ml.refract.rfm.RfmOptions;
 import ml.refract.task.Calibration;
@@ -98,7 +99,22 @@ class ModelFileTest {
                 regressor(options(Kernel.sumPower(5, 1, 0.1, 2), true, 60)),
                 regressor(options(Kernel.ntk(3, 2), false, 40)),
                 classifier(ClassCoding.Kind.ZERO_ONE),
-                classifier(ClassCoding.Kind.PREVALENCE));
+                classifier(ClassCoding.Kind.PREVALENCE),
+                logisticClassifier());
+    }
+
+    private Classifier logisticClassifier() {
+        TaskOptions squared = options(Kernel.laplace(10, 1), false, 60);
+        RfmOptions leaf =
+                squared.xrfm().leaf().toBuilder().loss(Loss.LOGISTIC).build();
+        Design x = rows(120, 2);
+        int[] labels = new int[120];
+        Arrays.setAll(labels, i -> x.dense().get(i, 0) > 0.3 ? 2 : x.dense().get(i, 1) > 0 ? 1 : 0);
+        return Classifier.fit(
+                        new Classifier.Data(x, labels, 3),
+                        squared.withXrfm(squared.xrfm().toBuilder().leaf(leaf).build()),
+                        execution)
+                .predictor();
     }
 
     @Test

@@ -137,4 +137,19 @@ class RfmOptionsTest {
                 .as("defaults choose the ridge and add guards")
                 .isEqualTo(RfmOptions.reference());
     }
+
+    @Test
+    void lossesAreKnownByTheirNames() {
+        for (Loss loss : Loss.values()) {
+            assertThat(Loss.of(loss.id())).isEqualTo(loss);
+            assertThat(RfmOptions.defaults().toBuilder().loss(loss).build().loss())
+                    .isEqualTo(loss);
+        }
+        assertThatThrownBy(() -> Loss.of("hinge")).hasMessage("There is no loss 'hinge'; there are squared, logistic");
+        assertThatThrownBy(() -> RfmOptions.reference().toBuilder()
+                        .loss(Loss.LOGISTIC)
+                        .ridge(0)
+                        .build())
+                .hasMessage("Invalid options: ridge must be above 0 for the loss logistic, got 0.0");
+    }
 }

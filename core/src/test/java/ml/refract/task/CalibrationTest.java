@@ -172,6 +172,38 @@ class CalibrationTest {
         }
     }
 
+    /** Logits of a model that are drawn too far apart and shifted. */
+    @Test
+    void logitsAreCalibratedAsLogits() {
+        ClassCoding coding = ClassCoding.of(ClassCoding.Kind.LOGIT, new double[] {0.4, 0.6});
+        Calibration calibration = logits(coding, 2_000, 0.4, 1);
+        assertThat(calibration.form().id()).isEqualTo("platt");
+        double[] outputs = {-2, 0, 3};
+        DoubleMatrix p = calibration.form().apply(coding.decode(DoubleMatrix.column(outputs)));
+        for (int i = 0; i < 3; i++) {
+            double logit = 0.4 * (outputs[i] + Math.log(0.6 / 0.4)) + 1;
+            assertThat(p.get(i, 1)).isCloseTo(1 / (1 + Math.exp(-logit)), within(0.05));
+        }
+        Calibration few = logits(coding, 150, 0.2, 0);
+        assertThat(few.form()).isInstanceOf(Calibrator.Vector.class);
+        assertThat(((Calibrator.Vector) few.form()).slope()).isBetween(0.05, 0.5);
+        assertThat(((Calibrator.Vector) few.form()).offsets()).containsOnly(0.0);
+        assertThat(logits(coding, 1_000, 1, 0).form()).isEqualTo(new Calibrator.None());
+    }
+
+    private static Calibration logits(ClassCoding coding, int n, double power, double shift) {
+        TestData data = TestData.seeded(n);
+        double[] outputs = new double[n];
+        int[] labels = new int[n];
+        for (int i = 0; i < n; i++) {
+            outputs[i] = 3 * data.gaussian();
+            double logit = power * (outputs[i] + Math.log(0.6 / 0.4)) + shift;
+            labels[i] = data.uniform(0, 1) < 1 / (1 + Math.exp(-logit)) ? 1 : 0;
+        }
+        return Calibration.of(
+                coding, DoubleMatrix.column(outputs), range(n), labels, Calibration.Source.CROSS_FIT, 0);
+    }
+
     @Test
     void lengthsThatDifferAreNamed() {
         assertThatThrownBy(() -> Calibration.of(
