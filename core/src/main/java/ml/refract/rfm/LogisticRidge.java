@@ -25,7 +25,9 @@ record LogisticRidge<A>(
     private static final int FOLDS = 4;
     private static final double MOST = 10;
     private static final double STEP = Math.sqrt(10);
-    private static final int CANDIDATES = 11;
+    private static final int CANDIDATES = 13;
+    /** What tells one ridge from another by its log loss. */
+    private static final double TOLERANCE = 1e-3;
     /** Candidates without a gain after which smaller ones, which take ever more steps, are not tried. */
     private static final int PATIENCE = 2;
 
@@ -61,7 +63,8 @@ record LogisticRidge<A>(
         /** Sum of the log loss over the rows held out. */
         double loss(double ridge) {
             DoubleMatrix found =
-                    LogisticSolver.solve(system, targets, ridge, alpha).coefficients();
+                    LogisticSolver.solve(system, targets, ridge, alpha, TOLERANCE)
+                            .coefficients();
             alpha = Optional.of(found);
             return truth.rows() * Loss.LOGISTIC.mean(cross.times(found), truth);
         }

@@ -62,7 +62,7 @@ public enum Loss {
     /** Coefficients for the kernel that a system holds. */
     <A> RidgeSolution solve(RidgeSystem<A> system, DoubleMatrix y, double ridge, Optional<DoubleMatrix> guess) {
         if (this == LOGISTIC) {
-            return LogisticSolver.solve(system, y, ridge, guess);
+            return LogisticSolver.solve(system, y, ridge, guess, LogisticSolver.TOLERANCE);
         }
         return guess.isPresent() ? system.solveNear(y, ridge, guess.get()) : system.solve(y, ridge);
     }

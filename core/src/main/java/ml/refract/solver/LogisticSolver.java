@@ -21,6 +21,9 @@ import ml.refract.linalg.DoubleMatrix;
  * @param <A> the engine's array type
  */
 public final class LogisticSolver<A> {
+    /** Of the norm of the gradient, over that at the class shares: what solutions are wanted to. */
+    public static final double TOLERANCE = 1e-6;
+
     private static final int MOST_STEPS = 400;
     private static final int MOST_HALVINGS = 40;
     private static final double LEAST_DECREASE = 1e-4;
@@ -28,8 +31,6 @@ public final class LogisticSolver<A> {
     private static final int MEMORY = 12;
     /** Vectors of n doubles for each column besides the pairs. */
     private static final int VECTORS = 10;
-    /** Of the norm of the gradient, over that at the class shares. */
-    private static final double TOLERANCE = 1e-6;
     /** Near the minimum, differences of the objective are nothing but its rounding; the gradient still tells. */
     private static final double ROUNDING = 1e-14;
 
@@ -37,6 +38,7 @@ public final class LogisticSolver<A> {
     private final LogisticTargets targets;
     private final int columns;
     private final double ridge;
+    private final double tolerance;
     private final List<Pair> pairs = new ArrayList<>();
 
     /** A step s, its image K s, the change y of the gradient over it, and 1 / (s' K y). */
@@ -45,11 +47,12 @@ public final class LogisticSolver<A> {
     /** Where the minimisation stands: coefficients and outputs, side by side column after column, gradient and objective. */
     private record State(double[] alpha, double[] outputs, double[] gradient, double value) {}
 
-    private LogisticSolver(RidgeSystem<A> system, DoubleMatrix targets, double ridge) {
+    private LogisticSolver(RidgeSystem<A> system, DoubleMatrix targets, double ridge, double tolerance) {
         this.system = system;
         this.targets = LogisticTargets.of(targets);
         this.columns = targets.cols();
         this.ridge = ridge;
+        this.tolerance = tolerance;
     }
 
     /** Bytes for n rows and c columns besides those of the system. */
@@ -64,16 +67,21 @@ public final class LogisticSolver<A> {
      * @param targets as {@link LogisticTargets} reads them, n x c
      * @param ridge above 0
      * @param start where to begin if that is better than 0, n x c
+     * @param tolerance of the norm of the gradient, over that at 0: where to end
      * @return the residual is the norm of p - y + 2 ridge alpha over that of p - y at alpha = 0
      * @throws IllegalArgumentException when the targets are not classes or the ridge is 0
      */
     public static <A> RidgeSolution solve(
-            RidgeSystem<A> system, DoubleMatrix targets, double ridge, Optional<DoubleMatrix> start) {
+            RidgeSystem<A> system,
+            DoubleMatrix targets,
+            double ridge,
+            Optional<DoubleMatrix> start,
+            double tolerance) {
         if (!(ridge > 0)) {
             throw new IllegalArgumentException("The logistic loss needs a ridge above 0, got " + ridge
                     + "; without one it has no minimum where classes can be parted");
         }
-        return new LogisticSolver<>(system, targets, ridge).run(targets.rows(), start);
+        return new LogisticSolver<>(system, targets, ridge, tolerance).run(targets.rows(), start);
     }
 
     private RidgeSolution run(int n, Optional<DoubleMatrix> start) {
@@ -83,7 +91,7 @@ public final class LogisticSolver<A> {
                 start.map(this::at).filter(from -> from.value() < zero.value()).orElse(zero);
         double scale = Math.max(norm(zero.gradient()), Double.MIN_NORMAL);
         int steps = 0;
-        while (steps < MOST_STEPS && norm(state.gradient()) > TOLERANCE * scale) {
+        while (steps < MOST_STEPS && norm(state.gradient()) > tolerance * scale) {
             Optional<State> next = step(state);
             if (next.isEmpty()) {
                 break;
@@ -93,7 +101,7 @@ public final class LogisticSolver<A> {
         }
         double residual = norm(state.gradient()) / scale;
         Optional<String> event = Optional.empty();
-        if (residual > TOLERANCE) {
+        if (residual > tolerance) {
             event = Optional.of(String.format(
                     Locale.ROOT,
                     "the logistic loss is not quite at its minimum: relative gradient %.1e after %d steps; a larger "

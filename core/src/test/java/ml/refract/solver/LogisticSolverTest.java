@@ -144,6 +144,11 @@ class LogisticSolverTest {
         }
     }
 
+    private static <A> RidgeSolution solved(
+            RidgeSystem<A> system, DoubleMatrix targets, double ridge, Optional<DoubleMatrix> start) {
+        return LogisticSolver.solve(system, targets, ridge, start, LogisticSolver.TOLERANCE);
+    }
+
     private static double norm(DoubleMatrix matrix) {
         double sum = 0;
         for (double value : matrix.values()) {
@@ -159,7 +164,7 @@ class LogisticSolverTest {
             for (double ridge : new double[] {3, 0.1, 1e-3}) {
                 Problem<A> problem = Problem.of(engine, 130, columns, ParallelFor.serial());
                 RidgeSolution solution =
-                        LogisticSolver.solve(problem.system(), problem.targets(), ridge, Optional.empty());
+                        solved(problem.system(), problem.targets(), ridge, Optional.empty());
                 assertThat(solution.event()).isEmpty();
                 double scale = norm(problem.targets());
                 // The outputs are summed up over steps, each rounded in double.
@@ -178,7 +183,7 @@ class LogisticSolverTest {
                 Problem<A> problem = Problem.of(engine, 30, columns, ParallelFor.serial());
                 DoubleMatrix expected = problem.newton(ridge);
                 assertThat(norm(problem.gradient(expected, ridge))).isLessThan(1e-12);
-                DoubleMatrix found = LogisticSolver.solve(
+                DoubleMatrix found = solved(
                                 problem.system(), problem.targets(), ridge, Optional.empty())
                         .coefficients();
                 // The gradient grows by at least 2 ridge times the distance in the norm of the kernel.
@@ -191,7 +196,7 @@ class LogisticSolverTest {
     void theObjectiveRisesAsItsGradientSaysInEveryDirection() {
         double ridge = 0.05;
         Problem<double[]> problem = Problem.of(TestEngines.SCALAR, 60, 3, ParallelFor.serial());
-        DoubleMatrix alpha = LogisticSolver.solve(problem.system(), problem.targets(), ridge, Optional.empty())
+        DoubleMatrix alpha = solved(problem.system(), problem.targets(), ridge, Optional.empty())
                 .coefficients();
         TestData data = TestData.seeded(5);
         double least = problem.objective(alpha, ridge);
@@ -219,9 +224,9 @@ class LogisticSolverTest {
     void twoColumnsAgreeWithOneAtHalfTheRidge() {
         Problem<double[]> one = Problem.of(TestEngines.SCALAR, 80, 1, ParallelFor.serial());
         DoubleMatrix two = Problem.targets(one.labels(), one.shares(), 2);
-        DoubleMatrix single = LogisticSolver.solve(one.system(), one.targets(), 0.1, Optional.empty())
+        DoubleMatrix single = solved(one.system(), one.targets(), 0.1, Optional.empty())
                 .coefficients();
-        DoubleMatrix both = LogisticSolver.solve(one.system(), two, 0.2, Optional.empty())
+        DoubleMatrix both = solved(one.system(), two, 0.2, Optional.empty())
                 .coefficients();
         for (int i = 0; i < 80; i++) {
             assertThat(both.get(i, 0)).isCloseTo(-both.get(i, 1), within(1e-5));
@@ -232,15 +237,15 @@ class LogisticSolverTest {
     @Test
     void theStartDoesNotMatterToTheSolution() {
         Problem<double[]> problem = Problem.of(TestEngines.SCALAR, 80, 3, ParallelFor.serial());
-        RidgeSolution cold = LogisticSolver.solve(problem.system(), problem.targets(), 0.1, Optional.empty());
+        RidgeSolution cold = solved(problem.system(), problem.targets(), 0.1, Optional.empty());
         RidgeSolution warm =
-                LogisticSolver.solve(problem.system(), problem.targets(), 0.1, Optional.of(cold.coefficients()));
+                solved(problem.system(), problem.targets(), 0.1, Optional.of(cold.coefficients()));
         assertThat(warm.steps()).isZero();
-        RidgeSolution near = LogisticSolver.solve(
+        RidgeSolution near = solved(
                 problem.system(), problem.targets(), 0.1, Optional.of(moved(cold.coefficients(), problem.targets(), 1e-3)));
         assertThat(near.steps()).isPositive();
         assertClose(near.coefficients(), cold.coefficients(), 1e-4, "from near");
-        RidgeSolution far = LogisticSolver.solve(
+        RidgeSolution far = solved(
                 problem.system(), problem.targets(), 0.1, Optional.of(moved(cold.coefficients(), problem.targets(), -1e3)));
         assertThat(far.coefficients()).as("0 is better").isEqualTo(cold.coefficients());
     }
@@ -249,11 +254,11 @@ class LogisticSolverTest {
     @MethodSource("ml.refract.testing.TestEngines#both")
     <A> void bitsDoNotDependOnThreads(Engine<A> engine) {
         Problem<A> serial = Problem.of(engine, 300, 3, ParallelFor.serial());
-        DoubleMatrix expected = LogisticSolver.solve(serial.system(), serial.targets(), 0.05, Optional.empty())
+        DoubleMatrix expected = solved(serial.system(), serial.targets(), 0.05, Optional.empty())
                 .coefficients();
         try (Workers workers = new Workers(3)) {
             Problem<A> shared = Problem.of(engine, 300, 3, workers);
-            assertThat(LogisticSolver.solve(shared.system(), shared.targets(), 0.05, Optional.empty())
+            assertThat(solved(shared.system(), shared.targets(), 0.05, Optional.empty())
                             .coefficients())
                     .isEqualTo(expected);
         }
@@ -268,7 +273,7 @@ class LogisticSolverTest {
             Problem<double[]> problem =
                     new Problem<>(any.system(), labels, shares, Problem.targets(labels, shares, 1));
             RidgeSolution solution =
-                    LogisticSolver.solve(problem.system(), problem.targets(), 0.1, Optional.empty());
+                    solved(problem.system(), problem.targets(), 0.1, Optional.empty());
             assertThat(solution.residual()).isLessThanOrEqualTo(1e-6);
             assertThat(norm(problem.gradient(solution.coefficients(), 0.1))).isLessThan(1e-5);
         }
@@ -291,7 +296,7 @@ class LogisticSolverTest {
     @Test
     void whatCannotBeSolvedIsNamed() {
         Problem<double[]> problem = Problem.of(TestEngines.SCALAR, 10, 1, ParallelFor.serial());
-        assertThatThrownBy(() -> LogisticSolver.solve(problem.system(), problem.targets(), 0, Optional.empty()))
+        assertThatThrownBy(() -> solved(problem.system(), problem.targets(), 0, Optional.empty()))
                 .hasMessage("The logistic loss needs a ridge above 0, got 0.0; without one it has no minimum where "
                         + "classes can be parted");
         assertThatThrownBy(() -> LogisticTargets.of(DoubleMatrix.column(0.3, 0.2)))
