@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import ml.refract.kernel.Kernel;
 import ml.refract.rfm.LearningRows;
+import ml.refract.rfm.Loss;
 import ml.refract.rfm.MetricForm;
 import ml.refract.rfm.MomentKind;
 import ml.refract.rfm.RfmOptions;
@@ -60,6 +61,15 @@ final class LearnerOptions extends KernelOptions {
                     "Settings that a search tries, the best third of them on more rows. Default: 24; 96 for best.")
     @Nullable
     Integer trials;
+
+    @Option(
+            names = "--loss",
+            paramLabel = "NAME",
+            description =
+                    "What coefficients make small: squared, the distance of outputs from targets or class codes; logistic, "
+                            + "for classes: the log loss. Default: squared.")
+    @Nullable
+    Loss loss;
 
     @Option(
             names = "--ridge",
@@ -244,6 +254,15 @@ final class LearnerOptions extends KernelOptions {
 
     private void refuseContradictions(Optional<TaskKind> task) {
         List<String> faults = new ArrayList<>(contradictions());
+        if (loss == Loss.LOGISTIC && task.equals(Optional.of(TaskKind.REGRESSION))) {
+            faults.add("--loss logistic is for classification, not for --task regression");
+        }
+        if (loss == Loss.LOGISTIC && classCoding != null) {
+            faults.add("--class-coding is for --loss squared, not for --loss logistic");
+        }
+        if (classCoding == ClassCoding.Kind.LOGIT && loss != Loss.LOGISTIC) {
+            faults.add("--class-coding logit is what --loss logistic takes; give that");
+        }
         if (classCoding != null && task.equals(Optional.of(TaskKind.REGRESSION))) {
             faults.add("--class-coding is for classification, not for --task regression");
         }
@@ -279,6 +298,7 @@ final class LearnerOptions extends KernelOptions {
                 .kernel(made)
                 .adaptiveBandwidth(adaptiveBandwidth)
                 .seed(seed);
+        Optional.ofNullable(loss).ifPresent(builder::loss);
         Optional.ofNullable(ridge).ifPresent(text -> setRidge(text, builder));
         Optional.ofNullable(iterations).ifPresent(builder::iterations);
         Optional.ofNullable(learnOn).ifPresent(builder::learningRows);

@@ -46,6 +46,9 @@ final class ProbabilityReport {
     }
 
     private static String describe(Calibrator form) {
+        if (form instanceof Calibrator.Floor kept) {
+            return describe(kept.form()) + ", kept " + Text.number(kept.floor()) + " from 0 and 1";
+        }
         if (form instanceof Calibrator.Temperature temperature) {
             return "temperature " + Text.number(temperature.temperature());
         }
@@ -88,6 +91,9 @@ final class ProbabilityReport {
     private static JsonObject json(Calibration calibration) {
         JsonObject object = new JsonObject();
         object.addProperty("form", calibration.form().id());
+        if (calibration.form() instanceof Calibrator.Floor kept) {
+            object.addProperty("floor", kept.floor());
+        }
         object.addProperty("source", calibration.source().id());
         object.addProperty("rows", calibration.rows());
         object.addProperty("uncalibratedLogLoss", calibration.uncalibratedLogLoss());

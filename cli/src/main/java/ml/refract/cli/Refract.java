@@ -10,6 +10,7 @@ import ml.refract.kernel.DualActivation;
 import ml.refract.kernel.Kernel;
 import ml.refract.model.LibraryVersion;
 import ml.refract.rfm.MetricForm;
+import ml.refract.rfm.Loss;
 import ml.refract.rfm.MomentKind;
 import ml.refract.task.ClassCoding;
 import ml.refract.task.TuningScore;
@@ -117,6 +118,7 @@ public final class Refract implements Callable<Integer> {
         line.registerConverter(DualActivation.class, named(DualActivation::of));
         line.registerConverter(MetricForm.class, named(Refract::metricForm));
         line.registerConverter(MomentKind.class, named(MomentKind::of));
+        line.registerConverter(Loss.class, named(Loss::of));
         line.registerConverter(ClassCoding.Kind.class, named(ClassCoding.Kind::of));
         line.registerConverter(Method.class, named(Method::of));
         line.registerConverter(TuningScore.class, named(Refract::tuningScore));

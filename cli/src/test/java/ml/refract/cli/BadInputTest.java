@@ -725,6 +725,28 @@ class BadInputTest {
                 "brier");
         assertTrainRefused(
                 USAGE,
+                "Options contradict each other: --loss logistic is for classification, not for --task regression; "
+                        + "--class-coding is for --loss squared, not for --loss logistic; --class-coding is for "
+                        + "classification, not for --task regression",
+                data,
+                "--target",
+                "y",
+                "--task",
+                "regression",
+                "--loss",
+                "logistic",
+                "--class-coding",
+                "zero-one");
+        assertTrainRefused(
+                USAGE,
+                "Options contradict each other: --class-coding logit is what --loss logistic takes; give that",
+                data,
+                "--target",
+                "y",
+                "--class-coding",
+                "logit");
+        assertTrainRefused(
+                USAGE,
                 "Column 'y' is named both target and ignored; name it once",
                 data,
                 "--target",

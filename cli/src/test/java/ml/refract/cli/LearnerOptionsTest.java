@@ -37,6 +37,7 @@ class LearnerOptionsTest {
             new Setting("--power", "2", "3", "--kernel", "sum-power"),
             new Setting("--layers", "1", "3", "--kernel", "ntk"),
             new Setting("--activation", "relu", "leaky-relu:0.2", "--kernel", "nngp"),
+            new Setting("--loss", "squared", "logistic"),
             new Setting("--ridge", "auto", "0.1"),
             new Setting("--iterations", "5", "1"),
             new Setting("--metric", "auto", "diag"),
@@ -133,7 +134,7 @@ class LearnerOptionsTest {
         assertThat(parsed().search(List.of("--valid"))).isEmpty();
         for (Setting setting : SETTINGS) {
             List<String> kept = List.of(
-                    "--class-coding", "--one-hot-levels", "--leaf-size", "--overlap", "--routing", "--trees", "--seed");
+                    "--loss", "--class-coding", "--one-hot-levels", "--leaf-size", "--overlap", "--routing", "--trees", "--seed");
             assertThat(parsed(with(setting.needs(), setting.option(), setting.usual()))
                             .search(List.of())
                             .isPresent())

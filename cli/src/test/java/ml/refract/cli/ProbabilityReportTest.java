@@ -31,7 +31,7 @@ class ProbabilityReportTest {
         Cli.run("train", Cli.DATA.resolve("penguins.csv"), "--target", "species", "--iterations", 0, "-m", plain);
         ModelFile.Contents contents = ModelFile.read(plain);
         Calibration calibration = new Calibration(
-                new Calibrator.Temperature(1.5),
+                new Calibrator.Floor(new Calibrator.Temperature(1.5), 0.002),
                 Calibration.Source.CROSS_FIT,
                 300,
                 0.25,
@@ -49,7 +49,7 @@ class ProbabilityReportTest {
     @Test
     void inspectShowsTheCalibration() {
         assertThat(Cli.run("inspect", calibrated).out())
-                .contains("calibration: temperature 1.5000, cross-fit on 300 rows")
+                .contains("calibration: temperature 1.5000, kept 0.0020000 from 0 and 1, cross-fit on 300 rows")
                 .contains("log loss 0.25000 without, 0.12500 with it")
                 .containsPattern("largest probability +observed +rows")
                 .contains("classes: of the least expected cost");
@@ -58,6 +58,7 @@ class ProbabilityReportTest {
                 .getAsJsonObject("probabilities");
         JsonObject calibration = shown.getAsJsonObject("calibration");
         assertThat(calibration.get("form").getAsString()).isEqualTo("temperature");
+        assertThat(calibration.get("floor").getAsDouble()).isEqualTo(0.002);
         assertThat(calibration.get("logLoss").getAsDouble()).isEqualTo(0.125);
         assertThat(calibration.getAsJsonArray("bins")).hasSize(2);
         assertThat(shown.getAsJsonObject("decision")

@@ -38,7 +38,7 @@ public final class JackknifePlus {
     /**
      * Factors the system of a machine. Cost 2 n^3 / 3 flops.
      *
-     * @param machine solved on its centers
+     * @param machine solved on its centers, with squared loss: errors of logistic loss have no such closed form
      * @param ridge that it was solved with
      * @throws ArithmeticException when the system cannot be inverted in the engine's precision; a larger ridge helps
      */

@@ -42,6 +42,11 @@ final class CalibrationCodec {
     }
 
     private static JsonObject write(Calibrator form, Map<String, Tensor> tensors) {
+        if (form instanceof Calibrator.Floor kept) {
+            JsonObject json = write(kept.form(), tensors);
+            json.addProperty("floor", kept.floor());
+            return json;
+        }
         JsonObject json = new JsonObject();
         json.addProperty("form", form.id());
         if (form instanceof Calibrator.Temperature temperature) {
@@ -69,7 +74,13 @@ final class CalibrationCodec {
         return new Tensor.Doubles(new int[] {2, knots}, values);
     }
 
+    /** Floors came later than forms: without one the clamp of the form counts. */
     private static Calibrator readForm(JsonObject json, Map<String, Tensor> tensors) {
+        Calibrator form = readBareForm(json, tensors);
+        return json.has("floor") ? new Calibrator.Floor(form, json.get("floor").getAsDouble()) : form;
+    }
+
+    private static Calibrator readBareForm(JsonObject json, Map<String, Tensor> tensors) {
         String form = json.get("form").getAsString();
         return switch (form) {
             case "none" -> new Calibrator.None();

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The recursive feature machine (Radhakrishnan, Beaglehole, Pandit and Belkin, Science 2024; specification of xRFM,
- * section 6): solve a kernel ridge system, form the average gradient outer product of the solution (or FACT), take it as the metric
+ * section 6): solve a kernel ridge system, or minimise another {@link Loss}, form the average gradient outer product of the solution (or FACT), take it as the metric
  * of the next kernel, and keep the iterate that scores best.
  *
  * <p>The pair (alpha_t, M_t) is never separated: a machine holds the metric its coefficients were solved with. T
@@ -144,7 +144,7 @@ public final class Rfm {
                     execution.progress().report("solving on all rows", share);
                 });
         system.setKernel(points, function);
-        RidgeSolution solution = system.solve(y, ridge);
+        RidgeSolution solution = options.loss().solve(system, y, ridge, Optional.empty());
         return new RidgeFit(KernelMachine.solved(engine, kernel, metric, x, points, solution.coefficients()), solution);
     }
 
@@ -171,8 +171,11 @@ public final class Rfm {
         int[] rows = Seeds.sample(x.rows(), options.ridgeRows(), Seeds.stream(options.seed(), "ridge rows", 0));
         try (Span span = execution.begin(Phase.RIDGE)) {
             span.covers(rows.length, y.cols(), 0);
-            Points<A> sample = pack(engine, x.select(rows), projection, execution);
-            return RidgeRule.leaveOneOut(engine, sample, y.select(rows), function, execution);
+            Design some = x.select(rows);
+            return options.loss() == Loss.LOGISTIC
+                    ? new LogisticRidge<>(engine, some, y.select(rows), projection, function, execution).best()
+                    : RidgeRule.leaveOneOut(
+                            engine, pack(engine, some, projection, execution), y.select(rows), function, execution);
         }
     }
 
@@ -320,8 +323,8 @@ public final class Rfm {
             double ridge = ridges.length > 0
                     ? ridges[Math.min(t, ridges.length - 1)]
                     : ridge(engine, x, y, projection, function, options, execution);
-            RidgeSolution solution =
-                    machine == null ? system.solve(y, ridge) : system.solveNear(y, ridge, machine.coefficients());
+            RidgeSolution solution = options.loss()
+                    .solve(system, y, ridge, Optional.ofNullable(machine).map(KernelMachine::coefficients));
             solution.event().ifPresent(events::add);
             KernelMachine solved = KernelMachine.solved(engine, kernel, metric, x, points, solution.coefficients());
             machine = solved;

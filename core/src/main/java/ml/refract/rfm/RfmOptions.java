@@ -13,6 +13,7 @@ import ml.refract.solver.KernelStorage;
  * @param kernel kernel at the start; an adaptive bandwidth multiplies the median distance by its bandwidth
  * @param adaptiveBandwidth whether each round sets the bandwidth to kernel.bandwidth times the median distance between
  *     training rows under the current metric
+ * @param loss what coefficients make small
  * @param ridge added to the diagonal of the kernel matrix, not multiplied by n
  * @param ridgeRule how the ridge is found; the one given counts for {@link RidgeRule#GIVEN} alone
  * @param ridgeRows most rows that the ridge is chosen on, where it is chosen
@@ -33,6 +34,7 @@ import ml.refract.solver.KernelStorage;
 public record RfmOptions(
         Kernel kernel,
         boolean adaptiveBandwidth,
+        Loss loss,
         double ridge,
         RidgeRule ridgeRule,
         int ridgeRows,
@@ -57,6 +59,9 @@ public record RfmOptions(
         List<String> faults = new ArrayList<>();
         if (!(ridge >= 0 && ridge <= 1e9)) {
             faults.add("ridge must be between 0 and 1e9, got " + ridge);
+        }
+        if (loss == Loss.LOGISTIC && ridgeRule == RidgeRule.GIVEN && ridge == 0) {
+            faults.add("ridge must be above 0 for the loss logistic, got " + ridge);
         }
         if (ridgeRows < 2) {
             faults.add("ridgeRows must be at least 2, got " + ridgeRows);
@@ -96,6 +101,7 @@ public record RfmOptions(
         return new RfmOptions(
                 Kernel.laplace(10, 1),
                 false,
+                Loss.SQUARED,
                 1e-3,
                 RidgeRule.GIVEN,
                 1_000,
@@ -140,6 +146,7 @@ public record RfmOptions(
     public static final class Builder {
         private Kernel kernel;
         private boolean adaptiveBandwidth;
+        private Loss loss;
         private double ridge;
         private RidgeRule ridgeRule;
         private int ridgeRows;
@@ -159,6 +166,7 @@ public record RfmOptions(
         private Builder(RfmOptions o) {
             kernel = o.kernel;
             adaptiveBandwidth = o.adaptiveBandwidth;
+            loss = o.loss;
             ridge = o.ridge;
             ridgeRule = o.ridgeRule;
             ridgeRows = o.ridgeRows;
@@ -183,6 +191,12 @@ public record RfmOptions(
 
         public Builder adaptiveBandwidth(boolean value) {
             adaptiveBandwidth = value;
+            return this;
+        }
+
+        /** What coefficients make small. */
+        public Builder loss(Loss value) {
+            loss = value;
             return this;
         }
 
@@ -271,6 +285,7 @@ public record RfmOptions(
             return new RfmOptions(
                     kernel,
                     adaptiveBandwidth,
+                    loss,
                     ridge,
                     ridgeRule,
                     ridgeRows,

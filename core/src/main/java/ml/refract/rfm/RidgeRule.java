@@ -16,7 +16,8 @@ public enum RidgeRule {
     /**
      * Leave-one-out on a sample of the rows under the metric of the round: of 25 ridges from 1e-6 to 10, the one with the
      * least mean squared residual (specification of xRFM, section 18.2). The largest within one standard error of it lost more
-     * on the sets where it lost, and gained no more elsewhere.
+     * on the sets where it lost, and gained no more elsewhere. For {@link Loss#LOGISTIC}, which has no such closed form, of 13 from
+     * 1e-5 to 10 the one with the least log loss in four folds of the sample.
      */
     LEAVE_ONE_OUT;
 

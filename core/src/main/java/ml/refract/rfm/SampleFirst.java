@@ -12,7 +12,7 @@ import ml.refract.linalg.DoubleMatrix;
 
 /**
  * Learns a metric on a random sample of the rows, at a fraction of the cost of a round on all of them. The metric is taken only
- * when it lowers the squared loss, over rows beside the sample, of the machine of the sample (specification of xRFM, section 23).
+ * when it lowers the loss, over rows beside the sample, of the machine of the sample (specification of xRFM, section 23).
  *
  * <p>One sample instead of the two growing ones of the specification: a metric learned on few rows leads the next astray, and
  * one update on the larger sample alone ended at lower errors on six of seven sets.
@@ -67,7 +67,7 @@ final class SampleFirst {
                 options.firstMetric(x),
                 x.select(rows),
                 y.select(rows),
-                Optional.of(new Validation(x.select(probe), new SquaredLoss(y.select(probe)))),
+                Optional.of(new Validation(x.select(probe), new MeanLoss(options.loss(), y.select(probe)))),
                 options.toBuilder().iterations(1).build(),
                 part);
         return new Learned(fit.machine().metric(), note(fit));
@@ -91,14 +91,14 @@ final class SampleFirst {
         }
         String after = String.format(Locale.ROOT, "%.4g", rounds.get(1).score());
         return fit.bestRound() == 0
-                ? "features learned on " + size() + " rows were left: the squared loss over others was " + before
+                ? "features learned on " + size() + " rows were left: the " + options.loss().id() + " loss over others was " + before
                         + " without and " + after + " with them"
-                : "features learned on " + size() + " rows lower the squared loss over others from " + before + " to "
+                : "features learned on " + size() + " rows lower the " + options.loss().id() + " loss over others from " + before + " to "
                         + after;
     }
 
-    /** Mean over rows of the squared distance from the targets. */
-    private record SquaredLoss(DoubleMatrix truth) implements Score {
+    /** The loss that coefficients make small. */
+    private record MeanLoss(Loss loss, DoubleMatrix truth) implements Score {
         @Override
         public Readout readout() {
             return Readout.identity();
@@ -106,14 +106,7 @@ final class SampleFirst {
 
         @Override
         public double of(DoubleMatrix read) {
-            double sum = 0;
-            for (int i = 0; i < truth.rows(); i++) {
-                for (int j = 0; j < truth.cols(); j++) {
-                    double error = read.get(i, j) - truth.get(i, j);
-                    sum += error * error;
-                }
-            }
-            return sum / truth.rows();
+            return loss.mean(read, truth);
         }
 
         @Override
@@ -123,7 +116,7 @@ final class SampleFirst {
 
         @Override
         public Score select(int[] rows) {
-            return new SquaredLoss(truth.select(rows));
+            return new MeanLoss(loss, truth.select(rows));
         }
     }
 }

@@ -210,6 +210,33 @@ public final class RidgeSystem<A> {
         return factor.inverseDiagonal();
     }
 
+    /**
+     * Factors K + shift I, unless that is what the factor is of.
+     *
+     * @return the shift, or a larger one where that was needed
+     */
+    double factorFor(double shift) {
+        return factorIsCurrent && factoredShift == shift ? shift : factorWithShift(shift);
+    }
+
+    /** b := (K + shift I)^-1 b by the factor, side l at {@code b[l * n ..]}. */
+    void precondition(double[] b, int sides) {
+        factor.solve(b, sides);
+    }
+
+    /** y := K x, side l at {@code [l * n ..]}. */
+    void multiply(double[] x, double[] y, int sides) {
+        kernel().multiply(engine, 0, x, y, sides, parallel);
+    }
+
+    /** Tells listeners that a step over the whole matrix begins. */
+    Span beginStep(int sides) {
+        progress.accept(1);
+        Span span = phases.begin(Phase.REFINEMENT);
+        span.covers(size, sides, 0);
+        return span;
+    }
+
     private double tolerance() {
         return engine.precision() == Precision.FLOAT32 ? 1e-7 : 1e-14;
     }

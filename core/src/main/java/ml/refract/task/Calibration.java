@@ -8,7 +8,7 @@ import ml.refract.linalg.DoubleMatrix;
  * @param form what turns scores into probabilities
  * @param source where the scores come from that it was chosen and fitted on
  * @param rows number of different rows behind it
- * @param uncalibratedLogLoss mean log loss on these rows with {@link Calibrator.None}
+ * @param uncalibratedLogLoss mean log loss on these rows without calibration
  * @param logLoss mean log loss of the chosen form, on rows that its parameters were not fitted on
  * @param standardError of the difference of both, paired by row
  * @param reliability of the probabilities behind {@code logLoss}
@@ -58,13 +58,15 @@ public record Calibration(
 
     /**
      * Chooses a form by log loss and fits it. The rows are divided into five folds; each form is fitted on four and scored on the
-     * fifth. A form is taken when its gain over {@link Calibrator.None} is at least one standard error of the paired difference,
+     * fifth. A form is taken when its gain over none is at least one standard error of the paired difference,
      * and would not be lost on one more row that it is as wrong on as it could have been on any: surer predictions have to pay for
      * a mistake that may not have been seen yet. The one that keeps the largest gain is fitted again on all rows.
      *
-     * <p>Tried are the finer clamp of {@link Calibrator.Identity} and a temperature; from 200 rows on Platt's form for two classes
-     * and vector scaling for 3 to 50; from 2,000 rows on isotonic curves; below 20 rows nothing. Deterministic for a seed. Cost
-     * O(m K) a step of Newton's method, m K^2 for vector scaling.
+     * <p>Tried are the scores as they are and a temperature; from 200 rows on Platt's form for two classes
+     * and vector scaling for 3 to 50; from 2,000 rows on isotonic curves; below 20 rows nothing. Each gets the
+     * {@link Calibrator.Floor} of least loss over its rows and one more that it is as wrong on as it could be: 1 / (n + 1) where
+     * none of n sure rows is wrong. Deterministic for a seed. Cost O(m K) a step of Newton's method and a floor, m K^2 a step for
+     * vector scaling.
      *
      * @param outputs raw outputs of a model, m x c, none of them for rows it had learned from
      * @param rows number of the row of the data behind each; a row may occur several times and still counts once
@@ -78,6 +80,6 @@ public record Calibration(
                     "A calibration needs outputs, and for each a row number and a label; got " + outputs.rows() + ", "
                             + rows.length + " and " + labels.length);
         }
-        return new CalibrationChoice(ScoredRows.of(coding.decode(outputs), labels, rows), rows, source).best(seed);
+        return new CalibrationChoice(coding, ScoredRows.of(coding.decode(outputs), labels, rows), rows, source).best(seed);
     }
 }

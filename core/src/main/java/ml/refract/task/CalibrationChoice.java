@@ -11,9 +11,10 @@ import ml.refract.linalg.DoubleMatrix;
 /**
  * The choice among calibrators.
  *
+ * @param coding how scores were made
  * @param rows number of the row of the data behind each of {@code scored}
  */
-record CalibrationChoice(ScoredRows scored, int[] rows, Calibration.Source source) {
+record CalibrationChoice(ClassCoding coding, ScoredRows scored, int[] rows, Calibration.Source source) {
     private static final int FOLDS = 5;
     private static final int LEAST_ROWS = 20;
     private static final int LEAST_ROWS_FOR_OFFSETS = 200;
@@ -22,11 +23,15 @@ record CalibrationChoice(ScoredRows scored, int[] rows, Calibration.Source sourc
     private static final int MOST_CLASSES_FOR_OFFSETS = 50;
 
     /** Fits one form. */
-    private interface Fitter extends Function<ScoredRows, Calibrator> {}
+    private interface Fitter extends Function<ScoredRows, Calibrator> {
+        default Calibrator withFloor(ScoredRows rows) {
+            return FloorFit.on(apply(rows), rows);
+        }
+    }
 
     Calibration best(long seed) {
         int different = (int) Arrays.stream(rows).distinct().count();
-        DoubleMatrix uncalibrated = new Calibrator.None().apply(scored.scores());
+        DoubleMatrix uncalibrated = coding.uncalibrated().apply(scored.scores());
         Calibration best = calibration(new Calibrator.None(), different, uncalibrated, uncalibrated);
         if (different < LEAST_ROWS) {
             return best;
@@ -35,7 +40,7 @@ record CalibrationChoice(ScoredRows scored, int[] rows, Calibration.Source sourc
         double most = 0;
         for (Fitter fitter : allowed(different)) {
             DoubleMatrix crossFitted = crossFitted(fitter, folds);
-            Calibration found = calibration(fitter.apply(scored), different, uncalibrated, crossFitted);
+            Calibration found = calibration(fitter.withFloor(scored), different, uncalibrated, crossFitted);
             double gain = found.uncalibratedLogLoss() - found.logLoss();
             double cautious = (different * gain - largestRise(uncalibrated, crossFitted)) / (different + 1);
             if (cautious > most && gain >= found.standardError()) {
@@ -57,8 +62,13 @@ record CalibrationChoice(ScoredRows scored, int[] rows, Calibration.Source sourc
 
     private List<Fitter> allowed(int different) {
         List<Fitter> fitters = new ArrayList<>();
-        fitters.add(fitted -> new Calibrator.Identity());
-        fitters.add(TemperatureFit::of);
+        if (coding.kind() == ClassCoding.Kind.LOGIT) {
+            fitters.add(fitted -> coding.uncalibrated());
+            fitters.add(TemperatureFit::ofLogits);
+        } else {
+            fitters.add(fitted -> new Calibrator.Identity());
+            fitters.add(TemperatureFit::of);
+        }
         if (different >= LEAST_ROWS_FOR_OFFSETS && scored.classes() == 2) {
             fitters.add(PlattFit::of);
         }
@@ -76,7 +86,7 @@ record CalibrationChoice(ScoredRows scored, int[] rows, Calibration.Source sourc
     private DoubleMatrix crossFitted(Fitter fitter, List<HoldOut.Parts> folds) {
         DoubleMatrix result = DoubleMatrix.zeros(scored.count(), scored.classes());
         for (HoldOut.Parts fold : folds) {
-            Calibrator calibrator = fitter.apply(scored.select(fold.train()));
+            Calibrator calibrator = fitter.withFloor(scored.select(fold.train()));
             DoubleMatrix part = calibrator.apply(scored.scores().select(fold.heldOut()));
             for (int i = 0; i < part.rows(); i++) {
                 part.copyRow(i, result.values(), fold.heldOut()[i] * part.cols());

@@ -2,14 +2,16 @@ package ml.refract.task;
 
 import java.util.List;
 import ml.refract.linalg.DoubleMatrix;
+import ml.refract.linalg.Softmax;
 
 /**
  * A map from class scores to probabilities (specification of xRFM, section 22). Scores are what {@link ClassCoding#decode} makes
  * of raw outputs averaged over leaves and trees, m x K, before any clamping; for two classes the score s of class 1 decides and
- * that of class 0 is 1 - s. Immutable and thread-safe.
+ * that of class 0 is 1 - s. Of logits, which sum to zero, {@link Vector} with a slope of 1 and no offsets makes the probabilities
+ * without calibration. Immutable and thread-safe.
  */
 public sealed interface Calibrator {
-    /** Calibrated probabilities are kept this far from 0 and 1 before they are divided by their sum. */
+    /** Calibrated probabilities are kept at least this far from 0 and 1 before they are divided by their sum. */
     double CLAMP = 1e-6;
 
     /** Name in model files and reports. */
@@ -31,6 +33,36 @@ public sealed interface Calibrator {
         @Override
         public DoubleMatrix apply(DoubleMatrix scores) {
             return ClassCoding.clamp(scores, ClassCoding.CLAMP);
+        }
+    }
+
+    /**
+     * Another form whose probabilities are kept further from 0 and 1 than by {@link #CLAMP}, and divided by their sum again: as far
+     * as the rows behind it ask for.
+     *
+     * @param form neither one with a floor nor {@link None}, which has its own
+     * @param floor above {@link #CLAMP} and below 1/2
+     */
+    record Floor(Calibrator form, double floor) implements Calibrator {
+        public Floor {
+            if (form instanceof Floor || form instanceof None) {
+                throw new IllegalArgumentException(
+                        "A floor is for a form of calibration without one, got " + form.getClass().getSimpleName());
+            }
+            if (!(floor > CLAMP && floor < 0.5)) {
+                throw new IllegalArgumentException(
+                        "A floor of probabilities must be above " + CLAMP + " and below 0.5, got " + floor);
+            }
+        }
+
+        @Override
+        public String id() {
+            return form.id();
+        }
+
+        @Override
+        public DoubleMatrix apply(DoubleMatrix scores) {
+            return ClassCoding.clamp(form.apply(scores), floor);
         }
     }
 

@@ -1,5 +1,6 @@
 package ml.refract.task;
 
+import java.util.Arrays;
 import ml.refract.linalg.DoubleMatrix;
 
 /**
@@ -13,7 +14,7 @@ public final class ClassCoding {
     private final double[] priors;
     private final DoubleMatrix basis;
 
-    /** The two codings. */
+    /** The codings. */
     public enum Kind {
         /** One column holding 0 or 1 for two classes, otherwise one indicator column per class. */
         ZERO_ONE("zero-one"),
@@ -21,7 +22,12 @@ public final class ClassCoding {
          * K - 1 columns: class k is the k-th vertex of a regular simplex, shifted so that the origin stands for the class
          * frequencies. Far from the data predictions fall back to those.
          */
-        PREVALENCE("prevalence");
+        PREVALENCE("prevalence"),
+        /**
+         * For logistic loss ({@link ml.refract.solver.LogisticTargets}): outputs are logits above those of the class frequencies, one
+         * column for two classes and otherwise one per class.
+         */
+        LOGIT("logit");
 
         private final String id;
 
@@ -45,7 +51,7 @@ public final class ClassCoding {
                     return kind;
                 }
             }
-            throw new IllegalArgumentException("There is no class coding '" + id + "'; there are zero-one, prevalence");
+            throw new IllegalArgumentException("There is no class coding '" + id + "'; there are zero-one, prevalence, logit");
         }
     }
 
@@ -57,20 +63,29 @@ public final class ClassCoding {
 
     /**
      * @param priors share of each class among the training labels
-     * @throws IllegalArgumentException with fewer than two classes
+     * @throws IllegalArgumentException with fewer than two classes, and for logits when a class has no share
      */
     public static ClassCoding of(Kind kind, double[] priors) {
         if (priors.length < 2) {
             throw new IllegalArgumentException("Classification needs at least two classes, got " + priors.length);
         }
+        if (kind == Kind.LOGIT && !Arrays.stream(priors).allMatch(share -> share > 0)) {
+            throw new IllegalArgumentException(
+                    "Logits need a share above 0 of every class, got " + Arrays.toString(priors));
+        }
         return new ClassCoding(kind, priors.clone());
     }
 
-    /** The coding whose priors are the shares of the given labels. */
+    /**
+     * The coding whose priors are the shares of the given labels; for logits with half a row more of each class, so that there is a
+     * logarithm of every share.
+     */
     public static ClassCoding of(Kind kind, int[] labels, int classes) {
+        double more = kind == Kind.LOGIT ? 0.5 : 0;
         double[] priors = new double[classes];
+        Arrays.fill(priors, more / (labels.length + classes * more));
         for (int label : labels) {
-            priors[label] += 1.0 / labels.length;
+            priors[label] += 1 / (labels.length + classes * more);
         }
         return of(kind, priors);
     }
@@ -139,8 +154,9 @@ public final class ClassCoding {
     }
 
     private double code(int label, int output) {
-        if (kind == Kind.ZERO_ONE) {
-            return classes() == 2 ? label : label == output ? 1 : 0;
+        if (kind != Kind.PREVALENCE) {
+            double indicator = classes() == 2 ? label : label == output ? 1 : 0;
+            return kind == Kind.LOGIT ? indicator - priors[classes() == 2 ? 1 : output] : indicator;
         }
         double mean = 0;
         for (int k = 0; k < classes(); k++) {
@@ -149,8 +165,14 @@ public final class ClassCoding {
         return basis.get(label, output) - mean;
     }
 
-    /** Class scores that sum to one where the coding makes them so, before any clamping, m x K. */
+    /**
+     * Class scores, m x K: shares that sum to one where the coding makes them so, before any clamping; for
+     * {@link Kind#LOGIT} logarithms of probabilities less their mean, which sum to zero. An affine map of each row.
+     */
     public DoubleMatrix decode(DoubleMatrix outputs) {
+        if (kind == Kind.LOGIT) {
+            return logits(outputs);
+        }
         if (kind == Kind.ZERO_ONE && classes() > 2) {
             return outputs;
         }
@@ -170,6 +192,35 @@ public final class ClassCoding {
             }
         }
         return scores;
+    }
+
+    private DoubleMatrix logits(DoubleMatrix outputs) {
+        int classes = classes();
+        DoubleMatrix logits = DoubleMatrix.zeros(outputs.rows(), classes);
+        for (int i = 0; i < outputs.rows(); i++) {
+            double mean = 0;
+            for (int k = 0; k < classes; k++) {
+                double above = classes > 2 ? outputs.get(i, k) : k == 1 ? outputs.get(i, 0) : 0;
+                logits.set(i, k, Math.log(priors[k]) + above);
+                mean += logits.get(i, k) / classes;
+            }
+            for (int k = 0; k < classes; k++) {
+                logits.set(i, k, logits.get(i, k) - mean);
+            }
+        }
+        return logits;
+    }
+
+    /** The form by which scores are probabilities without calibration. */
+    Calibrator uncalibrated() {
+        return kind == Kind.LOGIT
+                ? new Calibrator.Vector(1, new double[classes()])
+                : new Calibrator.None();
+    }
+
+    /** Probabilities of raw outputs without calibration, m x K: clamped shares, or the softmax of logits. */
+    public DoubleMatrix uncalibrated(DoubleMatrix outputs) {
+        return uncalibrated().apply(decode(outputs));
     }
 
     /** Clamps class scores to [epsilon, 1 - epsilon] and divides each row by its sum. */
@@ -196,7 +247,7 @@ public final class ClassCoding {
      */
     public DoubleMatrix read(DoubleMatrix outputs) {
         DoubleMatrix scores = decode(outputs);
-        return beside(clamp(scores, CLAMP), scores);
+        return beside(uncalibrated().apply(scores), scores);
     }
 
     /** Probabilities and scores, m x K each, side by side as in {@link #read}. */

@@ -5,6 +5,7 @@ import java.util.Optional;
 import ml.refract.engine.Execution;
 import ml.refract.linalg.Design;
 import ml.refract.linalg.DoubleMatrix;
+import ml.refract.rfm.Loss;
 import ml.refract.rfm.Readout;
 import ml.refract.rfm.Score;
 import ml.refract.rfm.Validation;
@@ -87,8 +88,16 @@ public record Classifier(XrfmModel model, ClassCoding coding, Optional<Calibrati
     /**
      * The same splits, metrics and routing, with coefficients solved again on the given rows: usually all there are, after
      * some had been held out to choose the model. Calibration and decision stay.
+     *
+     * @throws IllegalArgumentException when the options name another loss than that of the model
      */
     public Classifier refit(Data all, TaskOptions options, Execution execution) {
+        boolean logistic = options.xrfm().leaf().loss() == Loss.LOGISTIC;
+        if (logistic != (coding.kind() == ClassCoding.Kind.LOGIT)) {
+            throw new IllegalArgumentException("The model has the class coding "
+                    + coding.kind().id() + ", which does not go with the loss "
+                    + options.xrfm().leaf().loss().id() + " of the options");
+        }
         ClassCoding shares = ClassCoding.of(coding.kind(), all.labels(), all.classes());
         return new Classifier(
                 Xrfm.refit(model, all.x(), shares.encode(all.labels()), options.xrfm(), execution),
@@ -104,7 +113,7 @@ public record Classifier(XrfmModel model, ClassCoding coding, Optional<Calibrati
      */
     public static Fitted<Classifier> fit(
             Data train, Optional<Data> validation, TaskOptions options, Execution execution) {
-        ClassCoding coding = ClassCoding.of(options.coding(), train.labels(), train.classes());
+        ClassCoding coding = ClassCoding.of(options.codes(), train.labels(), train.classes());
         Score trainScore = options.classificationScore().on(train.labels(), coding);
         Optional<Validation> held = validation.map(
                 data -> new Validation(data.x(), options.classificationScore().on(data.labels(), coding)));

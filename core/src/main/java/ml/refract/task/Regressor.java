@@ -80,6 +80,7 @@ public record Regressor(XrfmModel model, List<TargetScale> targets) implements P
      * after some had been held out to choose the model.
      */
     public Regressor refit(Data all, TaskOptions options, Execution execution) {
+        options.requireForNumbers();
         List<TargetScale> scales = new ArrayList<>();
         for (int l = 0; l < targets.size(); l++) {
             scales.add(targets.get(l).on(all.y().col(l)));
@@ -105,6 +106,7 @@ public record Regressor(XrfmModel model, List<TargetScale> targets) implements P
             List<TargetTransform> transforms,
             TaskOptions options,
             Execution execution) {
+        options.requireForNumbers();
         List<TargetScale> scales = scales(train.y(), transforms);
         DoubleMatrix targets = learned(train.y(), scales);
         Score trainScore = options.regressionScore().on(targets);

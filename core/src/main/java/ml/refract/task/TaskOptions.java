@@ -2,6 +2,7 @@ package ml.refract.task;
 
 import java.util.ArrayList;
 import java.util.List;
+import ml.refract.rfm.Loss;
 import ml.refract.xrfm.XrfmOptions;
 
 /**
@@ -10,7 +11,7 @@ import ml.refract.xrfm.XrfmOptions;
  * @param xrfm the learner
  * @param holdOut share of the rows that sit out to choose the iterate when no validation rows are given; afterwards the
  *     chosen model is solved again on all rows. 0 keeps the last iterate and uses all rows from the start
- * @param coding class coding
+ * @param coding class coding for squared loss; for logistic loss it is {@link ClassCoding.Kind#LOGIT} whatever is given here
  * @param regressionScore score that chooses the iterate in regression
  * @param classificationScore score that chooses the iterate in classification
  */
@@ -28,6 +29,10 @@ public record TaskOptions(
         List<String> faults = new ArrayList<>();
         if (!(holdOut >= 0 && holdOut <= 0.5)) {
             faults.add("holdOut must be between 0 and 0.5, got " + holdOut);
+        }
+        if (coding == ClassCoding.Kind.LOGIT && xrfm.leaf().loss() != Loss.LOGISTIC) {
+            faults.add("coding logit is for the loss logistic, got the loss "
+                    + xrfm.leaf().loss().id());
         }
         if (regressionScore.isForClassification()) {
             faults.add("regressionScore must score numbers, got " + regressionScore);
@@ -48,6 +53,23 @@ public record TaskOptions(
     /** These settings around the given learner. */
     public static TaskOptions of(XrfmOptions xrfm) {
         return new TaskOptions(xrfm, 0.2, ClassCoding.Kind.ZERO_ONE, TuningScore.MSE, TuningScore.BRIER);
+    }
+
+    /** The class coding that the loss asks for. */
+    public ClassCoding.Kind codes() {
+        return xrfm.leaf().loss() == Loss.LOGISTIC ? ClassCoding.Kind.LOGIT : coding;
+    }
+
+    /**
+     * Refuses what only classes can be learned with.
+     *
+     * @throws IllegalArgumentException for logistic loss
+     */
+    public void requireForNumbers() {
+        if (xrfm.leaf().loss() == Loss.LOGISTIC) {
+            throw new IllegalArgumentException(
+                    "The loss logistic is for classes, and the targets are numbers; take the loss squared");
+        }
     }
 
     /** The same with other settings of the learner. */

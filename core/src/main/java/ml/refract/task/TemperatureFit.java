@@ -1,6 +1,7 @@
 package ml.refract.task;
 
 import ml.refract.linalg.DoubleMatrix;
+import ml.refract.linalg.Softmax;
 
 /**
  * The temperature of the least mean log loss, within {@link #LEAST} and {@link #MOST}: a zero of the derivative with respect to
@@ -19,13 +20,20 @@ final class TemperatureFit {
     private final DoubleMatrix logits;
     private final ScoredRows rows;
 
-    private TemperatureFit(ScoredRows rows) {
-        this.logits = Calibrator.Temperature.logits(rows.scores());
+    private TemperatureFit(DoubleMatrix logits, ScoredRows rows) {
+        this.logits = logits;
         this.rows = rows;
     }
 
     static Calibrator.Temperature of(ScoredRows rows) {
-        return new Calibrator.Temperature(Math.exp(new TemperatureFit(rows).best()));
+        DoubleMatrix logits = Calibrator.Temperature.logits(rows.scores());
+        return new Calibrator.Temperature(Math.exp(new TemperatureFit(logits, rows).best()));
+    }
+
+    /** For scores that are logits already. */
+    static Calibrator.Vector ofLogits(ScoredRows rows) {
+        double slope = Math.exp(-new TemperatureFit(rows.scores(), rows).best());
+        return new Calibrator.Vector(slope, new double[rows.classes()]);
     }
 
     private double best() {

@@ -2,6 +2,7 @@ package ml.refract.task;
 
 import java.util.Arrays;
 import ml.refract.linalg.DoubleMatrix;
+import ml.refract.linalg.Softmax;
 
 /**
  * The mean log loss of a vector calibrator plus half of {@link #OFFSET_RIDGE} times the squared offsets and {@link #SLOPE_RIDGE}

@@ -8,6 +8,7 @@ import java.util.stream.IntStream;
 import ml.refract.engine.Execution;
 import ml.refract.linalg.Design;
 import ml.refract.linalg.DoubleMatrix;
+import ml.refract.rfm.Loss;
 import ml.refract.rfm.Readout;
 import ml.refract.rfm.Rfm;
 import ml.refract.rfm.RfmFit;
@@ -59,7 +60,7 @@ final class CrossFit {
         RfmOptions options = this.options.toBuilder().iterations(iterations).build();
         Design trainX = x.select(fold.train());
         DoubleMatrix trainY = y.select(fold.train());
-        Recorder recorder = new Recorder(y.select(fold.heldOut()));
+        Recorder recorder = new Recorder(options.loss(), y.select(fold.heldOut()));
         Optional<Validation> held = Optional.of(new Validation(x.select(fold.heldOut()), recorder));
         if (byFold.isEmpty()) {
             RfmFit fit = Rfm.fit(trainX, trainY, held, options, execution);
@@ -94,10 +95,12 @@ final class CrossFit {
 
     /** Keeps the outputs it is asked to score. */
     private static final class Recorder implements Score {
+        private final Loss loss;
         private final DoubleMatrix targets;
         private final List<DoubleMatrix> outputs = new ArrayList<>();
 
-        Recorder(DoubleMatrix targets) {
+        Recorder(Loss loss, DoubleMatrix targets) {
+            this.loss = loss;
             this.targets = targets;
         }
 
@@ -109,12 +112,7 @@ final class CrossFit {
         @Override
         public double of(DoubleMatrix read) {
             outputs.add(read);
-            double sum = 0;
-            for (int k = 0; k < read.values().length; k++) {
-                double error = read.values()[k] - targets.values()[k];
-                sum += error * error;
-            }
-            return sum / read.rows();
+            return loss.mean(read, targets);
         }
 
         @Override
@@ -124,7 +122,7 @@ final class CrossFit {
 
         @Override
         public Score select(int[] rows) {
-            return new Recorder(targets.select(rows));
+            return new Recorder(loss, targets.select(rows));
         }
     }
 }

@@ -31,7 +31,7 @@ interface Objective {
         return new Objective() {
             @Override
             public double[] losses(int[] rows, DoubleMatrix outputs) {
-                DoubleMatrix probabilities = ClassCoding.clamp(coding.decode(outputs), ClassCoding.CLAMP);
+                DoubleMatrix probabilities = coding.uncalibrated(outputs);
                 double[] losses = new double[rows.length];
                 for (int i = 0; i < rows.length; i++) {
                     for (int k = 0; k < probabilities.cols(); k++) {

@@ -61,6 +61,7 @@ public final class Tuner {
             TaskOptions task,
             SearchOptions options,
             Execution execution) {
+        task.requireForNumbers();
         Execution first = execution
                 .withProgress(execution.progress().part(0, CHOICE_TIME))
                 .withTimeShare(CHOICE_TIME);
@@ -85,6 +86,7 @@ public final class Tuner {
             TaskOptions task,
             SearchOptions options,
             Execution execution) {
+        task.requireForNumbers();
         List<TargetScale> scales = Regressor.scales(train.y(), transforms);
         DoubleMatrix learned = Regressor.learned(train.y(), scales);
         Objective objective = new SquaredErrors(train.y(), learned, scales);
@@ -127,7 +129,7 @@ public final class Tuner {
             TaskOptions task,
             SearchOptions options,
             Execution execution) {
-        ClassCoding coding = ClassCoding.of(task.coding(), train.labels(), train.classes());
+        ClassCoding coding = ClassCoding.of(task.codes(), train.labels(), train.classes());
         Divider divider = new Divider(division, Optional.of(train.labels()), train.classes());
         Search.Found found = new Search(
                         train.x(),

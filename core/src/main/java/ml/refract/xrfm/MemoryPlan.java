@@ -142,7 +142,8 @@ public record MemoryPlan(List<Strategy> strategies, long budget, String data) {
             long data = (rows + fit.validationRows() + (depth > 0 ? leaf : 0)) * row(1, 1);
             // A model that is solved again stands beside the first; machines hold their centers, and packed.
             long machines = (long) (options.trees() * copies * rows * (row(4, 3) + (fit.models() - 1) * row(2, 2)));
-            long system = RidgeSystem.bytes(leaf, fit.outputs(), storage, precision);
+            long system = RidgeSystem.bytes(leaf, fit.outputs(), storage, precision)
+                    + options.leaf().loss().bytes(leaf, fit.outputs());
             long payload = Math.min(
                             MOST_PAYLOAD,
                             leaf * fit.outputs() * (fit.like().dense().cols() + 1L))

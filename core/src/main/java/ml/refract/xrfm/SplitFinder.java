@@ -15,6 +15,7 @@ import ml.refract.linalg.Design;
 import ml.refract.linalg.DoubleMatrix;
 import ml.refract.linalg.SymmetricEigen;
 import ml.refract.machine.MomentOptions;
+import ml.refract.rfm.Loss;
 import ml.refract.rfm.Rfm;
 import ml.refract.rfm.RfmOptions;
 import ml.refract.rfm.RidgeRule;
@@ -41,6 +42,7 @@ final class SplitFinder {
     /** The gradient moment of the split model fitted on the given rows. */
     BlockSymmetric moment(Design rows, DoubleMatrix targets) {
         RfmOptions given = options.leaf().toBuilder()
+                .loss(Loss.SQUARED)
                 .ridge(RIDGE)
                 .ridgeRule(RidgeRule.GIVEN)
                 .build();

@@ -27,6 +27,7 @@ import ml.refract.kernel.DualActivation;
 import ml.refract.kernel.Kernel;
 import ml.refract.linalg.Design;
 import ml.refract.linalg.DoubleMatrix;
+import ml.refract.rfm.Loss;
 import ml.refract.rfm.MetricForm;
 import ml.refract.rfm.RfmOptions;
 import ml.refract.task.Calibration;
@@ -104,7 +105,22 @@ class ModelFileTest {
                         false,
                         40)),
                 classifier(ClassCoding.Kind.ZERO_ONE),
-                classifier(ClassCoding.Kind.PREVALENCE));
+                classifier(ClassCoding.Kind.PREVALENCE),
+                logisticClassifier());
+    }
+
+    private Classifier logisticClassifier() {
+        TaskOptions squared = options(Kernel.laplace(10, 1), false, 60);
+        RfmOptions leaf =
+                squared.xrfm().leaf().toBuilder().loss(Loss.LOGISTIC).build();
+        Design x = rows(120, 2);
+        int[] labels = new int[120];
+        Arrays.setAll(labels, i -> x.dense().get(i, 0) > 0.3 ? 2 : x.dense().get(i, 1) > 0 ? 1 : 0);
+        return Classifier.fit(
+                        new Classifier.Data(x, labels, 3),
+                        squared.withXrfm(squared.xrfm().toBuilder().leaf(leaf).build()),
+                        execution)
+                .predictor();
     }
 
     @Test
@@ -143,6 +159,7 @@ class ModelFileTest {
                         new Calibrator.None(),
                         new Calibrator.Identity(),
                         new Calibrator.Temperature(1.7),
+                        new Calibrator.Floor(new Calibrator.Temperature(0.3), 0.004),
                         new Calibrator.Vector(3.3, new double[] {0.1, -0.3, 0.2}),
                         new Calibrator.Isotonic(List.of(curve, curve, curve)))
                 .forEach(form -> {

@@ -77,6 +77,7 @@ class RfmOptionsTest {
                 .isEqualTo(new RfmOptions(
                         kernel,
                         true,
+                        Loss.SQUARED,
                         0.5,
                         RidgeRule.LEAVE_ONE_OUT,
                         77,
@@ -111,6 +112,7 @@ class RfmOptionsTest {
                 .isEqualTo(new RfmOptions(
                         Kernel.laplace(10, 1),
                         false,
+                        Loss.SQUARED,
                         1e-3,
                         RidgeRule.GIVEN,
                         1_000,
@@ -134,5 +136,20 @@ class RfmOptionsTest {
                         .build())
                 .as("defaults choose the ridge and add guards")
                 .isEqualTo(RfmOptions.reference());
+    }
+
+    @Test
+    void lossesAreKnownByTheirNames() {
+        for (Loss loss : Loss.values()) {
+            assertThat(Loss.of(loss.id())).isEqualTo(loss);
+            assertThat(RfmOptions.defaults().toBuilder().loss(loss).build().loss())
+                    .isEqualTo(loss);
+        }
+        assertThatThrownBy(() -> Loss.of("hinge")).hasMessage("There is no loss 'hinge'; there are squared, logistic");
+        assertThatThrownBy(() -> RfmOptions.reference().toBuilder()
+                        .loss(Loss.LOGISTIC)
+                        .ridge(0)
+                        .build())
+                .hasMessage("Invalid options: ridge must be above 0 for the loss logistic, got 0.0");
     }
 }

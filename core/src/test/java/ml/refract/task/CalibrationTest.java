@@ -77,21 +77,32 @@ class CalibrationTest {
         assertThat(Drawn.of(1, 1, 0, 6).calibration().rows()).isEqualTo(1);
     }
 
-    /** A clamp a thousand times as fine: never wrong on so few rows is no promise. */
+    /** Never wrong on n rows: an error of 1 / (n + 1) is what they speak for, and 0.001 is as good up to 1,000 of them. */
     @Test
-    void sureOutputsAreBelievedWhenManyRowsSpeakForThem() {
-        for (int n : new int[] {500, 20_000}) {
-            TestData data = TestData.seeded(12);
-            double[] outputs = new double[n];
-            int[] labels = new int[n];
-            for (int i = 0; i < n; i++) {
-                labels[i] = data.below(2);
-                outputs[i] = labels[i];
+    void sureOutputsAreBelievedAsFarAsTheirRowsSpeakForThem() {
+        for (int n : new int[] {500, 1_300, 6_000}) {
+            Calibration calibration = sure(n);
+            if (n == 500) {
+                assertThat(calibration.form()).isInstanceOf(Calibrator.None.class);
+                continue;
             }
-            Calibration calibration =
-                    Calibration.of(TWO, DoubleMatrix.column(outputs), range(n), labels, Calibration.Source.HELD_OUT, 0);
-            assertThat(calibration.form() instanceof Calibrator.None).isEqualTo(n == 500);
+            DoubleMatrix p = calibration.form().apply(TWO.decode(DoubleMatrix.column(-0.1, 1.1)));
+            for (int i = 0; i < 2; i++) {
+                assertThat(n * p.get(i, 1 - i)).as("wrong in %d rows", n).isBetween(0.6, 1.4);
+            }
+            assertThat(calibration.logLoss()).isLessThan(calibration.uncalibratedLogLoss());
         }
+    }
+
+    private static Calibration sure(int n) {
+        TestData data = TestData.seeded(12);
+        double[] outputs = new double[n];
+        int[] labels = new int[n];
+        for (int i = 0; i < n; i++) {
+            labels[i] = data.below(2);
+            outputs[i] = labels[i];
+        }
+        return Calibration.of(TWO, DoubleMatrix.column(outputs), range(n), labels, Calibration.Source.HELD_OUT, 0);
     }
 
     /** A step, which no map of a few parameters fits. */
@@ -152,13 +163,45 @@ class CalibrationTest {
         }
         Calibration calibration =
                 Calibration.of(coding, coding.encode(shown), range(n), labels, Calibration.Source.CROSS_FIT, 2);
-        assertThat(calibration.form()).isInstanceOf(Calibrator.Vector.class);
+        assertThat(calibration.form().id()).isEqualTo("vector");
         DoubleMatrix p = calibration.form().apply(coding.decode(coding.encode(new int[] {0, 1, 2})));
         assertThat(p.get(0, 0)).isGreaterThan(0.9);
         for (int k = 1; k < 3; k++) {
             assertThat(p.get(k, k)).isCloseTo(0.6, within(0.1));
             assertThat(p.get(k, 0)).isCloseTo(0.4, within(0.1));
         }
+    }
+
+    /** Logits of a model that are drawn too far apart and shifted. */
+    @Test
+    void logitsAreCalibratedAsLogits() {
+        ClassCoding coding = ClassCoding.of(ClassCoding.Kind.LOGIT, new double[] {0.4, 0.6});
+        Calibration calibration = logits(coding, 2_000, 0.4, 1);
+        assertThat(calibration.form().id()).isEqualTo("platt");
+        double[] outputs = {-2, 0, 3};
+        DoubleMatrix p = calibration.form().apply(coding.decode(DoubleMatrix.column(outputs)));
+        for (int i = 0; i < 3; i++) {
+            double logit = 0.4 * (outputs[i] + Math.log(0.6 / 0.4)) + 1;
+            assertThat(p.get(i, 1)).isCloseTo(1 / (1 + Math.exp(-logit)), within(0.05));
+        }
+        Calibration few = logits(coding, 150, 0.2, 0);
+        assertThat(few.form()).isInstanceOf(Calibrator.Vector.class);
+        assertThat(((Calibrator.Vector) few.form()).slope()).isBetween(0.05, 0.5);
+        assertThat(((Calibrator.Vector) few.form()).offsets()).containsOnly(0.0);
+        assertThat(logits(coding, 1_000, 1, 0).form()).isEqualTo(new Calibrator.None());
+    }
+
+    private static Calibration logits(ClassCoding coding, int n, double power, double shift) {
+        TestData data = TestData.seeded(n);
+        double[] outputs = new double[n];
+        int[] labels = new int[n];
+        for (int i = 0; i < n; i++) {
+            outputs[i] = 3 * data.gaussian();
+            double logit = power * (outputs[i] + Math.log(0.6 / 0.4)) + shift;
+            labels[i] = data.uniform(0, 1) < 1 / (1 + Math.exp(-logit)) ? 1 : 0;
+        }
+        return Calibration.of(
+                coding, DoubleMatrix.column(outputs), range(n), labels, Calibration.Source.CROSS_FIT, 0);
     }
 
     @Test

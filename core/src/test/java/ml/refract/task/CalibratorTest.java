@@ -325,7 +325,49 @@ class CalibratorTest {
     }
 
     @Test
+    void aFloorKeepsAnyFormFromZeroAndOne() {
+        Calibrator form = new Calibrator.Vector(1e5, new double[3]);
+        DoubleMatrix scores = DoubleMatrix.fromRows(new double[][] {{0, 1, 0}, {0.2, 0.2, 0.2}});
+        double[] expected = {0.01 / 1.01, 0.99 / 1.01, 0.01 / 1.01};
+        assertThat(new Calibrator.Floor(form, 0.01).apply(scores).row(0)).containsExactly(expected, within(1e-12));
+        assertThat(new Calibrator.Floor(form, 0.01).apply(scores).row(1))
+                .containsExactly(new double[] {1.0 / 3, 1.0 / 3, 1.0 / 3}, within(1e-12));
+        assertThat(new Calibrator.Floor(form, 0.01).id()).isEqualTo("vector");
+    }
+
+    /** Of the floors that are tried, by brute force over a fine grid: none is better by more than steps are coarse. */
+    @Test
+    void theFloorHasTheLeastLossWithOneMistakeMore() {
+        ScoredRows rows = rows(400, 2, 21);
+        for (int i = 0; i < 400; i++) {
+            double p = i % 250 == 0 ? 1e-4 : 1;
+            rows.scores().set(i, rows.labels()[i], p);
+            rows.scores().set(i, 1 - rows.labels()[i], 1 - p);
+        }
+        double best = Double.POSITIVE_INFINITY;
+        for (double floor = 2e-6; floor < 0.01; floor *= 1.01) {
+            best = Math.min(best, floorLoss(new Calibrator.Floor(new Calibrator.Identity(), floor), rows));
+        }
+        Calibrator found = FloorFit.on(new Calibrator.Identity(), rows);
+        assertThat(found).isInstanceOf(Calibrator.Floor.class);
+        assertThat(floorLoss(found, rows) - best).isBetween(-1e-3, 1e-3);
+    }
+
+    private static double floorLoss(Calibrator form, ScoredRows rows) {
+        DoubleMatrix p = form.apply(rows.scores());
+        double loss = -Math.log(Arrays.stream(p.values()).min().orElseThrow());
+        for (int i = 0; i < rows.count(); i++) {
+            loss -= rows.weights()[i] * Math.log(p.get(i, rows.labels()[i]));
+        }
+        return loss;
+    }
+
+    @Test
     void whatMakesNoSenseIsNamed() {
+        assertThatThrownBy(() -> new Calibrator.Floor(new Calibrator.None(), 0.01))
+                .hasMessage("A floor is for a form of calibration without one, got None");
+        assertThatThrownBy(() -> new Calibrator.Floor(new Calibrator.Identity(), 0))
+                .hasMessage("A floor of probabilities must be above 1.0E-6 and below 0.5, got 0.0");
         assertThatThrownBy(() -> new Calibrator.Temperature(0))
                 .hasMessage("A temperature must be a number above 0, got 0.0");
         assertThatThrownBy(() -> new Calibrator.Platt(-1, 2))

@@ -3,6 +3,7 @@ package ml.refract.task;
 import static ml.refract.testing.Close.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.google.gson.JsonObject;
 import java.util.Arrays;
@@ -166,5 +167,37 @@ class ClassCodingTest {
     void oneClassIsRefused() {
         assertThatThrownBy(() -> ClassCoding.of(ClassCoding.Kind.ZERO_ONE, new double[] {1}))
                 .hasMessage("Classification needs at least two classes, got 1");
+    }
+
+    @Test
+    void logitsAreAboveThoseOfTheShares() {
+        ClassCoding two = ClassCoding.of(ClassCoding.Kind.LOGIT, new int[] {0, 0, 1, 0}, 2);
+        assertThat(two.priors()).containsExactly(new double[] {0.7, 0.3}, within(1e-12)); // half a row more of each
+        assertThat(two.encode(new int[] {0, 1}).values()).containsExactly(new double[] {-0.3, 0.7}, within(1e-12));
+        DoubleMatrix outputs = DoubleMatrix.column(0, 2);
+        for (int i = 0; i < 2; i++) {
+            double p = 1 / (1 + 0.7 / 0.3 * Math.exp(-outputs.get(i, 0)));
+            assertThat(two.uncalibrated(outputs).row(i)).containsExactly(new double[] {1 - p, p}, within(1e-12));
+            assertThat(two.decode(outputs).get(i, 1) - two.decode(outputs).get(i, 0))
+                    .isCloseTo(Math.log(p / (1 - p)), within(1e-12));
+        }
+        ClassCoding three = ClassCoding.of(ClassCoding.Kind.LOGIT, new double[] {0.2, 0.3, 0.5});
+        assertThat(three.outputs()).isEqualTo(3);
+        assertThat(three.encode(new int[] {1}).values()).containsExactly(new double[] {-0.2, 0.7, -0.5}, within(1e-12));
+        DoubleMatrix zero = DoubleMatrix.zeros(1, 3);
+        assertThat(three.uncalibrated(zero).row(0)).containsExactly(three.priors(), within(1e-12));
+        assertThat(three.probabilities(three.read(zero)).row(0)).containsExactly(three.priors(), within(1e-12));
+        assertThat(three.labels(three.read(DoubleMatrix.fromRows(new double[][] {{0.9, 0, 0}, {1, 0, 0}}))))
+                .containsExactly(2, 0); // 0.2 exp(0.9) = 0.492, 0.2 e = 0.54
+        assertThat(Arrays.stream(three.decode(DoubleMatrix.fromRows(new double[][] {{5, -1, 2}})).row(0)).sum())
+                .isCloseTo(0, within(1e-12));
+    }
+
+    @Test
+    void logitsNeedAShareOfEveryClass() {
+        assertThatThrownBy(() -> ClassCoding.of(ClassCoding.Kind.LOGIT, new double[] {0, 1}))
+                .hasMessage("Logits need a share above 0 of every class, got [0.0, 1.0]");
+        assertThat(ClassCoding.of(ClassCoding.Kind.LOGIT, new int[] {1, 1, 1}, 2).priors())
+                .containsExactly(new double[] {0.125, 0.875}, within(1e-12));
     }
 }

@@ -11,8 +11,10 @@ import ml.refract.engine.Execution;
 import ml.refract.linalg.Design;
 import ml.refract.linalg.DoubleMatrix;
 import ml.refract.linalg.Matrix;
+import ml.refract.rfm.Loss;
 import ml.refract.rfm.RfmFit;
 import ml.refract.rfm.RfmOptions;
+import ml.refract.rfm.RidgeRule;
 import ml.refract.testing.TestData;
 import ml.refract.testing.TestEngines;
 import ml.refract.xrfm.XrfmOptions;
@@ -137,7 +139,9 @@ class TaskTest {
     }
 
     @ParameterizedTest
-    @EnumSource(ClassCoding.Kind.class)
+    @EnumSource(
+            value = ClassCoding.Kind.class,
+            names = {"ZERO_ONE", "PREVALENCE"})
     void classesAreLearnedWithEitherCoding(ClassCoding.Kind coding) {
         Classifier.Data train = classification(300, 3, 9);
         Classifier.Data test = classification(200, 3, 10);
@@ -209,5 +213,96 @@ class TaskTest {
                 .hasMessage("The label of row 1 is 2; labels run from 0 to 1");
         assertThatThrownBy(() -> OPTIONS.withHoldOut(0.9))
                 .hasMessage("Invalid options: holdOut must be between 0 and 0.5, got 0.9");
+    }
+
+    private static TaskOptions logistic(int leafRows) {
+        return TaskOptions.of(OPTIONS.xrfm().toBuilder()
+                .leaf(OPTIONS.xrfm().leaf().toBuilder().loss(Loss.LOGISTIC).build())
+                .maxLeafRows(leafRows)
+                .build());
+    }
+
+    /** Labels drawn with known probabilities. */
+    private static Classifier.Data drawn(int rows, int classes, long seed) {
+        TestData data = TestData.seeded(seed);
+        Matrix x = data.floats(rows, 4);
+        int[] labels = new int[rows];
+        Arrays.setAll(labels, i -> data.uniform(0, 1) < sigmoid(3 * x.get(i, 0)) ? classes - 1 : data.below(classes - 1));
+        return new Classifier.Data(Design.of(x), labels, classes);
+    }
+
+    private static double sigmoid(double z) {
+        return 1 / (1 + Math.exp(-z));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3})
+    void logisticLossFindsTheProbabilities(int classes) {
+        for (int leafRows : new int[] {1000, 150}) {
+            Classifier.Data train = drawn(400, classes, 31);
+            Fitted<Classifier> fitted = Classifier.fit(train, logistic(leafRows), execution);
+            assertThat(fitted.predictor().coding().kind()).isEqualTo(ClassCoding.Kind.LOGIT);
+            Classifier.Data test = drawn(1000, classes, 32);
+            DoubleMatrix p = fitted.predictor().predict(test.x(), execution).probabilities();
+            double error = 0;
+            for (int i = 0; i < 1000; i++) {
+                error += Math.abs(p.get(i, classes - 1) - sigmoid(3 * test.x().dense().get(i, 0))) / 1000;
+            }
+            assertThat(error).isLessThan(leafRows == 1000 ? 0.07 : 0.11);
+            assertThat(Scores.logLoss(test.labels(), p)).isLessThan(classes == 2 ? 0.5 : 0.85);
+        }
+    }
+
+    /** The derivative of the objective of all rows, by what the model says of them. */
+    @Test
+    void aLogisticModelSolvedAgainOnAllRowsIsAtTheMinimum() {
+        Classifier.Data train = drawn(120, 3, 33);
+        RfmOptions leaf = logistic(1000).xrfm().leaf().toBuilder()
+                .ridgeRule(RidgeRule.GIVEN)
+                .ridge(0.2)
+                .build();
+        TaskOptions options = TaskOptions.of(XrfmOptions.defaults().toBuilder().leaf(leaf).build());
+        Classifier model = Classifier.fit(train, options, execution).predictor();
+        DoubleMatrix alpha = model.model().trees().get(0).machines().get(0).coefficients();
+        DoubleMatrix p = model.predict(train.x(), execution).probabilities();
+        for (int i = 0; i < 120; i++) {
+            for (int k = 0; k < 3; k++) {
+                double residual = p.get(i, k) - (train.labels()[i] == k ? 1 : 0) + 2 * 0.2 * alpha.get(i, k);
+                assertThat(residual).isCloseTo(0, within(2e-5));
+            }
+        }
+    }
+
+    @Test
+    void logisticLossIsForClasses() {
+        String message = "The loss logistic is for classes, and the targets are numbers; take the loss squared";
+        Regressor.Data numbers = regression(40, 1);
+        assertThatThrownBy(() -> Regressor.fit(numbers, logistic(1000), execution)).hasMessage(message);
+        Regressor squared = Regressor.fit(numbers, OPTIONS, execution).predictor();
+        assertThatThrownBy(() -> squared.refit(numbers, logistic(1000), execution)).hasMessage(message);
+        Classifier.Data train = classification(60, 2, 5);
+        Classifier plain = Classifier.fit(train, OPTIONS, execution).predictor();
+        assertThatThrownBy(() -> plain.refit(train, logistic(1000), execution))
+                .hasMessage("The model has the class coding zero-one, which does not go with the loss logistic of the "
+                        + "options");
+        assertThatThrownBy(() -> OPTIONS.withCoding(ClassCoding.Kind.LOGIT))
+                .hasMessage("Invalid options: coding logit is for the loss logistic, got the loss squared");
+    }
+
+    @Test
+    void logisticModelsDoNotDependOnThreads() {
+        Classifier.Data train = drawn(300, 3, 34);
+        Classifier.Data test = drawn(50, 3, 35);
+        DoubleMatrix expected = Classifier.fit(train, logistic(120), execution)
+                .predictor()
+                .predict(test.x(), execution)
+                .probabilities();
+        try (Execution three = TestEngines.threads(TestEngines.VECTOR, 3)) {
+            assertThat(Classifier.fit(train, logistic(120), three)
+                            .predictor()
+                            .predict(test.x(), three)
+                            .probabilities())
+                    .isEqualTo(expected);
+        }
     }
 }

@@ -16,10 +16,12 @@ import ml.refract.linalg.Design;
 import ml.refract.linalg.DoubleMatrix;
 import ml.refract.linalg.Matrix;
 import ml.refract.rfm.Rfm;
+import ml.refract.rfm.Loss;
 import ml.refract.rfm.RfmOptions;
 import ml.refract.rfm.RidgeRule;
 import ml.refract.task.Calibration;
 import ml.refract.task.Calibrator;
+import ml.refract.task.ClassCoding;
 import ml.refract.task.Classifier;
 import ml.refract.task.Folds;
 import ml.refract.task.HoldOut;
@@ -218,6 +220,32 @@ class TunerTest {
             labels[i] = x[i * 5] + x[i * 5 + 1] > 0 == turned ? 0 : 1;
         }
         return new Classifier.Data(Design.of(Matrix.of(n, 5, x)), labels, 2);
+    }
+
+    /** Members and calibration speak of logits; the best possible log loss, of one label in six turned round, is 0.451. */
+    @Test
+    void logisticLossIsSearchedLikeSquaredLoss() {
+        Classifier.Data train = noisy(250, 9);
+        Classifier.Data test = noisy(1_000, 10);
+        TaskOptions options = TaskOptions.of(XrfmOptions.defaults().toBuilder()
+                .leaf(RfmOptions.defaults().toBuilder().loss(Loss.LOGISTIC).build())
+                .build());
+        try (Execution execution = Execution.defaults()) {
+            Tuned<Classifier> tuned = Tuner.classification(train, options, SMALL, execution);
+            assertThat(tuned.predictor().coding().kind()).isEqualTo(ClassCoding.Kind.LOGIT);
+            assertThat(tuned.members()).allSatisfy(member -> assertThat(
+                            member.trial().options().loss())
+                    .isEqualTo(Loss.LOGISTIC));
+            double loss = Scores.logLoss(
+                    test.labels(),
+                    tuned.predictor().predict(test.x(), execution).probabilities());
+            assertThat(loss).isBetween(0.42, 0.53);
+            assertThat(loss)
+                    .as("what was told")
+                    .isCloseTo(tuned.predictor().calibration().orElseThrow().logLoss(), within(0.1));
+            assertThatThrownBy(() -> Tuner.regression(wave(50, 6), options, SMALL, execution))
+                    .hasMessage("The loss logistic is for classes, and the targets are numbers; take the loss squared");
+        }
     }
 
     /** Almost no ridge: the machines believe every label, and are too sure of themselves. */

@@ -80,7 +80,7 @@ record PreparedData(
                         ? parts.train().length
                         : held.map(EncodedRows::count).orElse(0),
                 x,
-                targets.outputs(options.learner().coding()),
+                targets.outputs(options.learner().codes()),
                 (table == file ? 0 : file.bytes())
                         + table.bytes()
                         + (parts.train().length == x.rows() ? 0 : x.rows() * x.rowBytes(precision.bytes())),

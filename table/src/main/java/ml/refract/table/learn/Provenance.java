@@ -51,6 +51,7 @@ final class Provenance {
         } else {
             json.addProperty("ridge", "auto");
         }
+        json.addProperty("loss", leaf.loss().id());
         json.addProperty("iterations", leaf.iterations());
         json.addProperty("learnOn", leaf.learningRows().name().toLowerCase(Locale.ROOT));
         json.addProperty("metric", leaf.metric().id());
@@ -67,7 +68,7 @@ final class Provenance {
         json.addProperty("softRouting", xrfm.softRouting());
         json.addProperty("trees", xrfm.trees());
         json.addProperty("splitRows", xrfm.splitRows());
-        json.addProperty("classCoding", task.coding().id());
+        json.addProperty("classCoding", task.codes().id());
         json.addProperty("regressionScore", task.regressionScore().name());
         json.addProperty("classificationScore", task.classificationScore().name());
         json.addProperty("decide", options.decision().id());

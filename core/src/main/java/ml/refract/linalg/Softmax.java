@@ -1,7 +1,7 @@
-package ml.refract.task;
+package ml.refract.linalg;
 
 /** Softmax without overflow. */
-final class Softmax {
+public final class Softmax {
     private Softmax() {}
 
     /**
@@ -9,7 +9,7 @@ final class Softmax {
      *
      * @return ln of the sum of exp(z)
      */
-    static double inPlace(double[] z, int from, int count) {
+    public static double inPlace(double[] z, int from, int count) {
         double most = Double.NEGATIVE_INFINITY;
         for (int k = from; k < from + count; k++) {
             most = Math.max(most, z[k]);
