@@ -32,10 +32,10 @@ record EncodedSet(DataSet set, LabelledRows train, LabelledRows validation, Labe
                 : IntStream.concat(Arrays.stream(split.train()), Arrays.stream(split.validation()))
                         .sorted()
                         .toArray();
-        Design x = Encoder.fit(inputs, train, options.encoder())
+        Design x = Encoder.fit(inputs, target, train, options.encoder())
                 .encode(inputs, Precision.FLOAT32)
                 .design();
-        Encoder ranks = Encoder.fit(inputs, train, options.encoder().withRanks(true));
+        Encoder ranks = Encoder.fit(inputs, target, train, options.encoder().withRanks(true));
         Design searched = ranks.encode(inputs, Precision.FLOAT32).design();
         LabelledRows all = LabelledRows.of(x, searched, new Views(ranks.views()), target);
         return new EncodedSet(set, all.select(train), all.select(validation), all.select(split.test()));

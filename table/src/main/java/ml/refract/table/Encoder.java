@@ -23,7 +23,8 @@ import ml.refract.linalg.Rows;
  * <ul>
  *   <li>Numbers: gaps are filled with the training median, then (x - mean) / sd with training mean and population
  *       standard deviation; with {@link EncoderOptions#ranks}, columns that are skewed or have heavy tails have the
- *       normal score of the rank right after it. A column with gaps in training has a 0/1 indicator right after it, not scaled.
+ *       normal score of the rank right after it. A column with gaps in training has a 0/1 indicator right after it, not scaled,
+ *       unless targets were given and the gaps tell nothing about them.
  *   <li>Dates: the time like a number; sine and cosine of the place in year, week and day as far as they vary, not
  *       scaled; an indicator as above.
  *   <li>Categorical and boolean columns: a 0/1 coordinate for each level seen in training, in order, and one for missing
@@ -94,6 +95,25 @@ public final class Encoder {
      * @throws IllegalArgumentException when there are no training rows
      */
     public static Encoder fit(Table inputs, int[] trainRows, EncoderOptions options) {
+        return fit(inputs, Optional.empty(), trainRows, options);
+    }
+
+    /**
+     * Fits an encoder for learning a target, whose values for the training rows decide which coordinates are worth having. Otherwise
+     * as {@link #fit(Table, int[], EncoderOptions)}.
+     *
+     * @param target of all rows of the table
+     */
+    public static Encoder fit(Table inputs, TargetColumn target, int[] trainRows, EncoderOptions options) {
+        if (target.rows() != inputs.rows()) {
+            throw new IllegalArgumentException(
+                    "There are " + inputs.rows() + " rows of inputs and " + target.rows() + " targets, wanted one for each");
+        }
+        return fit(inputs, Optional.of(KnownTargets.of(target, trainRows)), trainRows, options);
+    }
+
+    private static Encoder fit(
+            Table inputs, Optional<KnownTargets> targets, int[] trainRows, EncoderOptions options) {
         if (trainRows.length == 0) {
             throw new IllegalArgumentException("An encoder needs at least one training row");
         }
@@ -102,7 +122,7 @@ public final class Encoder {
         List<Dropped> dropped = new ArrayList<>();
         Map<String, SchemaColumn> kept = new HashMap<>();
         for (Column column : inputs.columns()) {
-            Optional<? extends Block> block = fit(inputs, column, trainRows, options);
+            Optional<? extends Block> block = fit(inputs, column, targets, trainRows, options);
             block.ifPresent(b -> (b instanceof CategoricalBlock ? levels : scaled).add(b));
             block.ifPresent(b -> kept.put(b.name(), b.column()));
             if (block.isEmpty()) {
@@ -124,18 +144,26 @@ public final class Encoder {
         return new Encoder(new Schema(inOrder, inputs.missingTokens()), scaled, dropped);
     }
 
-    private static Optional<? extends Block> fit(Table inputs, Column column, int[] trainRows, EncoderOptions options) {
+    private static Optional<? extends Block> fit(
+            Table inputs,
+            Column column,
+            Optional<KnownTargets> targets,
+            int[] trainRows,
+            EncoderOptions options) {
         if (column instanceof NumericColumn numbers) {
-            return NumericBlock.fit(inputs.source(), numbers, trainRows, options);
+            return NumericBlock.fit(inputs.source(), numbers, trainRows, targets, options);
         }
         return column instanceof DateTimeColumn dates
-                ? DateBlock.fit(inputs.source(), dates, trainRows)
+                ? DateBlock.fit(inputs.source(), dates, trainRows, targets)
                 : CategoricalBlock.fit((CategoricalColumn) column, trainRows, options);
     }
 
     private static String whyDropped(Column column, int[] trainRows) {
-        return Arrays.stream(trainRows).allMatch(column::isMissing)
-                ? "every cell of the training rows is missing"
+        if (Arrays.stream(trainRows).allMatch(column::isMissing)) {
+            return "every cell of the training rows is missing";
+        }
+        return Arrays.stream(trainRows).anyMatch(column::isMissing)
+                ? "all cells present in training rows have the same value, and which are missing tells nothing about the target"
                 : "all training rows have the same value";
     }
 
@@ -147,6 +175,11 @@ public final class Encoder {
     /** The columns of the training table that were dropped, and why. */
     public List<Dropped> dropped() {
         return dropped;
+    }
+
+    /** The columns that had missing cells in training which tell nothing about the target: these are filled, and have no indicator. */
+    public List<String> withoutIndicator() {
+        return dense.stream().filter(Block::leavesIndicatorOut).map(Block::name).toList();
     }
 
     /**

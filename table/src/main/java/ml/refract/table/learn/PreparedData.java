@@ -62,7 +62,7 @@ record PreparedData(
             // A search finds out whether ranks serve better.
             EncoderOptions encoding =
                     options.encoder().withRanks(options.search().isPresent());
-            encoder = Encoder.fit(inputs, parts.train(), encoding);
+            encoder = Encoder.fit(inputs, target, parts.train(), encoding);
             x = encoder.encode(inputs, execution.engine().precision()).design();
             span.covers(x.rows(), x.width(), 0);
         }
