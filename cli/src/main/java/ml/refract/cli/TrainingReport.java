@@ -189,9 +189,13 @@ final class TrainingReport {
                     describe(options.kernel()) + ", "
                             + (options.metric() == MetricForm.DIAGONAL ? "diagonal metric, " : "")
                             + Text.count(options.iterations(), "iteration")
-                            + (search.onRanks(member) ? ", on ranks" : ""));
+                            + encoding(search.view(member)));
         }
         return table.text();
+    }
+
+    private static String encoding(Encoder.View view) {
+        return (view.ranks() ? ", on ranks" : "") + (view.levelNumbers() ? ", on levels as numbers" : "");
     }
 
     /** A kernel in words. */
@@ -311,6 +315,7 @@ final class TrainingReport {
             one.addProperty("metric", options.metric().id());
             one.addProperty("iterations", options.iterations());
             one.addProperty("ranks", search.onRanks(member));
+            one.addProperty("levelNumbers", search.onLevelNumbers(member));
             members.add(one);
         }
         json.add("members", members);

@@ -1,22 +1,26 @@
 package ml.refract.table;
 
 import java.util.Arrays;
-import java.util.function.IntPredicate;
-import java.util.stream.IntStream;
+import java.util.List;
 import ml.refract.linalg.DoubleMatrix;
 
 /**
  * The targets of the training rows, numbered by their place among these: what decides which coordinates are worth having. Immutable.
  */
 final class KnownTargets {
-    private static final double TWENTIETH = 1.6449; // quantile of the normal distribution at 0.95
+    private static final double TENTH = 1.2816; // quantile of the normal distribution at 0.9
 
+    /** Of more classes there are no mean targets: a coordinate for each would be too many. */
+    private static final int MOST_CLASSES = 10;
+
+    private final SchemaColumn target;
     /** n x 1 numbers, or n x classes zeros and ones. */
     private final DoubleMatrix columns;
 
     private final boolean numbers;
 
-    private KnownTargets(DoubleMatrix columns, boolean numbers) {
+    private KnownTargets(SchemaColumn target, DoubleMatrix columns, boolean numbers) {
+        this.target = target;
         this.columns = columns;
         this.numbers = numbers;
     }
@@ -25,6 +29,7 @@ final class KnownTargets {
         if (target.task() == TaskKind.REGRESSION) {
             double[] values = target.values();
             return new KnownTargets(
+                    target.schema(),
                     DoubleMatrix.column(
                             Arrays.stream(rows).mapToDouble(row -> values[row]).toArray()),
                     true);
@@ -34,11 +39,11 @@ final class KnownTargets {
         for (int i = 0; i < rows.length; i++) {
             classes.set(i, codes[rows[i]], 1);
         }
-        return new KnownTargets(classes, false);
+        return new KnownTargets(target.schema(), classes, false);
     }
 
     /**
-     * Whether targets of some rows differ from those of others more than chance would make them in one of twenty cases: by their
+     * Whether targets of some rows differ from those of others more than chance would make them in one of ten cases: by their
      * means for numbers (Student's t, squared), by the shares of classes else (Pearson's chi-squared).
      *
      * @param some at least one place
@@ -74,19 +79,42 @@ final class KnownTargets {
                 .sum();
     }
 
-    /** What chi-squared exceeds in one of twenty cases, within 3 % (Wilson and Hilferty 1931). */
+    /** What chi-squared exceeds in one of ten cases, within 3 % (Wilson and Hilferty 1931). */
     private static double critical(int freedom) {
         double spread = 2.0 / (9 * freedom);
-        return freedom * Math.pow(1 - spread + TWENTIETH * Math.sqrt(spread), 3);
+        return freedom * Math.pow(1 - spread + TENTH * Math.sqrt(spread), 3);
     }
 
-    /** Number of training rows. */
-    int rows() {
-        return columns.rows();
+    /** Whether levels can have mean targets. */
+    boolean haveMeans() {
+        return columns.cols() <= MOST_CLASSES;
     }
 
-    /** The places for which something holds. */
-    int[] places(IntPredicate holds) {
-        return IntStream.range(0, rows()).filter(holds).toArray();
+    /** What the columns of {@link #centred} are, averaged over the rows of a level. */
+    List<String> labels(String column) {
+        return numbers
+                ? List.of("mean " + target.name() + " by " + column)
+                : target.levels().stream()
+                        .skip(1)
+                        .map(label -> "share of " + label + " by " + column)
+                        .toList();
+    }
+
+    /** Numbers, or zeros and ones for every class but the first: n x c, with mean 0 and, over all of them, variance 1. */
+    DoubleMatrix centred() {
+        int first = numbers ? 0 : 1;
+        DoubleMatrix centred = DoubleMatrix.zeros(columns.rows(), columns.cols() - first);
+        double variance = 0;
+        for (int k = 0; k < centred.cols(); k++) {
+            double[] column = columns.col(first + k);
+            double mean = Arrays.stream(column).sum() / column.length;
+            for (int i = 0; i < column.length; i++) {
+                centred.set(i, k, column[i] - mean);
+                variance += (column[i] - mean) * (column[i] - mean) / centred.values().length;
+            }
+        }
+        double scale = variance > 0 ? 1 / Math.sqrt(variance) : 1;
+        Arrays.setAll(centred.values(), i -> centred.values()[i] * scale);
+        return centred;
     }
 }

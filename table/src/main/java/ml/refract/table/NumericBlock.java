@@ -41,7 +41,7 @@ final class NumericBlock extends Block {
                 : Optional.of(new NumericBlock(
                         column.schema(),
                         scaling,
-                        options.ranks() && scaling != null ? ranks(present, scaling) : null,
+                        options.alternatives() && scaling != null ? ranks(present, scaling) : null,
                         gaps));
     }
 

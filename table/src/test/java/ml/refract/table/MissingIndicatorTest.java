@@ -55,9 +55,9 @@ class MissingIndicatorTest {
         long classes = IntStream.range(0, 100)
                 .filter(seed -> indicated(fit(table(seed, 200, 0.2, row -> row.noise() > 0 ? 1 : 0))))
                 .count();
-        // Two tests that are wrong in one of twenty cases each: at most 10 expected, with a standard deviation of 3.
-        assertThat(numbers).isLessThan(20);
-        assertThat(classes).isLessThan(20);
+        // Two tests that are wrong in one of ten cases each: at most 20 expected, with a standard deviation of 4.
+        assertThat(numbers).isLessThan(32);
+        assertThat(classes).isLessThan(32);
     }
 
     @Test

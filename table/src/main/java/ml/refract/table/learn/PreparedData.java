@@ -59,9 +59,9 @@ record PreparedData(
         Encoder encoder;
         Design x;
         try (Span span = execution.begin(Phase.ENCODING)) {
-            // A search finds out whether ranks serve better.
+            // A search finds out which encodings serve better.
             EncoderOptions encoding =
-                    options.encoder().withRanks(options.search().isPresent());
+                    options.encoder().withAlternatives(options.search().isPresent());
             encoder = Encoder.fit(inputs, target, parts.train(), encoding);
             x = encoder.encode(inputs, execution.engine().precision()).design();
             span.covers(x.rows(), x.width(), 0);
