@@ -252,9 +252,6 @@ public final class Encoder {
                 views.add(new View(asRanks, asNumbers, ignored));
             }
         }
-        if (Boolean.getBoolean("refract.exp.coupled") && views.size() == 4) {
-            return List.of(views.get(0), views.get(3));
-        }
         return views;
     }
 

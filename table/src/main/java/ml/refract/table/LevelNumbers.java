@@ -15,7 +15,7 @@ final class LevelNumbers extends Block {
     /** With two levels a number says what the levels say. */
     private static final int LEAST_ORDERED = 3;
     /** Fewer levels are better told apart than averaged over. */
-    private static final int LEAST_AVERAGED = Integer.getInteger("refract.exp.levels", 20);
+    private static final int LEAST_AVERAGED = 20;
 
     private final CoordinateKind kind;
     private final List<String> labels;
