@@ -9,6 +9,7 @@ import ml.refract.table.Split;
 import ml.refract.table.Table;
 import ml.refract.table.TargetColumn;
 import ml.refract.table.learn.TrainingOptions;
+import ml.refract.tune.FoldCodes;
 import ml.refract.tune.Views;
 
 /** A data set as {@link ml.refract.table.learn.TableTrainer} hands it to a learner: the encoded rows of each part of a split. */
@@ -32,12 +33,18 @@ record EncodedSet(DataSet set, LabelledRows train, LabelledRows validation, Labe
                 : IntStream.concat(Arrays.stream(split.train()), Arrays.stream(split.validation()))
                         .sorted()
                         .toArray();
-        Design x = Encoder.fit(inputs, train, options.encoder())
+        Design x = Encoder.fit(inputs, target, train, options.encoder())
                 .encode(inputs, Precision.FLOAT32)
                 .design();
-        Encoder ranks = Encoder.fit(inputs, train, options.encoder().withRanks(true));
-        Design searched = ranks.encode(inputs, Precision.FLOAT32).design();
-        LabelledRows all = LabelledRows.of(x, searched, new Views(ranks.views()), target);
-        return new EncodedSet(set, all.select(train), all.select(validation), all.select(split.test()));
+        Encoder searching = Encoder.fit(inputs, target, train, options.encoder().withAlternatives(true));
+        Design searched = searching.encode(inputs, Precision.FLOAT32).design();
+        FoldCodes codes = searching.targetMeans(inputs, target, train);
+        Views views = new Views(
+                searching.views().stream().map(Encoder.View::ignored).toList(), codes);
+        LabelledRows all = LabelledRows.of(x, searched, views, target);
+        LabelledRows learned = all.select(train);
+        int[] rows = IntStream.range(0, train.length).toArray();
+        codes.rewrite(rows, rows, learned.searched().dense());
+        return new EncodedSet(set, learned, all.select(validation), all.select(split.test()));
     }
 }

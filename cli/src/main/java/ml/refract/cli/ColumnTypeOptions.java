@@ -1,8 +1,14 @@
 package ml.refract.cli;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import ml.refract.table.ColumnOptions;
+import ml.refract.table.EncoderOptions;
 import picocli.CommandLine.Option;
 
 /** What the user says about columns, where inference would see it otherwise. */
@@ -23,10 +29,29 @@ final class ColumnTypeOptions {
     @Option(names = "--ignore", split = ",", paramLabel = "COL", description = "Columns to leave out.")
     List<String> ignored = new ArrayList<>();
 
+    @Option(
+            names = "--ordered",
+            paramLabel = "COL=L1,L2,...",
+            description = "Levels of a category in ascending order, such as size=small,medium,large; again for every column. "
+                    + "Numbers and stretches such as 10-19 need none.")
+    Map<String, String> ordered = new LinkedHashMap<>();
+
+    /** Options of the encoder with the orders of levels. */
+    EncoderOptions encoder(EncoderOptions options) {
+        Map<String, List<String>> orders = new LinkedHashMap<>();
+        ordered.forEach((column, levels) ->
+                orders.put(column, Arrays.stream(levels.split(",")).map(String::strip).toList()));
+        try {
+            return options.withOrders(orders);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("Invalid option --ordered: " + e.getMessage());
+        }
+    }
+
     ColumnOptions columns(String target, DivisionOptions division) {
         try {
             ColumnOptions columns = ColumnOptions.defaults()
-                    .withCategorical(categorical)
+                    .withCategorical(categories())
                     .withNumeric(numeric)
                     .withDates(dates)
                     .withIgnored(ignored)
@@ -36,5 +61,12 @@ final class ColumnTypeOptions {
         } catch (IllegalArgumentException e) {
             throw new UsageException(String.valueOf(e.getMessage()));
         }
+    }
+
+    /** What has an order is a category, even if its levels look like numbers. */
+    private Set<String> categories() {
+        Set<String> categories = new LinkedHashSet<>(categorical);
+        categories.addAll(ordered.keySet());
+        return categories;
     }
 }

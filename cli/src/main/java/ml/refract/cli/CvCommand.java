@@ -195,7 +195,7 @@ final class CvCommand implements Callable<Integer> {
         TrainingOptions options = TrainingOptions.forTarget(target)
                 .withCsv(reading.csv())
                 .withColumns(columns.columns(target, division))
-                .withEncoder(learner.encoder())
+                .withEncoder(columns.encoder(learner.encoder()))
                 .withLearner(learner.task(kind))
                 .withHeldOut(new HeldOutRows.Share(share));
         options = kind.isPresent() ? options.withTask(kind.get()) : options;

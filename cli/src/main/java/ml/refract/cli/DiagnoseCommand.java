@@ -144,7 +144,7 @@ final class DiagnoseCommand implements Callable<Integer> {
         TrainingOptions options = TrainingOptions.forTarget(target)
                 .withCsv(reading.csv())
                 .withColumns(columns.columns(target, new DivisionOptions()))
-                .withEncoder(learner.encoder())
+                .withEncoder(columns.encoder(learner.encoder()))
                 .withLearner(learner.task(kind));
         options = kind.isPresent() ? options.withTask(kind.get()) : options;
         return dropMissingTarget ? options.droppingMissingTarget() : options;

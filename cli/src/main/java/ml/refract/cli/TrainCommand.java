@@ -258,7 +258,7 @@ final class TrainCommand implements Callable<Integer> {
         TrainingOptions options = TrainingOptions.forTarget(target)
                 .withCsv(reading.csv())
                 .withColumns(columns.columns(target, division))
-                .withEncoder(learner.encoder())
+                .withEncoder(columns.encoder(learner.encoder()))
                 .withLearner(learner.task(kind))
                 .withDecision(decision())
                 .withHeldOut(heldOut());

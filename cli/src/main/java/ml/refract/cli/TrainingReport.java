@@ -90,6 +90,7 @@ final class TrainingReport {
                         .append(" dropped: ")
                         .append(dropped.reason())
                         .append('\n'));
+        text.append(withoutIndicator(model.encoder().withoutIndicator()));
         result.events().forEach(event -> text.append("  note: ").append(event).append('\n'));
         text.append('\n').append(scores(result.parts())).append('\n');
         text.append(importances(model.importances())).append('\n');
@@ -129,6 +130,13 @@ final class TrainingReport {
             text.append("  ").append(Text.count(result.unusedRows(), "row")).append(" not used by the split\n");
         }
         return text.toString();
+    }
+
+    private static String withoutIndicator(List<String> columns) {
+        return columns.isEmpty()
+                ? ""
+                : "  no indicator of missing cells for " + Text.some(columns, MOST_COLUMNS)
+                        + ": they tell nothing about the target\n";
     }
 
     private static String searched(TrainingResult result, SearchReport search) {
@@ -181,9 +189,13 @@ final class TrainingReport {
                     describe(options.kernel()) + ", "
                             + (options.metric() == MetricForm.DIAGONAL ? "diagonal metric, " : "")
                             + Text.count(options.iterations(), "iteration")
-                            + (search.onRanks(member) ? ", on ranks" : ""));
+                            + encoding(search.view(member)));
         }
         return table.text();
+    }
+
+    private static String encoding(Encoder.View view) {
+        return (view.ranks() ? ", on ranks" : "") + (view.levelNumbers() ? ", on levels as numbers" : "");
     }
 
     /** A kernel in words. */
@@ -273,6 +285,7 @@ final class TrainingReport {
         json.add("importances", importancesJson(model.importances()));
         json.add("columns", columnsJson(result.columns()));
         json.add("dropped", droppedJson(result.dropped()));
+        json.add("withoutIndicator", strings(model.encoder().withoutIndicator()));
         result.delimiter().ifPresent(c -> json.addProperty("delimiter", String.valueOf(c)));
         json.add("provenance", model.provenance());
         json.add("leaves", leavesJson(result.fit().leaves()));
@@ -303,6 +316,7 @@ final class TrainingReport {
             one.addProperty("metric", options.metric().id());
             one.addProperty("iterations", options.iterations());
             one.addProperty("ranks", search.onRanks(member));
+            one.addProperty("levelNumbers", search.onLevelNumbers(member));
             members.add(one);
         }
         json.add("members", members);

@@ -41,20 +41,24 @@ public final class Metric {
     }
 
     /**
-     * The metric that is 1 on the diagonal except for some dense columns, where it is 0: a kernel does not see these, and no metric
-     * learned from it gives them weight.
+     * The metric that is 1 on the diagonal except for some dense columns and coded groups, where it is 0: a kernel does not see these,
+     * and no metric learned from it gives them weight.
      *
-     * @param ignored dense columns, none twice
+     * @param ignored dense columns, none twice; group b is counted as column b behind the last of them
      */
     public static Metric without(Collection<Integer> ignored, Design rows) {
         if (ignored.isEmpty()) {
             return IDENTITY;
         }
         List<BlockSymmetric.Block> blocks = new ArrayList<>();
-        double[] dense = ones(rows.dense().cols());
-        ignored.forEach(column -> dense[column] = 0);
+        int columns = rows.dense().cols();
+        double[] dense = ones(columns);
+        ignored.stream().filter(column -> column < columns).forEach(column -> dense[column] = 0);
         blocks.add(new BlockSymmetric.Diagonal(dense));
-        rows.groups().forEach(group -> blocks.add(new BlockSymmetric.Diagonal(ones(group.levels()))));
+        for (int b = 0; b < rows.groups().size(); b++) {
+            int levels = rows.groups().get(b).levels();
+            blocks.add(new BlockSymmetric.Diagonal(ignored.contains(columns + b) ? new double[levels] : ones(levels)));
+        }
         return of(BlockSymmetric.of(blocks));
     }
 

@@ -28,7 +28,8 @@ import ml.refract.solver.KernelStorage;
  * @param centredGradients whether the mean gradient is subtracted before the moment is formed; AGOP only
  * @param weightFloor share of the median distance below which a pair's gradient weight stops growing, when exponent < 1
  * @param storage what is kept in memory while a system is solved; changes coefficients by no more than the solver's tolerance
- * @param ignored dense coordinates that are not looked at: the first metric, and so every learned one, is zero there
+ * @param ignored dense coordinates that are not looked at, coded group b counted as one behind the last of them: the first metric, and
+ *     so every learned one, is zero there
  * @param seed drives the choice of rows where a sample is taken
  */
 public record RfmOptions(
@@ -269,7 +270,7 @@ public record RfmOptions(
             return this;
         }
 
-        /** Dense coordinates that are not looked at. */
+        /** Dense coordinates that are not looked at; coded group b counts as one behind the last of them. */
         public Builder ignored(List<Integer> value) {
             ignored = value;
             return this;

@@ -2,7 +2,6 @@ package ml.refract.tune;
 
 import java.util.List;
 import ml.refract.engine.Execution;
-import ml.refract.linalg.Design;
 import ml.refract.linalg.DoubleMatrix;
 import ml.refract.rfm.RfmOptions;
 import ml.refract.task.HoldOut;
@@ -19,9 +18,9 @@ final class Attempt {
      * @param x n x d
      * @param y n x c
      */
-    Attempt(Trial trial, RfmOptions fitted, Design x, DoubleMatrix y, Execution execution) {
+    Attempt(Trial trial, RfmOptions fitted, FoldRows x, DoubleMatrix y, Execution execution) {
         this.trial = trial;
-        this.rows = x.rows();
+        this.rows = y.rows();
         this.fits = new CrossFit(x, y, fitted, execution);
         this.iterations = fitted.iterations();
     }

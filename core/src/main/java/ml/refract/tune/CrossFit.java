@@ -24,7 +24,7 @@ import ml.refract.task.HoldOut;
  * those of the first fold: a number for each round, chosen by leaving rows out, that moves little from fold to fold.
  */
 final class CrossFit {
-    private final Design x;
+    private final FoldRows x;
     private final DoubleMatrix y;
     private final RfmOptions options;
     private final Execution execution;
@@ -38,6 +38,11 @@ final class CrossFit {
      * @param y n x c
      */
     CrossFit(Design x, DoubleMatrix y, RfmOptions options, Execution execution) {
+        this(new FoldRows(x, IntStream.range(0, x.rows()).toArray(), FoldCodes.none()), y, options, execution);
+    }
+
+    /** The same for rows of which some coordinates come from targets. */
+    CrossFit(FoldRows x, DoubleMatrix y, RfmOptions options, Execution execution) {
         this.x = x;
         this.y = y;
         this.options = options;
@@ -58,10 +63,10 @@ final class CrossFit {
      */
     void add(HoldOut.Parts fold, int iterations) {
         RfmOptions options = this.options.toBuilder().iterations(iterations).build();
-        Design trainX = x.select(fold.train());
+        Design trainX = x.train(fold);
         DoubleMatrix trainY = y.select(fold.train());
         Recorder recorder = new Recorder(options.loss(), y.select(fold.heldOut()));
-        Optional<Validation> held = Optional.of(new Validation(x.select(fold.heldOut()), recorder));
+        Optional<Validation> held = Optional.of(new Validation(x.heldOut(fold), recorder));
         if (byFold.isEmpty()) {
             RfmFit fit = Rfm.fit(trainX, trainY, held, options, execution);
             ridges = fit.rounds().stream().mapToDouble(RfmRound::ridge).toArray();

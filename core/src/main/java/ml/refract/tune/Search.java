@@ -266,11 +266,11 @@ final class Search {
 
     private List<Attempt> attempts(List<Trial> trials, Divided divided) {
         boolean all = divided.rows().length == x.rows();
-        Design inputs = all ? x : x.select(divided.rows());
+        FoldRows inputs = new FoldRows(all ? x : x.select(divided.rows()), divided.rows(), views.codes());
         DoubleMatrix targets = all ? y : y.select(divided.rows());
         Execution quiet = execution.withProgress(Progress.none());
         return trials.stream()
-                .map(trial -> new Attempt(trial, cheaper(trial.options(), inputs.rows()), inputs, targets, quiet))
+                .map(trial -> new Attempt(trial, cheaper(trial.options(), targets.rows()), inputs, targets, quiet))
                 .toList();
     }
 

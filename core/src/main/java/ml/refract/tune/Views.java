@@ -6,9 +6,11 @@ import java.util.List;
  * What models may look at, where rows hold some things in several encodings: every model of a search ignores the coordinates of one of
  * these lists. Immutable.
  *
- * @param ignored dense coordinates, for each view; the first view is that of the settings a search begins with
+ * @param ignored coordinates, for each view, as in {@link ml.refract.rfm.RfmOptions#ignored}; the first view is that of the settings a
+ *     search begins with, and ignores those of {@code codes}
+ * @param codes coordinates that were learned from targets
  */
-public record Views(List<List<Integer>> ignored) {
+public record Views(List<List<Integer>> ignored, FoldCodes codes) {
     /**
      * @throws IllegalArgumentException when there is no view
      */
@@ -17,6 +19,11 @@ public record Views(List<List<Integer>> ignored) {
             throw new IllegalArgumentException("Models need at least one view of the coordinates");
         }
         ignored = ignored.stream().map(List::copyOf).toList();
+    }
+
+    /** Views of coordinates that do not come from targets. */
+    public Views(List<List<Integer>> ignored) {
+        this(ignored, FoldCodes.none());
     }
 
     /** All coordinates, for all models. */

@@ -804,6 +804,37 @@ class RfmTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void anIgnoredGroupIsAsIfItWereNotThere(boolean diagonal) {
+        Task task = Task.of(34, 90, 2);
+        TestData data = TestData.seeded(10);
+        Design.Group group =
+                new Design.Group(IntStream.range(0, 90).map(i -> data.below(4)).toArray(), 4);
+        Design with = Design.of(task.x.dense(), List.of(group));
+        for (Kernel kernel : List.of(Kernel.laplace(3, 1.2), Kernel.lpq(3, 1.5, 1), Kernel.product(5, 0.9))) {
+            RfmOptions options = options(2)
+                    .kernel(kernel)
+                    .metric(form(diagonal))
+                    .ridgeRule(RidgeRule.LEAVE_ONE_OUT)
+                    .build();
+            RfmFit expected = Rfm.fit(task.x, task.y, Optional.empty(), options, SCALAR);
+            RfmFit found = Rfm.fit(
+                    with,
+                    task.y,
+                    Optional.empty(),
+                    options.toBuilder().ignored(List.of(task.x.width())).build(),
+                    SCALAR);
+            assertClose(
+                    found.machine().predict(with, SCALAR),
+                    expected.machine().predict(task.x, SCALAR),
+                    1e-9,
+                    kernel.toString());
+            double[] weights = found.machine().metric().matrix().orElseThrow().diagonal();
+            assertThat(Arrays.copyOfRange(weights, task.x.width(), weights.length)).containsOnly(0);
+        }
+    }
+
     @Test
     void factLearnsNothingOfIgnoredColumnsEither() {
         Task task = Task.of(33, 60, 2);

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import ml.refract.engine.CancelledException;
 import ml.refract.engine.Execution;
 import ml.refract.linalg.Design;
@@ -316,6 +317,44 @@ class TunerTest {
                         .predict(data.x().select(fold.heldOut()), execution);
                 for (int i = 0; i < expected.rows(); i++) {
                     assertThat(fit.rounds().get(1).get(at++, 0)).isEqualTo(expected.get(i, 0));
+                }
+            }
+        }
+    }
+
+    /** A coordinate that is made of targets holds, in every fold, what the rows learned from say. */
+    @Test
+    void coordinatesFromTargetsAreMadeAnewInEveryFold() {
+        Regressor.Data data = wave(60, 9);
+        RfmOptions options = RfmOptions.reference().toBuilder().iterations(0).build();
+        int[] rows = IntStream.range(0, 60).map(i -> 100 + 3 * i).toArray();
+        FoldCodes codes = (learned, encoded, into) -> {
+            double sum = Arrays.stream(learned).sum();
+            for (int i = 0; i < encoded.length; i++) {
+                ((Matrix) into).values()[i * 3 + 2] = (float) (sum / 1e4 + encoded[i] % 7);
+            }
+        };
+        try (Execution execution = Execution.singleThreaded()) {
+            CrossFit fit = new CrossFit(new FoldRows(data.x(), rows, codes), data.y(), options, execution);
+            List<HoldOut.Parts> folds = Folds.random(60, 3, 0);
+            folds.forEach(fold -> fit.add(fold, 0));
+            int at = 0;
+            for (HoldOut.Parts fold : folds) {
+                double sum = Arrays.stream(fold.train()).map(i -> rows[i]).sum();
+                Matrix x = (Matrix) data.x().select(IntStream.range(0, 60).toArray()).dense();
+                for (int i = 0; i < 60; i++) {
+                    x.values()[i * 3 + 2] = (float) (sum / 1e4 + rows[i] % 7);
+                }
+                DoubleMatrix expected = Rfm.fit(
+                                Design.of(x.select(fold.train())),
+                                data.y().select(fold.train()),
+                                Optional.empty(),
+                                options,
+                                execution)
+                        .machine()
+                        .predict(Design.of(x.select(fold.heldOut())), execution);
+                for (int i = 0; i < expected.rows(); i++) {
+                    assertThat(fit.rounds().get(0).get(at++, 0)).isEqualTo(expected.get(i, 0));
                 }
             }
         }

@@ -4,7 +4,7 @@ import com.google.gson.JsonObject;
 import java.util.List;
 
 /** The coordinates one column becomes, fitted on training rows. Immutable. */
-abstract sealed class Block permits NumericBlock, DateBlock, CategoricalBlock {
+abstract sealed class Block permits NumericBlock, DateBlock, CategoricalBlock, LevelNumbers {
     private final SchemaColumn column;
 
     Block(SchemaColumn column) {
@@ -24,6 +24,11 @@ abstract sealed class Block permits NumericBlock, DateBlock, CategoricalBlock {
 
     /** Whether missing cells occurred in training and are therefore told apart. */
     abstract boolean knowsMissing();
+
+    /** Whether missing cells of training rows have no coordinate of their own, because they tell nothing about the target. */
+    boolean leavesIndicatorOut() {
+        return false;
+    }
 
     /** What the coordinates stand for when the first of them has the given index. */
     abstract List<CoordinateRange> ranges(int start);

@@ -10,6 +10,10 @@ public enum CoordinateKind {
     INDICATOR,
     /** One when the row has this level, else zero. */
     LEVEL,
+    /** The place of the level in the order of levels, standardised. */
+    ORDER,
+    /** The mean target of the level in training, or the share of a class. */
+    TARGET_MEAN,
     /** The standardised time, or sine or cosine of a position in the year, week or day. */
     DATE_PART
 }

@@ -3,29 +3,31 @@ package ml.refract.table;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A date column: the standardised time, sine and cosine of its place in year, week and day, each kept only if it varied
- * in training, then an indicator of missing cells if training rows had any. A missing date gets the median time, and
+ * in training, then an indicator of missing cells if those of training rows tell something. A missing date gets the median time, and
  * zero for sines and cosines, the centre of their circle.
  */
 final class DateBlock extends Block {
     private final @Nullable Scaling scaling;
     private final List<DatePart> parts;
-    private final boolean indicator;
+    private final Gaps gaps;
 
-    private DateBlock(SchemaColumn column, @Nullable Scaling scaling, List<DatePart> parts, boolean indicator) {
+    private DateBlock(SchemaColumn column, @Nullable Scaling scaling, List<DatePart> parts, Gaps gaps) {
         super(column);
         this.scaling = scaling;
         this.parts = List.copyOf(parts);
-        this.indicator = indicator;
+        this.gaps = gaps;
     }
 
     /** The block of a column, or empty when the training rows hold nothing to tell them apart. */
-    static Optional<DateBlock> fit(String source, DateTimeColumn column, int[] trainRows) {
+    static Optional<DateBlock> fit(
+            String source, DateTimeColumn column, int[] trainRows, Optional<KnownTargets> targets) {
         Present present = Present.of(trainRows, column::seconds);
         List<DatePart> parts = new ArrayList<>();
         for (DatePart part : DatePart.values()) {
@@ -33,12 +35,12 @@ final class DateBlock extends Block {
                 parts.add(part);
             }
         }
-        boolean indicator = present.gaps() > 0;
-        if (present.isEmpty() || (parts.isEmpty() && !indicator)) {
+        Gaps gaps = Gaps.of(Arrays.stream(trainRows).mapToDouble(column::seconds).toArray(), targets);
+        if (present.isEmpty() || (parts.isEmpty() && !gaps.indicated())) {
             return Optional.empty();
         }
         Scaling scaling = present.isConstant() ? null : NumericBlock.scaling(source, column.name(), present);
-        return Optional.of(new DateBlock(column.schema(), scaling, parts, indicator));
+        return Optional.of(new DateBlock(column.schema(), scaling, parts, gaps));
     }
 
     private static boolean varies(DatePart part, double[] seconds) {
@@ -54,7 +56,7 @@ final class DateBlock extends Block {
     static DateBlock fromJson(SchemaColumn column, JsonView json) {
         List<DatePart> parts = json.constants("parts", DatePart.class);
         Scaling scaling = parts.contains(DatePart.TIME) ? Scaling.fromJson(json.object("scaling")) : null;
-        return new DateBlock(column, scaling, parts, json.flag("indicator"));
+        return new DateBlock(column, scaling, parts, Gaps.fromJson(json));
     }
 
     @Override
@@ -66,18 +68,23 @@ final class DateBlock extends Block {
         if (scaling != null) {
             json.add("scaling", scaling.toJson());
         }
-        json.addProperty("indicator", indicator);
+        gaps.addTo(json);
         return json;
     }
 
     @Override
     int width() {
-        return parts.size() + (indicator ? 1 : 0);
+        return parts.size() + (gaps.indicated() ? 1 : 0);
     }
 
     @Override
     boolean knowsMissing() {
-        return indicator;
+        return gaps.seen();
+    }
+
+    @Override
+    boolean leavesIndicatorOut() {
+        return gaps.leftOut();
     }
 
     @Override
@@ -88,7 +95,7 @@ final class DateBlock extends Block {
                     parts.stream().map(part -> name() + " " + part.label()).toList();
             ranges.add(new CoordinateRange(name(), CoordinateKind.DATE_PART, start, labels));
         }
-        if (indicator) {
+        if (gaps.indicated()) {
             ranges.add(NumericBlock.indicatorRange(name(), start + parts.size()));
         }
         return ranges;
@@ -106,7 +113,7 @@ final class DateBlock extends Block {
                 for (DatePart part : parts) {
                     tile[at++] = value(part, seconds, missing);
                 }
-                if (indicator) {
+                if (gaps.indicated()) {
                     tile[at] = missing ? 1 : 0;
                 }
             }

@@ -10,11 +10,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import ml.refract.engine.Precision;
 import ml.refract.linalg.Design;
 import ml.refract.linalg.DoubleMatrix;
 import ml.refract.linalg.Matrix;
 import ml.refract.linalg.Rows;
+import ml.refract.tune.FoldCodes;
 
 /**
  * Turns typed columns into the coordinates learners work on, with everything that has to be learned from data learned
@@ -22,13 +24,16 @@ import ml.refract.linalg.Rows;
  *
  * <ul>
  *   <li>Numbers: gaps are filled with the training median, then (x - mean) / sd with training mean and population
- *       standard deviation; with {@link EncoderOptions#ranks}, columns that are skewed or have heavy tails have the
- *       normal score of the rank right after it. A column with gaps in training has a 0/1 indicator right after it, not scaled.
+ *       standard deviation; with {@link EncoderOptions#alternatives}, columns that are skewed or have heavy tails have the
+ *       normal score of the rank right after it. A column with gaps in training has a 0/1 indicator right after it, not scaled,
+ *       unless targets were given and the gaps tell nothing about them.
  *   <li>Dates: the time like a number; sine and cosine of the place in year, week and day as far as they vary, not
  *       scaled; an indicator as above.
  *   <li>Categorical and boolean columns: a 0/1 coordinate for each level seen in training, in order, and one for missing
  *       cells if training had any. Unseen levels, and missing cells training did not have, are all zeros. A column of
  *       more than {@link EncoderOptions#maxOneHotLevels} coordinates becomes a {@link Design.Group} of codes.
+ *       With {@link EncoderOptions#alternatives}, columns of three levels or more whose order is given or evident have the place in the
+ *       order right after the levels, standardised; others of many levels the mean target of the level.
  *   <li>Columns that are empty or do not vary in training are dropped. If only presence varies, only that is kept.
  * </ul>
  *
@@ -94,16 +99,41 @@ public final class Encoder {
      * @throws IllegalArgumentException when there are no training rows
      */
     public static Encoder fit(Table inputs, int[] trainRows, EncoderOptions options) {
+        return fit(inputs, Optional.empty(), trainRows, options);
+    }
+
+    /**
+     * Fits an encoder for learning a target, whose values for the training rows decide which coordinates are worth having. Otherwise
+     * as {@link #fit(Table, int[], EncoderOptions)}.
+     *
+     * @param target of all rows of the table
+     */
+    public static Encoder fit(Table inputs, TargetColumn target, int[] trainRows, EncoderOptions options) {
+        if (target.rows() != inputs.rows()) {
+            throw new IllegalArgumentException(
+                    "There are " + inputs.rows() + " rows of inputs and " + target.rows() + " targets, wanted one for each");
+        }
+        return fit(inputs, Optional.of(KnownTargets.of(target, trainRows)), trainRows, options);
+    }
+
+    private static Encoder fit(
+            Table inputs, Optional<KnownTargets> targets, int[] trainRows, EncoderOptions options) {
         if (trainRows.length == 0) {
             throw new IllegalArgumentException("An encoder needs at least one training row");
         }
+        options.orders().keySet().forEach(name -> requireLevels(inputs, name));
         List<Block> scaled = new ArrayList<>();
         List<Block> levels = new ArrayList<>();
         List<Dropped> dropped = new ArrayList<>();
         Map<String, SchemaColumn> kept = new HashMap<>();
         for (Column column : inputs.columns()) {
-            Optional<? extends Block> block = fit(inputs, column, trainRows, options);
+            Optional<? extends Block> block = fit(inputs, column, targets, trainRows, options);
             block.ifPresent(b -> (b instanceof CategoricalBlock ? levels : scaled).add(b));
+            if (column instanceof CategoricalColumn categories && block.isPresent()) {
+                SchemaColumn known = block.get().column();
+                LevelNumbers.fit(inputs.source(), categories, known, targets, trainRows, options)
+                        .ifPresent(levels::add);
+            }
             block.ifPresent(b -> kept.put(b.name(), b.column()));
             if (block.isEmpty()) {
                 dropped.add(new Dropped(column.name(), whyDropped(column, trainRows)));
@@ -124,18 +154,44 @@ public final class Encoder {
         return new Encoder(new Schema(inOrder, inputs.missingTokens()), scaled, dropped);
     }
 
-    private static Optional<? extends Block> fit(Table inputs, Column column, int[] trainRows, EncoderOptions options) {
+    private static void requireLevels(Table inputs, String ordered) {
+        List<String> names = inputs.columns().stream().map(Column::name).toList();
+        if (!names.contains(ordered)) {
+            throw new DataException(
+                    inputs.source(),
+                    "there is no input column " + Where.name(ordered) + ", named as ordered"
+                            + Where.didYouMean(ordered, names),
+                    "use one of the input columns: " + Where.someOf(names));
+        }
+        ColumnType type = inputs.column(ordered).type();
+        if (!type.hasLevels()) {
+            throw new DataException(
+                    Where.column(inputs.source(), ordered),
+                    "the column is " + type + ", wanted categories to put in order",
+                    "add --categorical " + ordered + ", or give no order");
+        }
+    }
+
+    private static Optional<? extends Block> fit(
+            Table inputs,
+            Column column,
+            Optional<KnownTargets> targets,
+            int[] trainRows,
+            EncoderOptions options) {
         if (column instanceof NumericColumn numbers) {
-            return NumericBlock.fit(inputs.source(), numbers, trainRows, options);
+            return NumericBlock.fit(inputs.source(), numbers, trainRows, targets, options);
         }
         return column instanceof DateTimeColumn dates
-                ? DateBlock.fit(inputs.source(), dates, trainRows)
+                ? DateBlock.fit(inputs.source(), dates, trainRows, targets)
                 : CategoricalBlock.fit((CategoricalColumn) column, trainRows, options);
     }
 
     private static String whyDropped(Column column, int[] trainRows) {
-        return Arrays.stream(trainRows).allMatch(column::isMissing)
-                ? "every cell of the training rows is missing"
+        if (Arrays.stream(trainRows).allMatch(column::isMissing)) {
+            return "every cell of the training rows is missing";
+        }
+        return Arrays.stream(trainRows).anyMatch(column::isMissing)
+                ? "all cells present in training rows have the same value, and which are missing tells nothing about the target"
                 : "all training rows have the same value";
     }
 
@@ -149,22 +205,88 @@ public final class Encoder {
         return dropped;
     }
 
+    /** The columns that had missing cells in training which tell nothing about the target: these are filled, and have no indicator. */
+    public List<String> withoutIndicator() {
+        return dense.stream().filter(Block::leavesIndicatorOut).map(Block::name).toList();
+    }
+
     /**
-     * Which coordinates models should look at together: numbers as values, without their ranks, and, where some columns have both,
-     * those as ranks without their values. For each view, the coordinates it leaves out.
+     * A choice of encodings where columns have several.
+     *
+     * @param ranks whether uneven numbers are looked at as ranks, in the place of values
+     * @param levelNumbers whether categories are looked at as numbers, in the place of levels
+     * @param ignored coordinates that are not looked at then; coded group b is counted as one behind the last dense coordinate
      */
-    public List<List<Integer>> views() {
+    public record View(boolean ranks, boolean levelNumbers, List<Integer> ignored) {
+        /** Copies the list. */
+        public View {
+            ignored = List.copyOf(ignored);
+        }
+    }
+
+    /**
+     * Which coordinates models should look at together. First values of numbers and levels of categories; then, where some columns
+     * have them, ranks in the place of values, numbers in the place of levels, and both.
+     */
+    public List<View> views() {
         List<Integer> values = new ArrayList<>();
         List<Integer> ranks = new ArrayList<>();
+        List<Integer> levels = new ArrayList<>();
+        List<Integer> numbers = new ArrayList<>();
         int start = 0;
         for (Block block : dense) {
             if (block instanceof NumericBlock numeric && numeric.isRanked()) {
                 values.add(start);
                 ranks.add(start + 1);
+            } else if (block instanceof LevelNumbers) {
+                IntStream.range(start, start + block.width()).forEach(numbers::add);
+                levels.addAll(levelsOf(block.name()));
             }
             start += block.width();
         }
-        return ranks.isEmpty() ? List.of(List.of()) : List.of(ranks, values);
+        List<View> views = new ArrayList<>();
+        for (boolean asNumbers : numbers.isEmpty() ? new boolean[] {false} : new boolean[] {false, true}) {
+            for (boolean asRanks : ranks.isEmpty() ? new boolean[] {false} : new boolean[] {false, true}) {
+                List<Integer> ignored = new ArrayList<>(asRanks ? values : ranks);
+                ignored.addAll(asNumbers ? levels : numbers);
+                views.add(new View(asRanks, asNumbers, ignored));
+            }
+        }
+        return views;
+    }
+
+    /** The coordinates of the levels of a column, or the number that stands for its coded group. */
+    private List<Integer> levelsOf(String column) {
+        for (int b = 0; b < coded.size(); b++) {
+            if (coded.get(b).name().equals(column)) {
+                return List.of(denseWidth + b);
+            }
+        }
+        return coordinates.of(column).stream()
+                .filter(range -> range.kind() == CoordinateKind.LEVEL)
+                .flatMap(range -> IntStream.range(range.start(), range.end()).boxed())
+                .toList();
+    }
+
+    /**
+     * Mean targets of levels as training rows may have them: from other rows. {@link #encode} gives them from all training rows, which
+     * is right for rows that were not learned from. Nothing where no coordinate is one.
+     *
+     * @param inputs the table the encoder was fitted to
+     * @param trainRows the rows it was fitted to; what is returned numbers them from 0 in this order
+     */
+    public FoldCodes targetMeans(Table inputs, TargetColumn target, int[] trainRows) {
+        List<TargetMeans.Column> columns = new ArrayList<>();
+        DoubleMatrix targets = KnownTargets.of(target, trainRows).centred();
+        int start = 0;
+        for (Block block : dense) {
+            if (block instanceof LevelNumbers numbers && numbers.comeFromTargets()) {
+                CategoricalColumn column = (CategoricalColumn) inputs.column(block.name());
+                columns.add(numbers.means(column, trainRows, targets, start));
+            }
+            start += block.width();
+        }
+        return columns.isEmpty() ? FoldCodes.none() : TargetMeans.of(targets, columns);
     }
 
     /** What each coordinate of a design stands for. */
@@ -184,7 +306,10 @@ public final class Encoder {
         List<EncodeReport.Counter> counters = new ArrayList<>();
         List<Block.Writer> writers = new ArrayList<>();
         for (Block block : dense) {
-            writers.add(writer(block, table, precision, counter(block, counters)));
+            writers.add(
+                    block instanceof LevelNumbers numbers
+                            ? numbers.writer((CategoricalColumn) table.column(block.name()))
+                            : writer(block, table, precision, counter(block, counters)));
         }
         Rows rows = write(writers, table.rows(), precision);
         List<Design.Group> groups = new ArrayList<>();
@@ -304,15 +429,19 @@ public final class Encoder {
         Schema schema = Schema.fromJson(view.object("schema").json());
         List<Block> blocks = new ArrayList<>();
         Set<String> described = new HashSet<>();
+        int plain = 0;
         for (JsonView entry : view.objects("blocks")) {
             String name = entry.text("column");
             SchemaColumn column =
                     schema.column(name).orElseThrow(() -> view.wrong("the schema has no column " + Where.name(name)));
-            described.add(name);
             blocks.add(block(column, entry));
+            if (!LevelNumbers.describedBy(entry)) {
+                described.add(name);
+                plain++;
+            }
         }
-        if (described.size() != blocks.size()
-                || blocks.size() != schema.columns().size()) {
+        if (described.size() != plain
+                || plain != schema.columns().size()) {
             throw view.wrong("the blocks do not match the columns of the schema one to one");
         }
         List<Dropped> dropped = view.objects("dropped").stream()
@@ -325,7 +454,10 @@ public final class Encoder {
         return switch (column.type()) {
             case NUMERIC -> NumericBlock.fromJson(column, json);
             case DATE_TIME -> DateBlock.fromJson(column, json);
-            default -> CategoricalBlock.fromJson(column, json);
+            default ->
+                LevelNumbers.describedBy(json)
+                        ? LevelNumbers.fromJson(column, json)
+                        : CategoricalBlock.fromJson(column, json);
         };
     }
 

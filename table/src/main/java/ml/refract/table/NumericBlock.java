@@ -9,35 +9,40 @@ import ml.refract.engine.Precision;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A numeric column: the standardised value, the normal score of its rank if that was wanted and promises something, then an indicator of missing cells if training rows had any. A column whose
- * values were all the same in training keeps the indicator alone.
+ * A numeric column: the standardised value, the normal score of its rank if that was wanted and promises something, then an indicator of
+ * missing cells if those of training rows tell something. A column whose values were all the same in training keeps the indicator alone.
  */
 final class NumericBlock extends Block {
     private final @Nullable Scaling scaling;
     /** Makes the second coordinate of a number. */
     private final @Nullable RankCurve ranks;
 
-    private final boolean indicator;
+    private final Gaps gaps;
 
-    private NumericBlock(SchemaColumn column, @Nullable Scaling scaling, @Nullable RankCurve ranks, boolean indicator) {
+    private NumericBlock(SchemaColumn column, @Nullable Scaling scaling, @Nullable RankCurve ranks, Gaps gaps) {
         super(column);
         this.scaling = scaling;
         this.ranks = ranks;
-        this.indicator = indicator;
+        this.gaps = gaps;
     }
 
     /** The block of a column, or empty when the training rows hold nothing to tell them apart. */
-    static Optional<NumericBlock> fit(String source, NumericColumn column, int[] trainRows, EncoderOptions options) {
+    static Optional<NumericBlock> fit(
+            String source,
+            NumericColumn column,
+            int[] trainRows,
+            Optional<KnownTargets> targets,
+            EncoderOptions options) {
         Present present = Present.of(trainRows, column::value);
-        boolean indicator = present.gaps() > 0;
+        Gaps gaps = Gaps.of(Arrays.stream(trainRows).mapToDouble(column::value).toArray(), targets);
         Scaling scaling = present.isConstant() ? null : scaling(source, column.name(), present);
-        return present.isEmpty() || (scaling == null && !indicator)
+        return present.isEmpty() || (scaling == null && !gaps.indicated())
                 ? Optional.empty()
                 : Optional.of(new NumericBlock(
                         column.schema(),
                         scaling,
-                        options.ranks() && scaling != null ? ranks(present, scaling) : null,
-                        indicator));
+                        options.alternatives() && scaling != null ? ranks(present, scaling) : null,
+                        gaps));
     }
 
     /** The curve of a column for which it promises something. */
@@ -69,7 +74,7 @@ final class NumericBlock extends Block {
     static NumericBlock fromJson(SchemaColumn column, JsonView json) {
         Scaling scaling = json.has("scaling") ? Scaling.fromJson(json.object("scaling")) : null;
         RankCurve ranks = json.has("ranks") ? RankCurve.fromJson(json.object("ranks")) : null;
-        return new NumericBlock(column, scaling, ranks, json.flag("indicator"));
+        return new NumericBlock(column, scaling, ranks, Gaps.fromJson(json));
     }
 
     @Override
@@ -81,18 +86,23 @@ final class NumericBlock extends Block {
         if (ranks != null) {
             json.add("ranks", ranks.toJson());
         }
-        json.addProperty("indicator", indicator);
+        gaps.addTo(json);
         return json;
     }
 
     @Override
     int width() {
-        return (scaling == null ? 0 : 1) + (ranks == null ? 0 : 1) + (indicator ? 1 : 0);
+        return (scaling == null ? 0 : 1) + (ranks == null ? 0 : 1) + (gaps.indicated() ? 1 : 0);
     }
 
     @Override
     boolean knowsMissing() {
-        return indicator;
+        return gaps.seen();
+    }
+
+    @Override
+    boolean leavesIndicatorOut() {
+        return gaps.leftOut();
     }
 
     @Override
@@ -105,7 +115,7 @@ final class NumericBlock extends Block {
             int at = start + ranges.size();
             ranges.add(new CoordinateRange(name(), CoordinateKind.RANK, at, List.of("rank of " + name())));
         }
-        if (indicator) {
+        if (gaps.indicated()) {
             ranges.add(indicatorRange(name(), start + ranges.size()));
         }
         return ranges;
@@ -130,7 +140,7 @@ final class NumericBlock extends Block {
                         tile[at++] = ranks.of(scaling.fill(value));
                     }
                 }
-                if (indicator) {
+                if (gaps.indicated()) {
                     tile[at] = missing ? 1 : 0;
                 }
             }

@@ -370,11 +370,12 @@ class EncoderTest {
     @Test
     void unevenNumbersHaveNormalScoresOfTheirRanks() {
         Table table = Samples.table(UNEVEN);
-        Encoder encoder = Encoder.fit(table, rows(table), DEFAULTS.withRanks(true));
+        Encoder encoder = Encoder.fit(table, rows(table), DEFAULTS.withAlternatives(true));
         assertThat(encoder.coordinates().labels())
                 .containsExactly("uneven", "rank of uneven", "uneven missing", "few", "even");
-        assertThat(encoder.views()).containsExactly(List.of(1), List.of(0));
-        assertThat(fit(table).views()).containsExactly(List.of());
+        assertThat(encoder.views())
+                .containsExactly(new Encoder.View(false, false, List.of(1)), new Encoder.View(true, false, List.of(0)));
+        assertThat(fit(table).views()).containsExactly(new Encoder.View(false, false, List.of()));
         double[][] design = encode(encoder, table);
         double[] scores = IntStream.range(0, 24).mapToDouble(i -> design[i][1]).toArray();
         assertThat(Arrays.stream(scores).average().orElseThrow()).isCloseTo(0, within(1e-12));
@@ -392,7 +393,7 @@ class EncoderTest {
     @Test
     void numbersBetweenAndBeyondTrainingValues() {
         Table table = Samples.table(UNEVEN);
-        Encoder encoder = Encoder.fit(table, rows(table), DEFAULTS.withRanks(true));
+        Encoder encoder = Encoder.fit(table, rows(table), DEFAULTS.withAlternatives(true));
         Encoder again = Encoder.fromJson(
                 JsonParser.parseString(encoder.toJson().toString()).getAsJsonObject());
         double half = (Math.exp(3) + Math.exp(4)) / 2;
@@ -411,7 +412,7 @@ class EncoderTest {
                 .mapToObj(i -> String.valueOf(Math.exp(3 * random.nextGaussian())))
                 .collect(Collectors.joining("\n", "x\n", "\n"));
         Table table = Samples.table(text);
-        double[][] design = encode(Encoder.fit(table, rows(table), DEFAULTS.withRanks(true)), table);
+        double[][] design = encode(Encoder.fit(table, rows(table), DEFAULTS.withAlternatives(true)), table);
         for (int i = 0; i < design.length; i++) {
             double normal = Math.log(((NumericColumn) table.column("x")).value(i)) / 3;
             if (Math.abs(normal) < 2) {
@@ -426,7 +427,7 @@ class EncoderTest {
     void damagedRanksAreRefused() {
         Table table = Samples.table(UNEVEN);
         JsonObject json =
-                Encoder.fit(table, rows(table), DEFAULTS.withRanks(true)).toJson();
+                Encoder.fit(table, rows(table), DEFAULTS.withAlternatives(true)).toJson();
         JsonObject ranks =
                 json.getAsJsonArray("blocks").get(0).getAsJsonObject().getAsJsonObject("ranks");
         ranks.getAsJsonArray("values").set(3, new JsonPrimitive(0));

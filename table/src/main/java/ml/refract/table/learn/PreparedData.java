@@ -59,10 +59,10 @@ record PreparedData(
         Encoder encoder;
         Design x;
         try (Span span = execution.begin(Phase.ENCODING)) {
-            // A search finds out whether ranks serve better.
+            // A search finds out which encodings serve better.
             EncoderOptions encoding =
-                    options.encoder().withRanks(options.search().isPresent());
-            encoder = Encoder.fit(inputs, parts.train(), encoding);
+                    options.encoder().withAlternatives(options.search().isPresent());
+            encoder = Encoder.fit(inputs, target, parts.train(), encoding);
             x = encoder.encode(inputs, execution.engine().precision()).design();
             span.covers(x.rows(), x.width(), 0);
         }

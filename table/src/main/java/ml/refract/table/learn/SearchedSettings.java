@@ -4,11 +4,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import ml.refract.engine.Execution;
+import ml.refract.table.Encoder;
 import ml.refract.table.RowKeys;
 import ml.refract.task.Predictor;
 import ml.refract.task.TaskOptions;
 import ml.refract.tune.Division;
+import ml.refract.tune.FoldCodes;
 import ml.refract.tune.SearchOptions;
 import ml.refract.tune.Tuned;
 import ml.refract.tune.Tuner;
@@ -54,9 +57,14 @@ final class SearchedSettings {
     }
 
     private Learned fit(SearchOptions search) {
-        EncodedRows train = data.rows(data.parts().train());
+        int[] rows = data.parts().train();
+        EncodedRows train = data.rows(rows);
+        FoldCodes codes = data.encoder().targetMeans(data.table().without(data.target().name()), data.target(), rows);
+        int[] all = IntStream.range(0, rows.length).toArray();
+        codes.rewrite(all, all, train.x().dense());
         Execution part = execution.withProgress(execution.progress().part(0.02, 0.95));
-        Views views = new Views(data.encoder().views());
+        List<Encoder.View> encodings = data.encoder().views();
+        Views views = new Views(encodings.stream().map(Encoder.View::ignored).toList(), codes);
         Tuned<? extends Predictor> tuned = train.targets().isClasses()
                 ? Tuner.classification(train.asClassification(), views, division, learner, search, part)
                 : Tuner.regression(train.asRegression(), views, division, learner, search, part);
@@ -68,7 +76,7 @@ final class SearchedSettings {
                 scores(train, tuned, predictor),
                 Optional.of(train.errors(tuned)),
                 true,
-                Optional.of(new SearchReport(tuned.tried(), tuned.members(), views)),
+                Optional.of(new SearchReport(tuned.tried(), tuned.members(), encodings)),
                 fit,
                 Events.of(fit).all());
     }

@@ -1,0 +1,168 @@
+package ml.refract.table;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import ml.refract.linalg.DoubleMatrix;
+
+/**
+ * A categorical column as numbers: the place of a level in the order of levels, or the mean target of a level. Stands beside the
+ * {@link CategoricalBlock} of the column, which counts missing cells and unseen levels; the latter are zeros here.
+ */
+final class LevelNumbers extends Block {
+    /** With two levels a number says what the levels say. */
+    private static final int LEAST_ORDERED = 3;
+    /** Fewer levels are better told apart than averaged over. */
+    private static final int LEAST_AVERAGED = 20;
+
+    private final CoordinateKind kind;
+    private final List<String> labels;
+    /** A row for each level, and a last one for missing cells. */
+    private final DoubleMatrix values;
+
+    private LevelNumbers(SchemaColumn column, CoordinateKind kind, List<String> labels, DoubleMatrix values) {
+        super(column);
+        this.kind = kind;
+        this.labels = List.copyOf(labels);
+        this.values = values;
+    }
+
+    /** The numbers of a column whose levels have an order or, where there are many, differ in their targets; else nothing. */
+    static Optional<LevelNumbers> fit(
+            String source,
+            CategoricalColumn column,
+            SchemaColumn known,
+            Optional<KnownTargets> targets,
+            int[] trainRows,
+            EncoderOptions options) {
+        Levels levels = known.levelIndex();
+        List<String> given = options.orders().getOrDefault(column.name(), List.of());
+        if (levels.size() < LEAST_ORDERED || (given.isEmpty() && !options.alternatives())) {
+            return Optional.empty();
+        }
+        int[] codes = codes(column, levels, trainRows);
+        Optional<int[]> places = given.isEmpty()
+                ? LevelOrder.evident(levels.names())
+                : Optional.of(LevelOrder.given(source, column.name(), levels, given));
+        if (places.isPresent()) {
+            return Optional.of(ordered(known, places.get(), codes));
+        }
+        if (levels.size() < LEAST_AVERAGED || targets.isEmpty() || !targets.get().haveMeans()) {
+            return Optional.empty();
+        }
+        DoubleMatrix centred = targets.get().centred();
+        return TargetMeans.smoothing(codes, levels.size() + 1, centred)
+                .map(smoothing -> new LevelNumbers(
+                        known,
+                        CoordinateKind.TARGET_MEAN,
+                        targets.get().labels(column.name()),
+                        TargetMeans.means(codes, levels.size() + 1, centred, smoothing)));
+    }
+
+    /** The column for {@link TargetMeans}. */
+    TargetMeans.Column means(CategoricalColumn column, int[] trainRows, DoubleMatrix targets, int first) {
+        int[] codes = codes(column, column().levelIndex(), trainRows);
+        int count = column().levels().size() + 1;
+        return new TargetMeans.Column(
+                codes,
+                count,
+                TargetMeans.smoothing(codes, count, targets).orElse(Double.POSITIVE_INFINITY),
+                first);
+    }
+
+    /**
+     * Places of levels, standardised over the training rows that have one; missing cells are at the mean.
+     *
+     * @param places the place of each level in their order
+     * @param codes levels of training rows, the number of levels where missing
+     */
+    private static LevelNumbers ordered(SchemaColumn column, int[] places, int[] codes) {
+        int[] ascending = Arrays.stream(places).sorted().toArray();
+        double[] ranks = Arrays.stream(places)
+                .mapToDouble(place -> Arrays.binarySearch(ascending, place))
+                .toArray();
+        double[] present = Arrays.stream(codes)
+                .filter(code -> code < ranks.length)
+                .mapToDouble(code -> ranks[code])
+                .toArray();
+        Scaling scaling = Scaling.fit(present, 0);
+        DoubleMatrix values = DoubleMatrix.zeros(ranks.length + 1, 1);
+        for (int level = 0; level < ranks.length; level++) {
+            values.set(level, 0, scaling.standardise(ranks[level]));
+        }
+        return new LevelNumbers(column, CoordinateKind.ORDER, List.of("order of " + column.name()), values);
+    }
+
+    static LevelNumbers fromJson(SchemaColumn column, JsonView json) {
+        CoordinateKind kind = json.constant("numbers", CoordinateKind.class);
+        List<String> labels = json.texts("labels");
+        double[] values = json.numbers("values");
+        int levels = column.levels().size();
+        if (labels.isEmpty() || values.length != (levels + 1) * labels.size()) {
+            throw json.wrong("there are " + values.length + " values for " + levels + " levels and missing cells, "
+                    + labels.size() + " coordinates each");
+        }
+        return new LevelNumbers(column, kind, labels, DoubleMatrix.of(levels + 1, labels.size(), values));
+    }
+
+    /** Whether a block of a model file is one of these. */
+    static boolean describedBy(JsonView json) {
+        return json.has("numbers");
+    }
+
+    @Override
+    JsonObject toJson() {
+        JsonObject json = json(this);
+        json.addProperty("numbers", kind.name());
+        JsonArray names = new JsonArray();
+        labels.forEach(names::add);
+        json.add("labels", names);
+        JsonArray numbers = new JsonArray();
+        Arrays.stream(values.values()).forEach(numbers::add);
+        json.add("values", numbers);
+        return json;
+    }
+
+    /** Whether the numbers come from targets. */
+    boolean comeFromTargets() {
+        return kind == CoordinateKind.TARGET_MEAN;
+    }
+
+    @Override
+    int width() {
+        return labels.size();
+    }
+
+    @Override
+    boolean knowsMissing() {
+        return false;
+    }
+
+    @Override
+    List<CoordinateRange> ranges(int start) {
+        return List.of(new CoordinateRange(name(), kind, start, labels));
+    }
+
+    Writer writer(CategoricalColumn column) {
+        int[] known = column().levelIndex().codes(column.levels());
+        int missing = column().levels().size();
+        return (from, to, tile, offset, stride) -> {
+            for (int i = from; i < to; i++) {
+                int level = column.code(i) < 0 ? missing : known[column.code(i)];
+                if (level >= 0) {
+                    System.arraycopy(values.values(), level * width(), tile, (i - from) * stride + offset, width());
+                }
+            }
+        };
+    }
+
+    /** Levels of training rows, their number where missing. */
+    private static int[] codes(CategoricalColumn column, Levels levels, int[] trainRows) {
+        int[] known = levels.codes(column.levels());
+        return Arrays.stream(trainRows)
+                .map(row -> column.isMissing(row) ? levels.size() : known[column.code(row)])
+                .toArray();
+    }
+}

@@ -1,0 +1,136 @@
+package ml.refract.table;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import ml.refract.engine.Seeds;
+import ml.refract.linalg.DoubleMatrix;
+import ml.refract.linalg.Matrix;
+import ml.refract.linalg.Rows;
+import ml.refract.tune.FoldCodes;
+
+/**
+ * Mean targets of levels, cross-fitted: in a row that was learned from, the mean of its level over rows that are not in its fifth of
+ * the training rows, so that no row's own target is among its coordinates (D. Micci-Barreca, SIGKDD Explorations 3(1), 2001, for the
+ * smoothing). Rows keep their fifth whatever rows are learned from. Immutable.
+ */
+final class TargetMeans implements FoldCodes {
+    private static final int FOLDS = 5;
+
+    private final DoubleMatrix targets;
+    private final List<Column> columns;
+    private final int[] folds;
+
+    private TargetMeans(DoubleMatrix targets, List<Column> columns) {
+        this.targets = targets;
+        this.columns = List.copyOf(columns);
+        int n = targets.rows();
+        int[] order = Seeds.permutation(n, Seeds.stream(0, "fifths for mean targets", 0));
+        this.folds = new int[n];
+        for (int i = 0; i < n; i++) {
+            folds[order[i]] = i % FOLDS;
+        }
+    }
+
+    /**
+     * A column whose levels have mean targets.
+     *
+     * @param levels of the training rows
+     * @param count number of levels
+     * @param smoothing rows of the mean of all that are added to each level
+     * @param first coordinate
+     */
+    record Column(int[] levels, int count, double smoothing, int first) {}
+
+    static TargetMeans of(DoubleMatrix targets, List<Column> columns) {
+        return new TargetMeans(targets, new ArrayList<>(columns));
+    }
+
+    /**
+     * How many rows of the mean of all are to be added to each level: the variance of targets within levels over that between levels, as
+     * the analysis of variance estimates them. Empty where targets differ no more between levels than within.
+     *
+     * @param levels of each row
+     * @param targets n x c
+     */
+    static Optional<Double> smoothing(int[] levels, int count, DoubleMatrix targets) {
+        double[] rows = new double[count];
+        Arrays.stream(levels).forEach(level -> rows[level]++);
+        DoubleMatrix means = means(levels, count, targets, 0);
+        double within = 0;
+        double between = 0;
+        for (int k = 0; k < targets.cols(); k++) {
+            for (int i = 0; i < levels.length; i++) {
+                double deviation = targets.get(i, k) - means.get(levels[i], k);
+                within += deviation * deviation;
+                between += means.get(levels[i], k) * means.get(levels[i], k); // the mean of all is zero
+            }
+        }
+        double n = levels.length;
+        double occurring = Arrays.stream(rows).filter(r -> r > 0).count();
+        if (occurring < 2 || n <= occurring) {
+            return Optional.empty();
+        }
+        within /= n - occurring;
+        between /= occurring - 1;
+        double size = (n - Arrays.stream(rows).map(r -> r * r).sum() / n) / (occurring - 1);
+        double variance = (between - within) / size;
+        return variance > 0 ? Optional.of(within / variance) : Optional.empty();
+    }
+
+    /** The smoothed means of all rows: a row for each level. */
+    static DoubleMatrix means(int[] levels, int count, DoubleMatrix targets, double smoothing) {
+        DoubleMatrix means = DoubleMatrix.zeros(count, targets.cols());
+        double[] rows = new double[count];
+        for (int i = 0; i < levels.length; i++) {
+            rows[levels[i]]++;
+            for (int k = 0; k < targets.cols(); k++) {
+                means.set(levels[i], k, means.get(levels[i], k) + targets.get(i, k));
+            }
+        }
+        for (int level = 0; level < count; level++) {
+            for (int k = 0; k < targets.cols(); k++) {
+                means.set(level, k, rows[level] == 0 ? 0 : means.get(level, k) / (rows[level] + smoothing));
+            }
+        }
+        return means;
+    }
+
+    @Override
+    public void rewrite(int[] learned, int[] rows, Rows encoded) {
+        boolean[] known = new boolean[targets.rows()];
+        Arrays.stream(learned).forEach(row -> known[row] = true);
+        for (Column column : columns) {
+            for (int fold = 0; fold <= FOLDS; fold++) {
+                int left = fold;
+                int[] from = Arrays.stream(learned).filter(row -> folds[row] != left).toArray();
+                DoubleMatrix means = means(column, from);
+                int[] here = IntStream.range(0, rows.length)
+                        .filter(i -> (known[rows[i]] ? folds[rows[i]] : FOLDS) == left)
+                        .toArray();
+                write(column, means, here, rows, encoded);
+            }
+        }
+    }
+
+    private DoubleMatrix means(Column column, int[] from) {
+        int[] levels = Arrays.stream(from).map(row -> column.levels()[row]).toArray();
+        return means(levels, column.count(), targets.select(from), column.smoothing());
+    }
+
+    private static void write(Column column, DoubleMatrix means, int[] here, int[] rows, Rows encoded) {
+        for (int i : here) {
+            for (int k = 0; k < means.cols(); k++) {
+                double value = means.get(column.levels()[rows[i]], k);
+                int at = i * encoded.cols() + column.first() + k;
+                if (encoded instanceof Matrix single) {
+                    single.values()[at] = (float) value;
+                } else {
+                    ((DoubleMatrix) encoded).values()[at] = value;
+                }
+            }
+        }
+    }
+}
