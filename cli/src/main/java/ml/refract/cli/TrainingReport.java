@@ -39,6 +39,9 @@ final class TrainingReport {
     private static final int MOST_COLUMNS = 60;
     private static final int MOST_IMPORTANCES = 10;
     private static final int BAR = 30;
+    /** Optimism of leave-one-out that a user should know (specification of xRFM, section 20). */
+    private static final double WORTH_SAYING = 1.15;
+
     private static final Map<String, String> PART_NAMES =
             Map.of("train", "training", "val", "held out", "test", "test");
 
@@ -191,7 +194,20 @@ final class TrainingReport {
                             + Text.count(options.iterations(), "iteration")
                             + encoding(search.view(member)));
         }
-        return table.text();
+        return table.text() + optimism(search);
+    }
+
+    /** How much a score that costs nothing would flatter, where it would. */
+    private static String optimism(SearchReport search) {
+        double most = search.members().stream()
+                .mapToDouble(member -> member.trial().optimism())
+                .filter(Double::isFinite)
+                .max()
+                .orElse(1);
+        return most < WORTH_SAYING
+                ? ""
+                : "  squared errors of rows held out are up to " + Text.number(most)
+                        + " times what leave-one-out under the learned metrics would promise\n";
     }
 
     private static String encoding(Encoder.View view) {
@@ -307,6 +323,9 @@ final class TrainingReport {
             one.addProperty("trial", member.trial().index());
             one.addProperty("loss", member.trial().loss());
             one.addProperty("rows", member.trial().rows());
+            if (Double.isFinite(member.trial().optimism())) {
+                one.addProperty("optimism", member.trial().optimism());
+            }
             one.addProperty("kernel", options.kernel().family().id());
             one.addProperty("bandwidth", options.kernel().bandwidth());
             one.addProperty("exponent", options.kernel().exponent());

@@ -137,7 +137,8 @@ public final class Rfm {
         Projection projection = projection(metric, kernel, x, execution);
         Points<A> points = pack(engine, x, projection, execution);
         PairFunction function = kernel.pairFunction(x.width());
-        double ridge = ridge(engine, x, y, projection, function, options, execution);
+        double ridge =
+                ridge(engine, x, y, projection, function, options, execution).ridge();
         RidgeSystem<A> system =
                 new RidgeSystem<>(engine, x.rows(), options.storage(), execution.workers(), execution, share -> {
                     execution.requireNotCancelled();
@@ -157,7 +158,7 @@ public final class Rfm {
     }
 
     /** The ridge that is given, or chosen for the metric behind a projection. */
-    private static <A> double ridge(
+    private static <A> ChosenRidge ridge(
             Engine<A> engine,
             Design x,
             DoubleMatrix y,
@@ -166,14 +167,15 @@ public final class Rfm {
             RfmOptions options,
             Execution execution) {
         if (options.ridgeRule() == RidgeRule.GIVEN) {
-            return options.ridge();
+            return ChosenRidge.of(options.ridge());
         }
         int[] rows = Seeds.sample(x.rows(), options.ridgeRows(), Seeds.stream(options.seed(), "ridge rows", 0));
         try (Span span = execution.begin(Phase.RIDGE)) {
             span.covers(rows.length, y.cols(), 0);
             Design some = x.select(rows);
             return options.loss() == Loss.LOGISTIC
-                    ? new LogisticRidge<>(engine, some, y.select(rows), projection, function, execution).best()
+                    ? ChosenRidge.of(
+                            new LogisticRidge<>(engine, some, y.select(rows), projection, function, execution).best())
                     : RidgeRule.leaveOneOut(
                             engine, pack(engine, some, projection, execution), y.select(rows), function, execution);
         }
@@ -320,11 +322,11 @@ public final class Rfm {
             Points<A> points = pack(engine, x, projection, execution);
             PairFunction function = kernel.pairFunction(x.width());
             system.setKernel(points, function);
-            double ridge = ridges.length > 0
-                    ? ridges[Math.min(t, ridges.length - 1)]
+            ChosenRidge ridge = ridges.length > 0
+                    ? ChosenRidge.of(ridges[Math.min(t, ridges.length - 1)])
                     : ridge(engine, x, y, projection, function, options, execution);
             RidgeSolution solution = options.loss()
-                    .solve(system, y, ridge, Optional.ofNullable(machine).map(KernelMachine::coefficients));
+                    .solve(system, y, ridge.ridge(), Optional.ofNullable(machine).map(KernelMachine::coefficients));
             solution.event().ifPresent(events::add);
             KernelMachine solved = KernelMachine.solved(engine, kernel, metric, x, points, solution.coefficients());
             machine = solved;
@@ -335,7 +337,8 @@ public final class Rfm {
                     t,
                     score,
                     kernel.bandwidth(),
-                    ridge,
+                    ridge.ridge(),
+                    ridge.leaveOneOut(),
                     solution.residual(),
                     execution.elapsedSeconds() - start,
                     0,

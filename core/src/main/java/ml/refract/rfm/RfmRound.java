@@ -12,6 +12,8 @@ import java.util.Optional;
  * @param score validation score, NaN without validation rows
  * @param bandwidth L it was solved with
  * @param ridge the ridge it was solved with
+ * @param leaveOneOut mean over the rows the ridge was chosen on of the squared leave-one-out residual, all outputs added, under this
+ *     metric, which has seen these rows; NaN where leave-one-out did not choose it
  * @param residual relative residual of the ridge system
  * @param solveSeconds time for kernel, solve and score
  * @param momentSeconds time for the gradient moment that followed, 0 when none did
@@ -22,6 +24,7 @@ public record RfmRound(
         double score,
         double bandwidth,
         double ridge,
+        double leaveOneOut,
         double residual,
         double solveSeconds,
         double momentSeconds,
@@ -42,6 +45,7 @@ public record RfmRound(
     }
 
     private RfmRound with(double moment, List<String> told) {
-        return new RfmRound(index, score, bandwidth, ridge, residual, solveSeconds, moment, List.copyOf(told));
+        return new RfmRound(
+                index, score, bandwidth, ridge, leaveOneOut, residual, solveSeconds, moment, List.copyOf(told));
     }
 }

@@ -36,12 +36,13 @@ public enum RidgeRule {
      * @param x m packed points
      * @param y their targets, m x c
      */
-    static <A> double leaveOneOut(
+    static <A> ChosenRidge leaveOneOut(
             Engine<A> engine, Points<A> x, DoubleMatrix y, PairFunction function, Execution execution) {
         DoubleMatrix kernel = KernelBlocks.dense(engine, x, x, function);
         RidgePath path = RidgePath.of(
                 kernel, y, engine.doubleKernels(), execution.workers(), share -> execution.requireNotCancelled());
-        return path.best(candidates());
+        RidgePath.LeaveOneOut best = path.best(candidates());
+        return new ChosenRidge(best.ridge(), best.meanLoss());
     }
 
     private static double[] candidates() {

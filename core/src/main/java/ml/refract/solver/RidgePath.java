@@ -142,10 +142,9 @@ public final class RidgePath {
      *
      * @param ridges at least one
      */
-    public double best(double... ridges) {
+    public LeaveOneOut best(double... ridges) {
         return leaveOneOut(ridges).stream()
                 .min(Comparator.comparingDouble(LeaveOneOut::meanLoss))
-                .orElseThrow()
-                .ridge();
+                .orElseThrow();
     }
 }

@@ -59,6 +59,6 @@ final class Attempt {
         }
         iterations = Math.min(iterations, best + 1);
         RfmOptions chosen = trial.options().toBuilder().iterations(best).build();
-        return new Scored(this, new Trial(trial.index(), chosen, rows, least), rounds.get(best));
+        return new Scored(this, new Trial(trial.index(), chosen, rows, least, fits.optimism(best)), rounds.get(best));
     }
 }

@@ -28,8 +28,9 @@ final class CrossFit {
     private final DoubleMatrix y;
     private final RfmOptions options;
     private final Execution execution;
-    private final List<List<DoubleMatrix>> byFold = new ArrayList<>();
+    private final List<Recorder> folds = new ArrayList<>();
     private double[] ridges = {};
+    private double[] leaveOneOut = {};
 
     /**
      * Begins with no fold.
@@ -67,31 +68,51 @@ final class CrossFit {
         DoubleMatrix trainY = y.select(fold.train());
         Recorder recorder = new Recorder(options.loss(), y.select(fold.heldOut()));
         Optional<Validation> held = Optional.of(new Validation(x.heldOut(fold), recorder));
-        if (byFold.isEmpty()) {
+        if (folds.isEmpty()) {
             RfmFit fit = Rfm.fit(trainX, trainY, held, options, execution);
             ridges = fit.rounds().stream().mapToDouble(RfmRound::ridge).toArray();
+            leaveOneOut =
+                    fit.rounds().stream().mapToDouble(RfmRound::leaveOneOut).toArray();
         } else {
             Rfm.fit(trainX, trainY, held, options, ridges, execution);
         }
-        byFold.add(recorder.outputs);
+        folds.add(recorder);
     }
 
     /** For each round, the raw outputs of the held-out rows of the folds so far; folds that ended before it stay as they were. */
     List<DoubleMatrix> rounds() {
-        int most = byFold.stream().mapToInt(List::size).max().orElse(0);
+        int most = folds.stream().mapToInt(fold -> fold.outputs.size()).max().orElse(0);
         return IntStream.range(0, most).mapToObj(this::stacked).toList();
+    }
+
+    /**
+     * What a round makes of rows held out, over what leave-one-out says under the metric of that round, which has seen the rows it is
+     * asked about (specification of xRFM, section 20): the mean loss over all folds so far against that of the first. NaN where the
+     * ridge was not chosen by leave-one-out.
+     */
+    double optimism(int round) {
+        double sum = 0;
+        int rows = 0;
+        for (Recorder fold : folds) {
+            int count = fold.targets.rows();
+            sum += count * fold.losses.get(Math.min(round, fold.losses.size() - 1));
+            rows += count;
+        }
+        return sum / rows / leaveOneOut[Math.min(round, leaveOneOut.length - 1)];
     }
 
     private DoubleMatrix stacked(int round) {
         int rows = 0;
-        for (List<DoubleMatrix> fold : byFold) {
-            rows += fold.get(0).rows();
+        for (Recorder fold : folds) {
+            rows += fold.targets.rows();
         }
-        int cols = byFold.get(0).get(0).cols();
+        int cols = y.cols();
         DoubleMatrix all = DoubleMatrix.zeros(rows, cols);
         int at = 0;
-        for (List<DoubleMatrix> fold : byFold) {
-            double[] values = fold.get(Math.min(round, fold.size() - 1)).values();
+        for (Recorder fold : folds) {
+            List<DoubleMatrix> outputs = fold.outputs;
+            double[] values =
+                    outputs.get(Math.min(round, outputs.size() - 1)).values();
             System.arraycopy(values, 0, all.values(), at, values.length);
             at += values.length;
         }
@@ -103,6 +124,7 @@ final class CrossFit {
         private final Loss loss;
         private final DoubleMatrix targets;
         private final List<DoubleMatrix> outputs = new ArrayList<>();
+        private final List<Double> losses = new ArrayList<>();
 
         Recorder(Loss loss, DoubleMatrix targets) {
             this.loss = loss;
@@ -117,7 +139,9 @@ final class CrossFit {
         @Override
         public double of(DoubleMatrix read) {
             outputs.add(read);
-            return loss.mean(read, targets);
+            double mean = loss.mean(read, targets);
+            losses.add(mean);
+            return mean;
         }
 
         @Override

@@ -127,7 +127,7 @@ final class Search {
     Found run() {
         List<RfmOptions> candidates = new SearchSpace(x, views, base, execution).first(options.trials());
         List<Trial> trials = IntStream.range(0, candidates.size())
-                .mapToObj(k -> new Trial(k, candidates.get(k), 0, Double.NaN))
+                .mapToObj(k -> new Trial(k, candidates.get(k), 0, Double.NaN, Double.NaN))
                 .toList();
         int few = affordable(FEW);
         int many = affordable(MANY);

@@ -739,11 +739,14 @@ class RfmTest {
         KernelMachine machine = fit.machine();
         DoubleMatrix kernel =
                 KernelMatrices.of(engine, machine.kernel(), machine.metric(), machine.centers(), machine.centers());
-        double wanted = RidgePath.of(kernel, task.y(), DoubleKernels.plain(), ParallelFor.serial(), share -> {})
+        RidgePath.LeaveOneOut best = RidgePath.of(
+                        kernel, task.y(), DoubleKernels.plain(), ParallelFor.serial(), share -> {})
                 .best(ridges);
+        double wanted = best.ridge();
         assertThat(wanted).isStrictlyBetween(1e-5, 9.0);
         assertThat(fit.rounds()).hasSize(2);
         assertThat(fit.rounds().get(1).ridge()).isCloseTo(wanted, within(1e-12 * wanted));
+        assertThat(fit.rounds().get(1).leaveOneOut()).isCloseTo(best.meanLoss(), within(1e-3 * best.meanLoss()));
         assertPairMatches(fit, task.y(), options(1).ridge(wanted).build(), engine);
         KernelMachine again = Rfm.solve(
                         task.x(),

@@ -89,8 +89,8 @@ class RidgePathTest {
         }
         DoubleMatrix kernel = kernel(x, x);
         double[] ridges = {1e-6, 1e-4, 1e-2, 1, 100};
-        assertThat(path(kernel, data.matrix(150, 1)).best(ridges)).isEqualTo(100);
-        assertThat(path(kernel, smooth).best(ridges)).isLessThan(0.1);
+        assertThat(path(kernel, data.matrix(150, 1)).best(ridges).ridge()).isEqualTo(100);
+        assertThat(path(kernel, smooth).best(ridges).ridge()).isLessThan(0.1);
     }
 
     @Test
@@ -102,6 +102,6 @@ class RidgePathTest {
                 .hasMessage("A target is NaN; targets must be finite");
         assertThatThrownBy(() -> path(one, one).leaveOneOut(0))
                 .hasMessage("A ridge must be positive and finite, got 0.0");
-        assertThat(path(one, one).best(0.5)).isEqualTo(0.5);
+        assertThat(path(one, one).best(0.5).ridge()).isEqualTo(0.5);
     }
 }

@@ -33,6 +33,7 @@ import ml.refract.task.TargetTransform;
 import ml.refract.task.TargetTransform.Kind;
 import ml.refract.task.TaskOptions;
 import ml.refract.xrfm.XrfmOptions;
+import ml.refract.testing.TestData;
 import org.junit.jupiter.api.Test;
 
 class TunerTest {
@@ -319,6 +320,42 @@ class TunerTest {
                     assertThat(fit.rounds().get(1).get(at++, 0)).isEqualTo(expected.get(i, 0));
                 }
             }
+        }
+    }
+
+    /** Noise: a metric learned from it promises by leave-one-out what rows held out do not keep (specification, section 20). */
+    @Test
+    void leavingOneOutUnderALearnedMetricIsOptimistic() {
+        TestData data = TestData.seeded(31);
+        DoubleMatrix y = data.matrix(200, 1);
+        RfmOptions options = RfmOptions.defaults().toBuilder()
+                .ridgeRule(RidgeRule.LEAVE_ONE_OUT)
+                .iterations(2)
+                .build();
+        try (Execution execution = Execution.singleThreaded()) {
+            CrossFit fit = new CrossFit(Design.of(data.matrix(200, 50)), y, options, execution);
+            List<HoldOut.Parts> folds = Folds.random(200, 5, 0);
+            folds.forEach(fold -> fit.add(fold, 2));
+            // Both are means of 200 and 160 squared normal numbers, each with a standard error of about a tenth.
+            assertThat(fit.optimism(0)).isBetween(0.6, 1.5);
+            assertThat(fit.optimism(2)).isGreaterThan(1.15);
+            double explained = 0;
+            double all = 0;
+            int[] rows = CrossFit.heldOutRows(folds);
+            for (int i = 0; i < 200; i++) {
+                double truth = y.get(rows[i], 0);
+                explained += truth * truth - Math.pow(truth - fit.rounds().get(2).get(i, 0), 2);
+                all += truth * truth;
+            }
+            assertThat(explained / all).isLessThan(0.05);
+
+            CrossFit given = new CrossFit(
+                    Design.of(data.matrix(200, 50)),
+                    y,
+                    options.toBuilder().ridgeRule(RidgeRule.GIVEN).build(),
+                    execution);
+            given.add(folds.get(0), 1);
+            assertThat(given.optimism(1)).isNaN();
         }
     }
 
