@@ -7,11 +7,14 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import ml.refract.engine.Execution;
 import ml.refract.kernel.Kernel;
+import ml.refract.kernel.Metric;
 import ml.refract.linalg.BlockSymmetric;
 import ml.refract.linalg.Design;
 import ml.refract.linalg.DoubleMatrix;
+import ml.refract.machine.KernelMachine;
 import ml.refract.rfm.Readout;
 import ml.refract.rfm.RfmOptions;
 import ml.refract.task.Regressor;
@@ -20,6 +23,7 @@ import ml.refract.task.TaskOptions;
 import ml.refract.testing.MeanSquares;
 import ml.refract.testing.TestData;
 import ml.refract.testing.TestEngines;
+import ml.refract.xrfm.Tree;
 import ml.refract.xrfm.Xrfm;
 import ml.refract.xrfm.XrfmModel;
 import ml.refract.xrfm.XrfmOptions;
@@ -59,6 +63,34 @@ class ExplainTest {
         DoubleMatrix expected = gradients.transpose().times(gradients);
         assertClose(
                 FeatureMoment.of(model, execution).times(40).toDense(), expected, 1e-10, "sum of squared gradients");
+    }
+
+    /** Many rows: a mean over 2,000 of them, within five standard errors of that over all. */
+    @Test
+    void momentOfManyRowsIsTheMeanOverSome() {
+        int n = 2_600;
+        Design x = Design.of(TestData.seeded(3).matrix(n, 4));
+        DoubleMatrix coefficients = TestData.seeded(4).matrix(n, 1);
+        KernelMachine machine = new KernelMachine(Kernel.laplace(5, 1), Metric.identity(), x, coefficients);
+        int[] rows = IntStream.range(0, n).toArray();
+        XrfmModel.Member leaf = new XrfmModel.Member(new Tree(new Tree.Leaf(0)), List.of(machine), List.of(rows), 0, 1);
+        XrfmModel model = new XrfmModel(List.of(leaf), 0.99, 12);
+        Execution fast = TestEngines.serial(TestEngines.VECTOR);
+        DoubleMatrix gradients = machine.gradients(x, fast);
+        double sum = 0;
+        double squares = 0;
+        for (int i = 0; i < n; i++) {
+            double size = 0;
+            for (int s = 0; s < 4; s++) {
+                size += gradients.get(i, s) * gradients.get(i, s);
+            }
+            sum += size / n;
+            squares += size * size / n;
+        }
+        double error = Math.sqrt((squares - sum * sum) / 2_000 * (1 - 2_000.0 / n));
+        double trace = Arrays.stream(FeatureMoment.of(model, fast).diagonal()).sum();
+        assertThat(trace).isCloseTo(sum, within(5 * error));
+        assertThat(trace).isNotCloseTo(sum, within(1e-6 * sum));
     }
 
     @Test
