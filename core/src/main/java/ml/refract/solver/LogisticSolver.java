@@ -72,11 +72,7 @@ public final class LogisticSolver<A> {
      * @throws IllegalArgumentException when the targets are not classes or the ridge is 0
      */
     public static <A> RidgeSolution solve(
-            RidgeSystem<A> system,
-            DoubleMatrix targets,
-            double ridge,
-            Optional<DoubleMatrix> start,
-            double tolerance) {
+            RidgeSystem<A> system, DoubleMatrix targets, double ridge, Optional<DoubleMatrix> start, double tolerance) {
         if (!(ridge > 0)) {
             throw new IllegalArgumentException("The logistic loss needs a ridge above 0, got " + ridge
                     + "; without one it has no minimum where classes can be parted");
