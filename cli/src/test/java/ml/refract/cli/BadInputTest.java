@@ -739,7 +739,8 @@ class BadInputTest {
                 "zero-one");
         assertTrainRefused(
                 DATA,
-                data + ", column 'y': the target is predicted as a number, and the logistic loss is for classes. Remedy: "
+                data
+                        + ", column 'y': the target is predicted as a number, and the logistic loss is for classes. Remedy: "
                         + "leave out --loss, or add --task classification",
                 data,
                 "--target",

@@ -145,7 +145,8 @@ record PreparedData(
     }
 
     private static void requireLossFits(Table table, TargetColumn target, TrainingOptions options) {
-        if (target.task() == TaskKind.REGRESSION && options.learner().xrfm().leaf().loss() == Loss.LOGISTIC) {
+        if (target.task() == TaskKind.REGRESSION
+                && options.learner().xrfm().leaf().loss() == Loss.LOGISTIC) {
             throw new DataException(
                     table.source() + ", column '" + target.name() + "'",
                     "the target is predicted as a number, and the logistic loss is for classes",
