@@ -115,9 +115,9 @@ public final class LossComparison {
 
     private static double logLoss(Classifier classifier, LabelledRows rows, Execution execution) {
         LabelledRows test = rows.asSearched();
-        return Objects.requireNonNull(rows.scores(
-                        classifier.predict(test.x(), execution).probabilities())
-                .get("logloss"));
+        return Objects.requireNonNull(
+                rows.scores(classifier.predict(test.x(), execution).probabilities())
+                        .get("logloss"));
     }
 
     private static String page(List<Line> lines, String[] args) {
@@ -132,8 +132,9 @@ public final class LossComparison {
                                 ? "the default setting"
                                 : "a search over " + args[3] + " settings and the average of the best")
                 .append(", its rounds chosen and its probabilities calibrated on rows held out in turn.\n\n")
-                .append("| set | squared | logistic | ratio | squared, not calibrated | logistic, not calibrated | ratio | "
-                        + "seconds, squared | logistic |\n")
+                .append(
+                        "| set | squared | logistic | ratio | squared, not calibrated | logistic, not calibrated | ratio | "
+                                + "seconds, squared | logistic |\n")
                 .append("|---|---:|---:|---:|---:|---:|---:|---:|---:|\n");
         lines.forEach(line -> text.append(line).append('\n'));
         return text.append(String.format(

@@ -738,6 +738,16 @@ class BadInputTest {
                 "--class-coding",
                 "zero-one");
         assertTrainRefused(
+                DATA,
+                data
+                        + ", column 'y': the target is predicted as a number, and the logistic loss is for classes. Remedy: "
+                        + "leave out --loss, or add --task classification",
+                data,
+                "--target",
+                "y",
+                "--loss",
+                "logistic");
+        assertTrainRefused(
                 USAGE,
                 "Options contradict each other: --class-coding logit is what --loss logistic takes; give that",
                 data,

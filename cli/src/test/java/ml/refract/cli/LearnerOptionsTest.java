@@ -134,7 +134,14 @@ class LearnerOptionsTest {
         assertThat(parsed().search(List.of("--valid"))).isEmpty();
         for (Setting setting : SETTINGS) {
             List<String> kept = List.of(
-                    "--loss", "--class-coding", "--one-hot-levels", "--leaf-size", "--overlap", "--routing", "--trees", "--seed");
+                    "--loss",
+                    "--class-coding",
+                    "--one-hot-levels",
+                    "--leaf-size",
+                    "--overlap",
+                    "--routing",
+                    "--trees",
+                    "--seed");
             assertThat(parsed(with(setting.needs(), setting.option(), setting.usual()))
                             .search(List.of())
                             .isPresent())

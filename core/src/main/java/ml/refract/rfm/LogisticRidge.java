@@ -62,9 +62,8 @@ record LogisticRidge<A>(
 
         /** Sum of the log loss over the rows held out. */
         double loss(double ridge) {
-            DoubleMatrix found =
-                    LogisticSolver.solve(system, targets, ridge, alpha, TOLERANCE)
-                            .coefficients();
+            DoubleMatrix found = LogisticSolver.solve(system, targets, ridge, alpha, TOLERANCE)
+                    .coefficients();
             alpha = Optional.of(found);
             return truth.rows() * Loss.LOGISTIC.mean(cross.times(found), truth);
         }

@@ -91,10 +91,11 @@ final class SampleFirst {
         }
         String after = String.format(Locale.ROOT, "%.4g", rounds.get(1).score());
         return fit.bestRound() == 0
-                ? "features learned on " + size() + " rows were left: the " + options.loss().id() + " loss over others was " + before
-                        + " without and " + after + " with them"
-                : "features learned on " + size() + " rows lower the " + options.loss().id() + " loss over others from " + before + " to "
-                        + after;
+                ? "features learned on " + size() + " rows were left: the "
+                        + options.loss().id() + " loss over others was " + before + " without and " + after
+                        + " with them"
+                : "features learned on " + size() + " rows lower the "
+                        + options.loss().id() + " loss over others from " + before + " to " + after;
     }
 
     /** The loss that coefficients make small. */

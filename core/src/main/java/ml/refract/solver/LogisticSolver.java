@@ -31,6 +31,9 @@ public final class LogisticSolver<A> {
     private static final int MEMORY = 12;
     /** Vectors of n doubles for each column besides the pairs. */
     private static final int VECTORS = 10;
+    /** Users are told of larger gradients only: smaller ones do not show in probabilities. */
+    private static final double TOLD = 1e-3;
+
     /** Near the minimum, differences of the objective are nothing but its rounding; the gradient still tells. */
     private static final double ROUNDING = 1e-14;
 
@@ -72,11 +75,7 @@ public final class LogisticSolver<A> {
      * @throws IllegalArgumentException when the targets are not classes or the ridge is 0
      */
     public static <A> RidgeSolution solve(
-            RidgeSystem<A> system,
-            DoubleMatrix targets,
-            double ridge,
-            Optional<DoubleMatrix> start,
-            double tolerance) {
+            RidgeSystem<A> system, DoubleMatrix targets, double ridge, Optional<DoubleMatrix> start, double tolerance) {
         if (!(ridge > 0)) {
             throw new IllegalArgumentException("The logistic loss needs a ridge above 0, got " + ridge
                     + "; without one it has no minimum where classes can be parted");
@@ -101,7 +100,7 @@ public final class LogisticSolver<A> {
         }
         double residual = norm(state.gradient()) / scale;
         Optional<String> event = Optional.empty();
-        if (residual > tolerance) {
+        if (residual > TOLD) {
             event = Optional.of(String.format(
                     Locale.ROOT,
                     "the logistic loss is not quite at its minimum: relative gradient %.1e after %d steps; a larger "

@@ -80,6 +80,7 @@ public record Calibration(
                     "A calibration needs outputs, and for each a row number and a label; got " + outputs.rows() + ", "
                             + rows.length + " and " + labels.length);
         }
-        return new CalibrationChoice(coding, ScoredRows.of(coding.decode(outputs), labels, rows), rows, source).best(seed);
+        return new CalibrationChoice(coding, ScoredRows.of(coding.decode(outputs), labels, rows), rows, source)
+                .best(seed);
     }
 }

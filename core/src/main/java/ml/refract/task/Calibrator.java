@@ -46,8 +46,8 @@ public sealed interface Calibrator {
     record Floor(Calibrator form, double floor) implements Calibrator {
         public Floor {
             if (form instanceof Floor || form instanceof None) {
-                throw new IllegalArgumentException(
-                        "A floor is for a form of calibration without one, got " + form.getClass().getSimpleName());
+                throw new IllegalArgumentException("A floor is for a form of calibration without one, got "
+                        + form.getClass().getSimpleName());
             }
             if (!(floor > CLAMP && floor < 0.5)) {
                 throw new IllegalArgumentException(

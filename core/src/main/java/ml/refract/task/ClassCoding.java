@@ -51,7 +51,8 @@ public final class ClassCoding {
                     return kind;
                 }
             }
-            throw new IllegalArgumentException("There is no class coding '" + id + "'; there are zero-one, prevalence, logit");
+            throw new IllegalArgumentException(
+                    "There is no class coding '" + id + "'; there are zero-one, prevalence, logit");
         }
     }
 
@@ -213,9 +214,7 @@ public final class ClassCoding {
 
     /** The form by which scores are probabilities without calibration. */
     Calibrator uncalibrated() {
-        return kind == Kind.LOGIT
-                ? new Calibrator.Vector(1, new double[classes()])
-                : new Calibrator.None();
+        return kind == Kind.LOGIT ? new Calibrator.Vector(1, new double[classes()]) : new Calibrator.None();
     }
 
     /** Probabilities of raw outputs without calibration, m x K: clamped shares, or the softmax of logits. */

@@ -111,8 +111,7 @@ class ModelFileTest {
 
     private Classifier logisticClassifier() {
         TaskOptions squared = options(Kernel.laplace(10, 1), false, 60);
-        RfmOptions leaf =
-                squared.xrfm().leaf().toBuilder().loss(Loss.LOGISTIC).build();
+        RfmOptions leaf = squared.xrfm().leaf().toBuilder().loss(Loss.LOGISTIC).build();
         Design x = rows(120, 2);
         int[] labels = new int[120];
         Arrays.setAll(labels, i -> x.dense().get(i, 0) > 0.3 ? 2 : x.dense().get(i, 1) > 0 ? 1 : 0);

@@ -33,8 +33,7 @@ class LogisticSolverTest {
             DoubleMatrix x = data.matrix(n, 5);
             RidgeSystem<A> system = new RidgeSystem<>(engine, n, parallel);
             Design rows = Design.of(engine.precision() == Precision.FLOAT32 ? TestData.toFloats(x) : x);
-            system.setKernel(
-                    Points.pack(engine, rows, Projection.identity(5), ParallelFor.serial()), LAPLACE);
+            system.setKernel(Points.pack(engine, rows, Projection.identity(5), ParallelFor.serial()), LAPLACE);
             int classes = Math.max(2, columns);
             int[] labels = new int[n];
             double[] shares = new double[classes];
@@ -134,8 +133,8 @@ class LogisticSolverTest {
                         }
                     }
                 }
-                DoubleMatrix change =
-                        Lu.solve(jacobian, DoubleMatrix.column(gradient(alpha, ridge).values()));
+                DoubleMatrix change = Lu.solve(
+                        jacobian, DoubleMatrix.column(gradient(alpha, ridge).values()));
                 for (int k = 0; k < n * c; k++) {
                     alpha.values()[k] -= change.values()[k];
                 }
@@ -163,8 +162,7 @@ class LogisticSolverTest {
         for (int columns : new int[] {1, 2, 3, 5}) {
             for (double ridge : new double[] {3, 0.1, 1e-3}) {
                 Problem<A> problem = Problem.of(engine, 130, columns, ParallelFor.serial());
-                RidgeSolution solution =
-                        solved(problem.system(), problem.targets(), ridge, Optional.empty());
+                RidgeSolution solution = solved(problem.system(), problem.targets(), ridge, Optional.empty());
                 assertThat(solution.event()).isEmpty();
                 double scale = norm(problem.targets());
                 // The outputs are summed up over steps, each rounded in double.
@@ -183,8 +181,7 @@ class LogisticSolverTest {
                 Problem<A> problem = Problem.of(engine, 30, columns, ParallelFor.serial());
                 DoubleMatrix expected = problem.newton(ridge);
                 assertThat(norm(problem.gradient(expected, ridge))).isLessThan(1e-12);
-                DoubleMatrix found = solved(
-                                problem.system(), problem.targets(), ridge, Optional.empty())
+                DoubleMatrix found = solved(problem.system(), problem.targets(), ridge, Optional.empty())
                         .coefficients();
                 // The gradient grows by at least 2 ridge times the distance in the norm of the kernel.
                 assertClose(found, expected, 1e-6 * norm(problem.targets()) / ridge, columns + " columns");
@@ -224,10 +221,9 @@ class LogisticSolverTest {
     void twoColumnsAgreeWithOneAtHalfTheRidge() {
         Problem<double[]> one = Problem.of(TestEngines.SCALAR, 80, 1, ParallelFor.serial());
         DoubleMatrix two = Problem.targets(one.labels(), one.shares(), 2);
-        DoubleMatrix single = solved(one.system(), one.targets(), 0.1, Optional.empty())
-                .coefficients();
-        DoubleMatrix both = solved(one.system(), two, 0.2, Optional.empty())
-                .coefficients();
+        DoubleMatrix single =
+                solved(one.system(), one.targets(), 0.1, Optional.empty()).coefficients();
+        DoubleMatrix both = solved(one.system(), two, 0.2, Optional.empty()).coefficients();
         for (int i = 0; i < 80; i++) {
             assertThat(both.get(i, 0)).isCloseTo(-both.get(i, 1), within(1e-5));
             assertThat(both.get(i, 1) - both.get(i, 0)).isCloseTo(single.get(i, 0), within(1e-4));
@@ -238,15 +234,20 @@ class LogisticSolverTest {
     void theStartDoesNotMatterToTheSolution() {
         Problem<double[]> problem = Problem.of(TestEngines.SCALAR, 80, 3, ParallelFor.serial());
         RidgeSolution cold = solved(problem.system(), problem.targets(), 0.1, Optional.empty());
-        RidgeSolution warm =
-                solved(problem.system(), problem.targets(), 0.1, Optional.of(cold.coefficients()));
+        RidgeSolution warm = solved(problem.system(), problem.targets(), 0.1, Optional.of(cold.coefficients()));
         assertThat(warm.steps()).isZero();
         RidgeSolution near = solved(
-                problem.system(), problem.targets(), 0.1, Optional.of(moved(cold.coefficients(), problem.targets(), 1e-3)));
+                problem.system(),
+                problem.targets(),
+                0.1,
+                Optional.of(moved(cold.coefficients(), problem.targets(), 1e-3)));
         assertThat(near.steps()).isPositive();
         assertClose(near.coefficients(), cold.coefficients(), 1e-4, "from near");
         RidgeSolution far = solved(
-                problem.system(), problem.targets(), 0.1, Optional.of(moved(cold.coefficients(), problem.targets(), -1e3)));
+                problem.system(),
+                problem.targets(),
+                0.1,
+                Optional.of(moved(cold.coefficients(), problem.targets(), -1e3)));
         assertThat(far.coefficients()).as("0 is better").isEqualTo(cold.coefficients());
     }
 
@@ -270,10 +271,8 @@ class LogisticSolverTest {
             int[] labels = new int[n];
             double[] shares = {0.6, 0.4};
             Problem<double[]> any = Problem.of(TestEngines.SCALAR, n, 1, ParallelFor.serial());
-            Problem<double[]> problem =
-                    new Problem<>(any.system(), labels, shares, Problem.targets(labels, shares, 1));
-            RidgeSolution solution =
-                    solved(problem.system(), problem.targets(), 0.1, Optional.empty());
+            Problem<double[]> problem = new Problem<>(any.system(), labels, shares, Problem.targets(labels, shares, 1));
+            RidgeSolution solution = solved(problem.system(), problem.targets(), 0.1, Optional.empty());
             assertThat(solution.residual()).isLessThanOrEqualTo(1e-6);
             assertThat(norm(problem.gradient(solution.coefficients(), 0.1))).isLessThan(1e-5);
         }
@@ -300,9 +299,10 @@ class LogisticSolverTest {
                 .hasMessage("The logistic loss needs a ridge above 0, got 0.0; without one it has no minimum where "
                         + "classes can be parted");
         assertThatThrownBy(() -> LogisticTargets.of(DoubleMatrix.column(0.3, 0.2)))
-                .hasMessage("The logistic loss is for classes: wanted targets that are indicators of the class less the "
-                        + "shares of the classes, the same in every row; row 1 speaks for the shares [0.8], row 0 for "
-                        + "[0.7]. For numbers take the squared loss");
+                .hasMessage(
+                        "The logistic loss is for classes: wanted targets that are indicators of the class less the "
+                                + "shares of the classes, the same in every row; row 1 speaks for the shares [0.8], row 0 for "
+                                + "[0.7]. For numbers take the squared loss");
         assertThatThrownBy(() -> LogisticTargets.of(DoubleMatrix.column(-3, 2)))
                 .hasMessageContaining("row 0 speaks for the shares [3.0]");
         assertThatThrownBy(() -> LogisticTargets.of(DoubleMatrix.column(Double.NaN)))

@@ -200,8 +200,7 @@ class CalibrationTest {
             double logit = power * (outputs[i] + Math.log(0.6 / 0.4)) + shift;
             labels[i] = data.uniform(0, 1) < 1 / (1 + Math.exp(-logit)) ? 1 : 0;
         }
-        return Calibration.of(
-                coding, DoubleMatrix.column(outputs), range(n), labels, Calibration.Source.CROSS_FIT, 0);
+        return Calibration.of(coding, DoubleMatrix.column(outputs), range(n), labels, Calibration.Source.CROSS_FIT, 0);
     }
 
     @Test

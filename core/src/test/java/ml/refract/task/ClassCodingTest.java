@@ -189,7 +189,9 @@ class ClassCodingTest {
         assertThat(three.probabilities(three.read(zero)).row(0)).containsExactly(three.priors(), within(1e-12));
         assertThat(three.labels(three.read(DoubleMatrix.fromRows(new double[][] {{0.9, 0, 0}, {1, 0, 0}}))))
                 .containsExactly(2, 0); // 0.2 exp(0.9) = 0.492, 0.2 e = 0.54
-        assertThat(Arrays.stream(three.decode(DoubleMatrix.fromRows(new double[][] {{5, -1, 2}})).row(0)).sum())
+        assertThat(Arrays.stream(three.decode(DoubleMatrix.fromRows(new double[][] {{5, -1, 2}}))
+                                .row(0))
+                        .sum())
                 .isCloseTo(0, within(1e-12));
     }
 
@@ -197,7 +199,8 @@ class ClassCodingTest {
     void logitsNeedAShareOfEveryClass() {
         assertThatThrownBy(() -> ClassCoding.of(ClassCoding.Kind.LOGIT, new double[] {0, 1}))
                 .hasMessage("Logits need a share above 0 of every class, got [0.0, 1.0]");
-        assertThat(ClassCoding.of(ClassCoding.Kind.LOGIT, new int[] {1, 1, 1}, 2).priors())
+        assertThat(ClassCoding.of(ClassCoding.Kind.LOGIT, new int[] {1, 1, 1}, 2)
+                        .priors())
                 .containsExactly(new double[] {0.125, 0.875}, within(1e-12));
     }
 }

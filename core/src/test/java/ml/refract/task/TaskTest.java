@@ -227,7 +227,8 @@ class TaskTest {
         TestData data = TestData.seeded(seed);
         Matrix x = data.floats(rows, 4);
         int[] labels = new int[rows];
-        Arrays.setAll(labels, i -> data.uniform(0, 1) < sigmoid(3 * x.get(i, 0)) ? classes - 1 : data.below(classes - 1));
+        Arrays.setAll(
+                labels, i -> data.uniform(0, 1) < sigmoid(3 * x.get(i, 0)) ? classes - 1 : data.below(classes - 1));
         return new Classifier.Data(Design.of(x), labels, classes);
     }
 
@@ -246,7 +247,9 @@ class TaskTest {
             DoubleMatrix p = fitted.predictor().predict(test.x(), execution).probabilities();
             double error = 0;
             for (int i = 0; i < 1000; i++) {
-                error += Math.abs(p.get(i, classes - 1) - sigmoid(3 * test.x().dense().get(i, 0))) / 1000;
+                error += Math.abs(p.get(i, classes - 1)
+                                - sigmoid(3 * test.x().dense().get(i, 0)))
+                        / 1000;
             }
             assertThat(error).isLessThan(leafRows == 1000 ? 0.07 : 0.11);
             assertThat(Scores.logLoss(test.labels(), p)).isLessThan(classes == 2 ? 0.5 : 0.85);
@@ -261,7 +264,8 @@ class TaskTest {
                 .ridgeRule(RidgeRule.GIVEN)
                 .ridge(0.2)
                 .build();
-        TaskOptions options = TaskOptions.of(XrfmOptions.defaults().toBuilder().leaf(leaf).build());
+        TaskOptions options =
+                TaskOptions.of(XrfmOptions.defaults().toBuilder().leaf(leaf).build());
         Classifier model = Classifier.fit(train, options, execution).predictor();
         DoubleMatrix alpha = model.model().trees().get(0).machines().get(0).coefficients();
         DoubleMatrix p = model.predict(train.x(), execution).probabilities();
@@ -277,9 +281,11 @@ class TaskTest {
     void logisticLossIsForClasses() {
         String message = "The loss logistic is for classes, and the targets are numbers; take the loss squared";
         Regressor.Data numbers = regression(40, 1);
-        assertThatThrownBy(() -> Regressor.fit(numbers, logistic(1000), execution)).hasMessage(message);
+        assertThatThrownBy(() -> Regressor.fit(numbers, logistic(1000), execution))
+                .hasMessage(message);
         Regressor squared = Regressor.fit(numbers, OPTIONS, execution).predictor();
-        assertThatThrownBy(() -> squared.refit(numbers, logistic(1000), execution)).hasMessage(message);
+        assertThatThrownBy(() -> squared.refit(numbers, logistic(1000), execution))
+                .hasMessage(message);
         Classifier.Data train = classification(60, 2, 5);
         Classifier plain = Classifier.fit(train, OPTIONS, execution).predictor();
         assertThatThrownBy(() -> plain.refit(train, logistic(1000), execution))

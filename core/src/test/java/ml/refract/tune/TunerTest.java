@@ -16,8 +16,8 @@ import ml.refract.engine.Execution;
 import ml.refract.linalg.Design;
 import ml.refract.linalg.DoubleMatrix;
 import ml.refract.linalg.Matrix;
-import ml.refract.rfm.Rfm;
 import ml.refract.rfm.Loss;
+import ml.refract.rfm.Rfm;
 import ml.refract.rfm.RfmOptions;
 import ml.refract.rfm.RidgeRule;
 import ml.refract.task.Calibration;
@@ -235,9 +235,9 @@ class TunerTest {
         try (Execution execution = Execution.defaults()) {
             Tuned<Classifier> tuned = Tuner.classification(train, options, SMALL, execution);
             assertThat(tuned.predictor().coding().kind()).isEqualTo(ClassCoding.Kind.LOGIT);
-            assertThat(tuned.members()).allSatisfy(member -> assertThat(
-                            member.trial().options().loss())
-                    .isEqualTo(Loss.LOGISTIC));
+            assertThat(tuned.members())
+                    .allSatisfy(member ->
+                            assertThat(member.trial().options().loss()).isEqualTo(Loss.LOGISTIC));
             double loss = Scores.logLoss(
                     test.labels(),
                     tuned.predictor().predict(test.x(), execution).probabilities());

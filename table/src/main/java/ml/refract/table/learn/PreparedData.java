@@ -9,6 +9,7 @@ import ml.refract.engine.Phase;
 import ml.refract.engine.Precision;
 import ml.refract.engine.Span;
 import ml.refract.linalg.Design;
+import ml.refract.rfm.Loss;
 import ml.refract.table.DataException;
 import ml.refract.table.Encoder;
 import ml.refract.table.EncoderOptions;
@@ -54,6 +55,7 @@ record PreparedData(
                 .map(task -> TargetColumn.of(table, options.target(), task))
                 .orElseGet(() -> TargetColumn.of(table, options.target()));
         requireLearnable(table, target);
+        requireLossFits(table, target, options);
         Parts parts = parts(file, table, target, options);
         Table inputs = table.without(options.target());
         Encoder encoder;
@@ -139,6 +141,16 @@ record PreparedData(
                     table.source() + ", column '" + target.name() + "'",
                     "every row is of the one class \"" + target.labels().get(0) + "\", wanted at least two classes",
                     "name another target, or add rows of other classes");
+        }
+    }
+
+    private static void requireLossFits(Table table, TargetColumn target, TrainingOptions options) {
+        if (target.task() == TaskKind.REGRESSION
+                && options.learner().xrfm().leaf().loss() == Loss.LOGISTIC) {
+            throw new DataException(
+                    table.source() + ", column '" + target.name() + "'",
+                    "the target is predicted as a number, and the logistic loss is for classes",
+                    "leave out --loss, or add --task classification");
         }
     }
 
