@@ -16,7 +16,6 @@ import ml.refract.linalg.Design;
 import ml.refract.linalg.DoubleMatrix;
 import ml.refract.linalg.Matrix;
 import ml.refract.linalg.Rows;
-import ml.refract.tune.FoldCodes;
 
 /**
  * Turns typed columns into the coordinates learners work on, with everything that has to be learned from data learned
@@ -270,12 +269,12 @@ public final class Encoder {
 
     /**
      * Mean targets of levels as training rows may have them: from other rows. {@link #encode} gives them from all training rows, which
-     * is right for rows that were not learned from. Nothing where no coordinate is one.
+     * is right for rows that were not learned from. Empty where no coordinate is one.
      *
      * @param inputs the table the encoder was fitted to
      * @param trainRows the rows it was fitted to; what is returned numbers them from 0 in this order
      */
-    public FoldCodes targetMeans(Table inputs, TargetColumn target, int[] trainRows) {
+    public Optional<TargetMeans> targetMeans(Table inputs, TargetColumn target, int[] trainRows) {
         List<TargetMeans.Column> columns = new ArrayList<>();
         DoubleMatrix targets = KnownTargets.of(target, trainRows).centred();
         int start = 0;
@@ -286,7 +285,7 @@ public final class Encoder {
             }
             start += block.width();
         }
-        return columns.isEmpty() ? FoldCodes.none() : TargetMeans.of(targets, columns);
+        return columns.isEmpty() ? Optional.empty() : Optional.of(TargetMeans.of(targets, columns));
     }
 
     /** What each coordinate of a design stands for. */

@@ -15,7 +15,6 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import ml.refract.engine.Precision;
 import ml.refract.linalg.DoubleMatrix;
-import ml.refract.tune.FoldCodes;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -243,7 +242,7 @@ class LevelNumbersTest {
         for (int j = 0; j < n; j++) {
             DoubleMatrix one = DoubleMatrix.zeros(n, 1);
             one.set(j, 0, 1);
-            FoldCodes codes = TargetMeans.of(one, List.of(new TargetMeans.Column(oneLevel, 1, 2, 1)));
+            TargetMeans codes = TargetMeans.of(one, List.of(new TargetMeans.Column(oneLevel, 1, 2, 1)));
             DoubleMatrix encoded = DoubleMatrix.zeros(n, 3);
             codes.rewrite(learned, IntStream.range(0, n).toArray(), encoded);
             for (int i = 0; i < n; i++) {
