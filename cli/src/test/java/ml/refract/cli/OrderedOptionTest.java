@@ -92,7 +92,8 @@ class OrderedOptionTest {
         assertThat(train("--ordered", "size=small,large").err())
                 .contains("column 'size': found the level \"huge\", which is not in the order given: small, large");
         assertThat(train("--ordered", "size=small,small").err())
-                .contains("Invalid option --ordered: The order of column 'size' must name two levels or more, each once");
+                .contains(
+                        "Invalid option --ordered: The order of column 'size' must name two levels or more, each once");
         assertThat(train("--ordered", "seize=small,large").err()).contains("'seize'", "did you mean 'size'?");
         assertThat(Files.exists(model)).isFalse();
     }

@@ -109,14 +109,13 @@ public final class Encoder {
      */
     public static Encoder fit(Table inputs, TargetColumn target, int[] trainRows, EncoderOptions options) {
         if (target.rows() != inputs.rows()) {
-            throw new IllegalArgumentException(
-                    "There are " + inputs.rows() + " rows of inputs and " + target.rows() + " targets, wanted one for each");
+            throw new IllegalArgumentException("There are " + inputs.rows() + " rows of inputs and " + target.rows()
+                    + " targets, wanted one for each");
         }
         return fit(inputs, Optional.of(KnownTargets.of(target, trainRows)), trainRows, options);
     }
 
-    private static Encoder fit(
-            Table inputs, Optional<KnownTargets> targets, int[] trainRows, EncoderOptions options) {
+    private static Encoder fit(Table inputs, Optional<KnownTargets> targets, int[] trainRows, EncoderOptions options) {
         if (trainRows.length == 0) {
             throw new IllegalArgumentException("An encoder needs at least one training row");
         }
@@ -172,11 +171,7 @@ public final class Encoder {
     }
 
     private static Optional<? extends Block> fit(
-            Table inputs,
-            Column column,
-            Optional<KnownTargets> targets,
-            int[] trainRows,
-            EncoderOptions options) {
+            Table inputs, Column column, Optional<KnownTargets> targets, int[] trainRows, EncoderOptions options) {
         if (column instanceof NumericColumn numbers) {
             return NumericBlock.fit(inputs.source(), numbers, trainRows, targets, options);
         }
@@ -439,8 +434,7 @@ public final class Encoder {
                 plain++;
             }
         }
-        if (described.size() != plain
-                || plain != schema.columns().size()) {
+        if (described.size() != plain || plain != schema.columns().size()) {
             throw view.wrong("the blocks do not match the columns of the schema one to one");
         }
         List<Dropped> dropped = view.objects("dropped").stream()

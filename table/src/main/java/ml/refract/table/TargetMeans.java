@@ -111,7 +111,8 @@ public final class TargetMeans {
         for (Column column : columns) {
             for (int fold = 0; fold <= FOLDS; fold++) {
                 int left = fold;
-                int[] from = Arrays.stream(learned).filter(row -> folds[row] != left).toArray();
+                int[] from =
+                        Arrays.stream(learned).filter(row -> folds[row] != left).toArray();
                 DoubleMatrix means = means(column, from);
                 int[] here = IntStream.range(0, rows.length)
                         .filter(i -> (known[rows[i]] ? folds[rows[i]] : FOLDS) == left)

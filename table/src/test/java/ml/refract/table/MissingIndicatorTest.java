@@ -23,8 +23,7 @@ class MissingIndicatorTest {
         SplittableRandom random = new SplittableRandom(seed);
         return Samples.table(IntStream.range(0, rows)
                 .mapToObj(i -> {
-                    Drawn drawn = new Drawn(
-                            random.nextGaussian(), random.nextDouble() < share, random.nextGaussian());
+                    Drawn drawn = new Drawn(random.nextGaussian(), random.nextDouble() < share, random.nextGaussian());
                     return (drawn.missing() ? "" : drawn.x()) + "," + random.nextGaussian() + ","
                             + target.applyAsDouble(drawn);
                 })

@@ -95,8 +95,8 @@ class LevelEncodingTest {
                 .withHeldOut(regions)
                 .withLearner(LEARNER)
                 .withSearch(SMALL);
-        TrainingResult result = TableTrainer.train(
-                file, options.withColumns(options.columns().withGroup("region")), execution);
+        TrainingResult result =
+                TableTrainer.train(file, options.withColumns(options.columns().withGroup("region")), execution);
         assertThat(hasMeans(result)).isTrue();
         assertThat(result.parts().get(1).scores().get("r2")).isLessThan(0.05);
         TrainingResult atRandom = train(file);
