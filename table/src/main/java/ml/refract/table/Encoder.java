@@ -172,11 +172,12 @@ public final class Encoder {
 
     private static Optional<? extends Block> fit(
             Table inputs, Column column, Optional<KnownTargets> targets, int[] trainRows, EncoderOptions options) {
+        Optional<KnownTargets> told = options.everyIndicator() ? Optional.empty() : targets;
         if (column instanceof NumericColumn numbers) {
-            return NumericBlock.fit(inputs.source(), numbers, trainRows, targets, options);
+            return NumericBlock.fit(inputs.source(), numbers, trainRows, told, options);
         }
         return column instanceof DateTimeColumn dates
-                ? DateBlock.fit(inputs.source(), dates, trainRows, targets)
+                ? DateBlock.fit(inputs.source(), dates, trainRows, told)
                 : CategoricalBlock.fit((CategoricalColumn) column, trainRows, options);
     }
 

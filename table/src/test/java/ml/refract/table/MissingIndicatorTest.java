@@ -115,6 +115,18 @@ class MissingIndicatorTest {
     }
 
     @Test
+    void everyColumnHasOneWhereThatIsWanted() {
+        Table table = table(5, 200, 0.2, Drawn::noise);
+        Encoder encoder = Encoder.fit(
+                table.without("y"),
+                TargetColumn.of(table, "y"),
+                IntStream.range(0, 200).toArray(),
+                EncoderOptions.defaults().withEveryIndicator(true));
+        assertThat(indicated(encoder)).isTrue();
+        assertThat(encoder.withoutIndicator()).isEmpty();
+    }
+
+    @Test
     void targetsOfOtherRowsHaveNoSay() {
         Table train = table(5, 200, 0.2, Drawn::noise);
         Table more = table(5, 400, 0.2, row -> row.noise());
