@@ -70,6 +70,8 @@ class OrderedOptionTest {
                         .get("coordinates")
                         .getAsInt())
                 .isEqualTo(11);
+        assertThat(Cli.run("inspect", model).out())
+                .contains("4 levels: huge, large, medium, small; also as place in the order of levels");
         Cli.Result predicted = Cli.run("predict", model, data);
         assertThat(predicted.code()).as(predicted.err()).isZero();
     }
