@@ -38,9 +38,12 @@ record EncodedSet(DataSet set, LabelledRows train, LabelledRows validation, Labe
                 .design();
         Encoder searching = Encoder.fit(inputs, target, train, options.encoder().withAlternatives(true));
         Design searched = searching.encode(inputs, Precision.FLOAT32).design();
-        FoldCodes codes = searching.targetMeans(inputs, target, train);
-        Views views = new Views(
-                searching.views().stream().map(Encoder.View::ignored).toList(), codes);
+        FoldCodes codes = searching
+                .targetMeans(inputs, target, train)
+                .<FoldCodes>map(means -> means::rewrite)
+                .orElse(FoldCodes.none());
+        Views views =
+                new Views(searching.views().stream().map(Encoder.View::ignored).toList(), codes);
         LabelledRows all = LabelledRows.of(x, searched, views, target);
         LabelledRows learned = all.select(train);
         int[] rows = IntStream.range(0, train.length).toArray();

@@ -32,15 +32,16 @@ final class ColumnTypeOptions {
     @Option(
             names = "--ordered",
             paramLabel = "COL=L1,L2,...",
-            description = "Levels of a category in ascending order, such as size=small,medium,large; again for every column. "
-                    + "Numbers and stretches such as 10-19 need none.")
+            description =
+                    "Levels of a category in ascending order, such as size=small,medium,large; again for every column. "
+                            + "Numbers and stretches such as 10-19 need none.")
     Map<String, String> ordered = new LinkedHashMap<>();
 
     /** Options of the encoder with the orders of levels. */
     EncoderOptions encoder(EncoderOptions options) {
         Map<String, List<String>> orders = new LinkedHashMap<>();
-        ordered.forEach((column, levels) ->
-                orders.put(column, Arrays.stream(levels.split(",")).map(String::strip).toList()));
+        ordered.forEach((column, levels) -> orders.put(
+                column, Arrays.stream(levels.split(",")).map(String::strip).toList()));
         try {
             return options.withOrders(orders);
         } catch (IllegalArgumentException e) {

@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import ml.refract.machine.KernelMachine;
+import ml.refract.table.CoordinateRange;
 import ml.refract.table.SchemaColumn;
 import ml.refract.table.TaskKind;
 import ml.refract.table.learn.Scores;
@@ -66,7 +68,10 @@ final class InspectCommand implements Callable<Integer> {
         text.append(model).append(": predicts ").append(loaded.target().name()).append(", ");
         text.append(loaded.task().name().toLowerCase(Locale.ROOT)).append("\n\n");
         TextTable columns = new TextTable().row("column", "type", "");
-        loaded.schema().columns().forEach(column -> columns.row(column.name(), type(column), detail(column)));
+        loaded.schema().columns().forEach(column -> columns.row(
+                        column.name(),
+                        type(column),
+                        detail(column) + alternatives(loaded.encoder().coordinates().of(column.name()))));
         columns.row(loaded.target().name(), "target", detail(loaded.target()));
         text.append(columns.text()).append('\n');
         text.append(machines(loaded.predictor().model()));
@@ -94,6 +99,18 @@ final class InspectCommand implements Callable<Integer> {
         return column.levels().isEmpty()
                 ? ""
                 : Text.count(column.levels().size(), "level") + ": " + Text.some(column.levels(), MOST_LEVELS);
+    }
+
+    /** The further forms that models may look at a column in. */
+    private static String alternatives(List<CoordinateRange> ranges) {
+        return ranges.stream()
+                .map(range -> switch (range.kind()) {
+                    case RANK -> "; also as rank";
+                    case ORDER -> "; also as place in the order of levels";
+                    case TARGET_MEAN -> "; also as mean target";
+                    default -> "";
+                })
+                .collect(Collectors.joining());
     }
 
     private static String machines(XrfmModel model) {

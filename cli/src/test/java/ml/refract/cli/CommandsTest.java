@@ -646,7 +646,7 @@ class CommandsTest {
         assertThat(result.out())
                 .contains("predicts species, classification")
                 .containsPattern("island +categorical +3 levels: Biscoe, Dream, Torgersen")
-                .contains("344 x 14")
+                .contains("344 x 10")
                 .containsPattern("dataSha256 +[0-9a-f]{64}");
         JsonObject object = json(Cli.run("inspect", penguins, "--json", "-").out());
         assertThat(object.getAsJsonObject("provenance").get("dataRows").getAsInt())

@@ -70,6 +70,8 @@ class OrderedOptionTest {
                         .get("coordinates")
                         .getAsInt())
                 .isEqualTo(11);
+        assertThat(Cli.run("inspect", model).out())
+                .contains("4 levels: huge, large, medium, small; also as place in the order of levels");
         Cli.Result predicted = Cli.run("predict", model, data);
         assertThat(predicted.code()).as(predicted.err()).isZero();
     }
@@ -92,7 +94,8 @@ class OrderedOptionTest {
         assertThat(train("--ordered", "size=small,large").err())
                 .contains("column 'size': found the level \"huge\", which is not in the order given: small, large");
         assertThat(train("--ordered", "size=small,small").err())
-                .contains("Invalid option --ordered: The order of column 'size' must name two levels or more, each once");
+                .contains(
+                        "Invalid option --ordered: The order of column 'size' must name two levels or more, each once");
         assertThat(train("--ordered", "seize=small,large").err()).contains("'seize'", "did you mean 'size'?");
         assertThat(Files.exists(model)).isFalse();
     }

@@ -834,7 +834,8 @@ class RfmTest {
                     1e-9,
                     kernel.toString());
             double[] weights = found.machine().metric().matrix().orElseThrow().diagonal();
-            assertThat(Arrays.copyOfRange(weights, task.x.width(), weights.length)).containsOnly(0);
+            assertThat(Arrays.copyOfRange(weights, task.x.width(), weights.length))
+                    .containsOnly(0);
         }
     }
 

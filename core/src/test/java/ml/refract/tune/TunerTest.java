@@ -378,7 +378,8 @@ class TunerTest {
             int at = 0;
             for (HoldOut.Parts fold : folds) {
                 double sum = Arrays.stream(fold.train()).map(i -> rows[i]).sum();
-                Matrix x = (Matrix) data.x().select(IntStream.range(0, 60).toArray()).dense();
+                Matrix x = (Matrix)
+                        data.x().select(IntStream.range(0, 60).toArray()).dense();
                 for (int i = 0; i < 60; i++) {
                     x.values()[i * 3 + 2] = (float) (sum / 1e4 + rows[i] % 7);
                 }

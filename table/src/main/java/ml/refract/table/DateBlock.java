@@ -35,7 +35,8 @@ final class DateBlock extends Block {
                 parts.add(part);
             }
         }
-        Gaps gaps = Gaps.of(Arrays.stream(trainRows).mapToDouble(column::seconds).toArray(), targets);
+        Gaps gaps =
+                Gaps.of(Arrays.stream(trainRows).mapToDouble(column::seconds).toArray(), targets);
         if (present.isEmpty() || (parts.isEmpty() && !gaps.indicated())) {
             return Optional.empty();
         }

@@ -16,7 +16,6 @@ import ml.refract.linalg.Design;
 import ml.refract.linalg.DoubleMatrix;
 import ml.refract.linalg.Matrix;
 import ml.refract.linalg.Rows;
-import ml.refract.tune.FoldCodes;
 
 /**
  * Turns typed columns into the coordinates learners work on, with everything that has to be learned from data learned
@@ -110,14 +109,13 @@ public final class Encoder {
      */
     public static Encoder fit(Table inputs, TargetColumn target, int[] trainRows, EncoderOptions options) {
         if (target.rows() != inputs.rows()) {
-            throw new IllegalArgumentException(
-                    "There are " + inputs.rows() + " rows of inputs and " + target.rows() + " targets, wanted one for each");
+            throw new IllegalArgumentException("There are " + inputs.rows() + " rows of inputs and " + target.rows()
+                    + " targets, wanted one for each");
         }
         return fit(inputs, Optional.of(KnownTargets.of(target, trainRows)), trainRows, options);
     }
 
-    private static Encoder fit(
-            Table inputs, Optional<KnownTargets> targets, int[] trainRows, EncoderOptions options) {
+    private static Encoder fit(Table inputs, Optional<KnownTargets> targets, int[] trainRows, EncoderOptions options) {
         if (trainRows.length == 0) {
             throw new IllegalArgumentException("An encoder needs at least one training row");
         }
@@ -173,16 +171,13 @@ public final class Encoder {
     }
 
     private static Optional<? extends Block> fit(
-            Table inputs,
-            Column column,
-            Optional<KnownTargets> targets,
-            int[] trainRows,
-            EncoderOptions options) {
+            Table inputs, Column column, Optional<KnownTargets> targets, int[] trainRows, EncoderOptions options) {
+        Optional<KnownTargets> told = options.everyIndicator() ? Optional.empty() : targets;
         if (column instanceof NumericColumn numbers) {
-            return NumericBlock.fit(inputs.source(), numbers, trainRows, targets, options);
+            return NumericBlock.fit(inputs.source(), numbers, trainRows, told, options);
         }
         return column instanceof DateTimeColumn dates
-                ? DateBlock.fit(inputs.source(), dates, trainRows, targets)
+                ? DateBlock.fit(inputs.source(), dates, trainRows, told)
                 : CategoricalBlock.fit((CategoricalColumn) column, trainRows, options);
     }
 
@@ -270,12 +265,12 @@ public final class Encoder {
 
     /**
      * Mean targets of levels as training rows may have them: from other rows. {@link #encode} gives them from all training rows, which
-     * is right for rows that were not learned from. Nothing where no coordinate is one.
+     * is right for rows that were not learned from. Empty where no coordinate is one.
      *
      * @param inputs the table the encoder was fitted to
      * @param trainRows the rows it was fitted to; what is returned numbers them from 0 in this order
      */
-    public FoldCodes targetMeans(Table inputs, TargetColumn target, int[] trainRows) {
+    public Optional<TargetMeans> targetMeans(Table inputs, TargetColumn target, int[] trainRows) {
         List<TargetMeans.Column> columns = new ArrayList<>();
         DoubleMatrix targets = KnownTargets.of(target, trainRows).centred();
         int start = 0;
@@ -286,7 +281,7 @@ public final class Encoder {
             }
             start += block.width();
         }
-        return columns.isEmpty() ? FoldCodes.none() : TargetMeans.of(targets, columns);
+        return columns.isEmpty() ? Optional.empty() : Optional.of(TargetMeans.of(targets, columns));
     }
 
     /** What each coordinate of a design stands for. */
@@ -440,8 +435,7 @@ public final class Encoder {
                 plain++;
             }
         }
-        if (described.size() != plain
-                || plain != schema.columns().size()) {
+        if (described.size() != plain || plain != schema.columns().size()) {
             throw view.wrong("the blocks do not match the columns of the schema one to one");
         }
         List<Dropped> dropped = view.objects("dropped").stream()

@@ -32,7 +32,8 @@ record Gaps(boolean seen, boolean indicated) {
                 .filter(i -> Double.isNaN(values[i]))
                 .toArray();
         boolean seen = missing.length > 0;
-        return new Gaps(seen, seen && targets.map(known -> tell(missing, values, known)).orElse(true));
+        return new Gaps(
+                seen, seen && targets.map(known -> tell(missing, values, known)).orElse(true));
     }
 
     private static boolean tell(int[] missing, double[] values, KnownTargets targets) {
@@ -42,7 +43,8 @@ record Gaps(boolean seen, boolean indicated) {
         if (missing.length < LEAST || present.length == 0) {
             return false;
         }
-        double median = Scaling.median(Arrays.stream(present).mapToDouble(i -> values[i]).toArray());
+        double median = Scaling.median(
+                Arrays.stream(present).mapToDouble(i -> values[i]).toArray());
         int[] near = Arrays.stream(present)
                 .boxed()
                 .sorted(Comparator.comparingDouble(i -> Math.abs(values[i] - median)))

@@ -49,7 +49,9 @@ final class LevelNumbers extends Block {
         if (places.isPresent()) {
             return Optional.of(ordered(known, places.get(), codes));
         }
-        if (levels.size() < LEAST_AVERAGED || targets.isEmpty() || !targets.get().haveMeans()) {
+        if (levels.size() < LEAST_AVERAGED
+                || targets.isEmpty()
+                || !targets.get().haveMeans()) {
             return Optional.empty();
         }
         DoubleMatrix centred = targets.get().centred();
@@ -66,10 +68,7 @@ final class LevelNumbers extends Block {
         int[] codes = codes(column, column().levelIndex(), trainRows);
         int count = column().levels().size() + 1;
         return new TargetMeans.Column(
-                codes,
-                count,
-                TargetMeans.smoothing(codes, count, targets).orElse(Double.POSITIVE_INFINITY),
-                first);
+                codes, count, TargetMeans.smoothing(codes, count, targets).orElse(Double.POSITIVE_INFINITY), first);
     }
 
     /**

@@ -89,8 +89,8 @@ final class LevelOrder {
             if (places[code] < 0) {
                 throw new DataException(
                         Where.column(source, column),
-                        "found the level " + Where.quote(levels.names().get(code)) + ", which is not in the order given: "
-                                + String.join(", ", ascending),
+                        "found the level " + Where.quote(levels.names().get(code))
+                                + ", which is not in the order given: " + String.join(", ", ascending),
                         "add it to the order where it belongs");
             }
         }

@@ -9,14 +9,13 @@ import ml.refract.engine.Seeds;
 import ml.refract.linalg.DoubleMatrix;
 import ml.refract.linalg.Matrix;
 import ml.refract.linalg.Rows;
-import ml.refract.tune.FoldCodes;
 
 /**
  * Mean targets of levels, cross-fitted: in a row that was learned from, the mean of its level over rows that are not in its fifth of
  * the training rows, so that no row's own target is among its coordinates (D. Micci-Barreca, SIGKDD Explorations 3(1), 2001, for the
- * smoothing). Rows keep their fifth whatever rows are learned from. Immutable.
+ * smoothing). Rows keep their fifth whatever rows are learned from. Immutable and safe for use by several threads.
  */
-final class TargetMeans implements FoldCodes {
+public final class TargetMeans {
     private static final int FOLDS = 5;
 
     private final DoubleMatrix targets;
@@ -98,14 +97,22 @@ final class TargetMeans implements FoldCodes {
         return means;
     }
 
-    @Override
+    /**
+     * Overwrites mean targets in encoded training rows: in one that was learned from, by means over those learned from that are not in
+     * its fifth; in any other, over all learned from. Cost: a pass over the rows for each column of such means.
+     *
+     * @param learned training rows whose targets may be looked at, none twice
+     * @param rows the training rows that are encoded
+     * @param encoded dense coordinates of {@code rows} in that order; changed
+     */
     public void rewrite(int[] learned, int[] rows, Rows encoded) {
         boolean[] known = new boolean[targets.rows()];
         Arrays.stream(learned).forEach(row -> known[row] = true);
         for (Column column : columns) {
             for (int fold = 0; fold <= FOLDS; fold++) {
                 int left = fold;
-                int[] from = Arrays.stream(learned).filter(row -> folds[row] != left).toArray();
+                int[] from =
+                        Arrays.stream(learned).filter(row -> folds[row] != left).toArray();
                 DoubleMatrix means = means(column, from);
                 int[] here = IntStream.range(0, rows.length)
                         .filter(i -> (known[rows[i]] ? folds[rows[i]] : FOLDS) == left)

@@ -15,7 +15,6 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import ml.refract.engine.Precision;
 import ml.refract.linalg.DoubleMatrix;
-import ml.refract.tune.FoldCodes;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -41,7 +40,8 @@ class LevelNumbersTest {
     }
 
     private static Encoder stored(Encoder encoder) {
-        return Encoder.fromJson(JsonParser.parseString(encoder.toJson().toString()).getAsJsonObject());
+        return Encoder.fromJson(
+                JsonParser.parseString(encoder.toJson().toString()).getAsJsonObject());
     }
 
     @ParameterizedTest
@@ -141,8 +141,8 @@ class LevelNumbersTest {
     @Test
     void ordersMustFitTheTable() {
         Table table = Samples.table(SHIRTS);
-        assertThatThrownBy(() -> Encoder.fit(
-                        table, rows(table), DEFAULTS.withOrders(Map.of("size", List.of("small", "large")))))
+        assertThatThrownBy(() ->
+                        Encoder.fit(table, rows(table), DEFAULTS.withOrders(Map.of("size", List.of("small", "large")))))
                 .isInstanceOf(DataException.class)
                 .hasMessage("data.csv, column 'size': found the level \"medium\", which is not in the order given: "
                         + "small, large. Remedy: add it to the order where it belongs");
@@ -199,7 +199,9 @@ class LevelNumbersTest {
                     .isCloseTo(Arrays.stream(same).average().orElseThrow(), within(0.002));
         }
         Table unseen = read(encoder, "shop,n\nshop 99,0\n");
-        assertThat(dense(encoder, unseen).get(0, width - 1)).as("the mean of all").isZero();
+        assertThat(dense(encoder, unseen).get(0, width - 1))
+                .as("the mean of all")
+                .isZero();
         assertThat(Encoder.fit(table.without("y"), rows(table), SEARCHED)
                         .coordinates()
                         .labels())
@@ -221,8 +223,8 @@ class LevelNumbersTest {
         for (long seed = 0; seed < 20; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
             Table table = Samples.table(IntStream.range(0, 300)
-                    .mapToObj(i -> "shop " + random.nextInt(40) + "," + random.nextGaussian() + ","
-                            + random.nextGaussian())
+                    .mapToObj(i ->
+                            "shop " + random.nextInt(40) + "," + random.nextGaussian() + "," + random.nextGaussian())
                     .collect(Collectors.joining("\n", "shop,n,y\n", "\n")));
             Encoder encoder = fit(table);
             if (encoder.coordinates().labels().contains("mean y by shop")) {
@@ -243,7 +245,7 @@ class LevelNumbersTest {
         for (int j = 0; j < n; j++) {
             DoubleMatrix one = DoubleMatrix.zeros(n, 1);
             one.set(j, 0, 1);
-            FoldCodes codes = TargetMeans.of(one, List.of(new TargetMeans.Column(oneLevel, 1, 2, 1)));
+            TargetMeans codes = TargetMeans.of(one, List.of(new TargetMeans.Column(oneLevel, 1, 2, 1)));
             DoubleMatrix encoded = DoubleMatrix.zeros(n, 3);
             codes.rewrite(learned, IntStream.range(0, n).toArray(), encoded);
             for (int i = 0; i < n; i++) {

@@ -23,8 +23,7 @@ class MissingIndicatorTest {
         SplittableRandom random = new SplittableRandom(seed);
         return Samples.table(IntStream.range(0, rows)
                 .mapToObj(i -> {
-                    Drawn drawn = new Drawn(
-                            random.nextGaussian(), random.nextDouble() < share, random.nextGaussian());
+                    Drawn drawn = new Drawn(random.nextGaussian(), random.nextDouble() < share, random.nextGaussian());
                     return (drawn.missing() ? "" : drawn.x()) + "," + random.nextGaussian() + ","
                             + target.applyAsDouble(drawn);
                 })
@@ -113,6 +112,18 @@ class MissingIndicatorTest {
         assertThat(design.dense().get(0, 0)).isEqualTo(design.dense().get(1, 0));
         assertThat(encoded.report().columns())
                 .containsExactly(new EncodeReport.ColumnCounts("x", 1, true, 0, List.of()));
+    }
+
+    @Test
+    void everyColumnHasOneWhereThatIsWanted() {
+        Table table = table(5, 200, 0.2, Drawn::noise);
+        Encoder encoder = Encoder.fit(
+                table.without("y"),
+                TargetColumn.of(table, "y"),
+                IntStream.range(0, 200).toArray(),
+                EncoderOptions.defaults().withEveryIndicator(true));
+        assertThat(indicated(encoder)).isTrue();
+        assertThat(encoder.withoutIndicator()).isEmpty();
     }
 
     @Test

@@ -73,8 +73,9 @@ final class Provenance {
         json.addProperty("classificationScore", task.classificationScore().name());
         json.addProperty("decide", options.decision().id());
         json.addProperty("maxOneHotLevels", options.encoder().maxOneHotLevels());
-        options.encoder().orders().forEach((column, levels) ->
-                json.addProperty("order of " + column, String.join(",", levels)));
+        options.encoder()
+                .orders()
+                .forEach((column, levels) -> json.addProperty("order of " + column, String.join(",", levels)));
         options.search().ifPresent(search -> {
             json.addProperty("trials", search.trials());
             json.addProperty("finalists", search.finalists());

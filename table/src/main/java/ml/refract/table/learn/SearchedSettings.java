@@ -59,7 +59,10 @@ final class SearchedSettings {
     private Learned fit(SearchOptions search) {
         int[] rows = data.parts().train();
         EncodedRows train = data.rows(rows);
-        FoldCodes codes = data.encoder().targetMeans(data.table().without(data.target().name()), data.target(), rows);
+        FoldCodes codes = data.encoder()
+                .targetMeans(data.table().without(data.target().name()), data.target(), rows)
+                .<FoldCodes>map(means -> means::rewrite)
+                .orElse(FoldCodes.none());
         int[] all = IntStream.range(0, rows.length).toArray();
         codes.rewrite(all, all, train.x().dense());
         Execution part = execution.withProgress(execution.progress().part(0.02, 0.95));

@@ -16,6 +16,7 @@ import ml.refract.engine.scalar.ScalarEngine;
 import ml.refract.engine.vector.VectorEngine;
 import ml.refract.linalg.DoubleMatrix;
 import ml.refract.rfm.RfmRound;
+import ml.refract.table.EncoderOptions;
 import ml.refract.table.ColumnOptions;
 import ml.refract.table.CsvOptions;
 import ml.refract.table.Split;
@@ -64,6 +65,7 @@ class EndToEndGoldenTest {
         TrainingOptions options = TrainingOptions.forTarget(target)
                 .withoutSearch()
                 .withTask(task)
+                .withEncoder(EncoderOptions.defaults().withEveryIndicator(true))
                 .withHeldOut(new HeldOutRows.SplitFile(FOLDER.resolve(name + ".split.csv")))
                 .withLearner(TaskOptions.of(XrfmOptions.reference()));
         try (Execution execution = Execution.builder().engine(engine).build()) {

@@ -95,8 +95,8 @@ class LevelEncodingTest {
                 .withHeldOut(regions)
                 .withLearner(LEARNER)
                 .withSearch(SMALL);
-        TrainingResult result = TableTrainer.train(
-                file, options.withColumns(options.columns().withGroup("region")), execution);
+        TrainingResult result =
+                TableTrainer.train(file, options.withColumns(options.columns().withGroup("region")), execution);
         assertThat(hasMeans(result)).isTrue();
         assertThat(result.parts().get(1).scores().get("r2")).isLessThan(0.05);
         TrainingResult atRandom = train(file);
@@ -106,9 +106,9 @@ class LevelEncodingTest {
     @Test
     void meansOfManyLevelsPredictNewRows() throws IOException {
         SplittableRandom random = new SplittableRandom(12);
-        double[] effects = random.doubles(40, -2, 2).toArray();
+        double[] effects = random.doubles(80, -2, 2).toArray();
         Path file = file("shop,n,y", 240, i -> {
-            int shop = random.nextInt(40);
+            int shop = random.nextInt(80);
             double n = random.nextDouble(0, 2);
             return "shop " + shop + "," + n + "," + (effects[shop] * n + 0.1 * random.nextGaussian());
         });
@@ -131,7 +131,7 @@ class LevelEncodingTest {
             assertThat(found).isEqualTo(((Predictions.Numbers) result.model().predictRow(row)).values()[0]);
             squares += Math.pow(found - 1.5 * effects[k], 2) / 40;
         }
-        assertThat(Math.sqrt(squares)).isLessThan(0.8); // what is predicted varies by 1.7
+        assertThat(Math.sqrt(squares)).isLessThan(1.2); // what is predicted varies by 1.7
     }
 
     @Test
