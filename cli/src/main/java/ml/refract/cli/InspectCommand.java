@@ -68,10 +68,13 @@ final class InspectCommand implements Callable<Integer> {
         text.append(model).append(": predicts ").append(loaded.target().name()).append(", ");
         text.append(loaded.task().name().toLowerCase(Locale.ROOT)).append("\n\n");
         TextTable columns = new TextTable().row("column", "type", "");
-        loaded.schema().columns().forEach(column -> columns.row(
+        loaded.schema()
+                .columns()
+                .forEach(column -> columns.row(
                         column.name(),
                         type(column),
-                        detail(column) + alternatives(loaded.encoder().coordinates().of(column.name()))));
+                        detail(column)
+                                + alternatives(loaded.encoder().coordinates().of(column.name()))));
         columns.row(loaded.target().name(), "target", detail(loaded.target()));
         text.append(columns.text()).append('\n');
         text.append(machines(loaded.predictor().model()));
