@@ -68,10 +68,12 @@ final class InspectCommand implements Callable<Integer> {
         text.append(model).append(": predicts ").append(loaded.target().name()).append(", ");
         text.append(loaded.task().name().toLowerCase(Locale.ROOT)).append("\n\n");
         TextTable columns = new TextTable().row("column", "type", "");
-        loaded.schema().columns().forEach(column -> columns.row(
+        loaded.schema()
+                .columns()
+                .forEach(column -> columns.row(
                         column.name(),
                         type(column),
-                        detail(column) + alternatives(loaded.encoder().coordinates().of(column.name()))));
+                        detail(column, loaded.encoder().coordinates().of(column.name()))));
         columns.row(loaded.target().name(), "target", detail(loaded.target()));
         text.append(columns.text()).append('\n');
         text.append(machines(loaded.predictor().model()));
@@ -99,6 +101,10 @@ final class InspectCommand implements Callable<Integer> {
         return column.levels().isEmpty()
                 ? ""
                 : Text.count(column.levels().size(), "level") + ": " + Text.some(column.levels(), MOST_LEVELS);
+    }
+
+    private static String detail(SchemaColumn column, List<CoordinateRange> ranges) {
+        return (detail(column) + alternatives(ranges)).replaceFirst("^; ", "");
     }
 
     /** The further forms that models may look at a column in. */
