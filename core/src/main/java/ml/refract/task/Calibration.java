@@ -59,12 +59,12 @@ public record Calibration(
     /**
      * Chooses a form by log loss and fits it. The rows are divided into five folds; each form is fitted on four and scored on the
      * fifth. A form is taken when its gain over none is at least one standard error of the paired difference,
-     * and would not be lost on one more row that it is as wrong on as it could have been on any: surer predictions have to pay for
+     * and would not be lost on half a row more that it is as wrong on as it could have been on any: surer predictions have to pay for
      * a mistake that may not have been seen yet. The one that keeps the largest gain is fitted again on all rows.
      *
      * <p>Tried are the scores as they are and a temperature; from 200 rows on Platt's form for two classes
      * and vector scaling for 3 to 50; from 2,000 rows on isotonic curves; below 20 rows nothing. Each gets the
-     * {@link Calibrator.Floor} of least loss over its rows and one more that it is as wrong on as it could be: 1 / (n + 1) where
+     * {@link Calibrator.Floor} of least loss over its rows and half a row more that it is as wrong on as it could be: 1 / (2 n + 1) where
      * none of n sure rows is wrong. Deterministic for a seed. Cost O(m K) a step of Newton's method and a floor, m K^2 a step for
      * vector scaling.
      *

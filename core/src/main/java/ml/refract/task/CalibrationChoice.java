@@ -42,7 +42,8 @@ record CalibrationChoice(ClassCoding coding, ScoredRows scored, int[] rows, Cali
             DoubleMatrix crossFitted = crossFitted(fitter, folds);
             Calibration found = calibration(fitter.withFloor(scored), different, uncalibrated, crossFitted);
             double gain = found.uncalibratedLogLoss() - found.logLoss();
-            double cautious = (different * gain - largestRise(uncalibrated, crossFitted)) / (different + 1);
+            double rise = FloorFit.UNSEEN * largestRise(uncalibrated, crossFitted);
+            double cautious = (different * gain - rise) / (different + FloorFit.UNSEEN);
             if (cautious > most && gain >= found.standardError()) {
                 most = cautious;
                 best = found;

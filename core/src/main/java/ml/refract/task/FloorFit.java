@@ -3,11 +3,14 @@ package ml.refract.task;
 import ml.refract.linalg.DoubleMatrix;
 
 /**
- * The floor of the least log loss over some rows and one more, on which the form would be as wrong as it could be on any. Where a
- * form makes no mistake in n rows that it is sure of, that is 1 / (n + 1), next to the rule of succession: n rows are no evidence for
- * probabilities nearer to 0 than that.
+ * The floor of the least log loss over some rows and half a row more, on which the form would be as wrong as it could be on any. Where
+ * a form makes no mistake in n rows that it is sure of, that is 1 / (2 n + 1): the estimate by Jeffreys' prior, whose log loss is the
+ * least in the worst case (Krichevsky and Trofimov, 1981). n rows are no evidence for probabilities nearer to 0 than that.
  */
 final class FloorFit {
+    /** Rows predicted as wrongly as any could be, beside those seen. */
+    static final double UNSEEN = 0.5;
+
     private static final double MOST = 1e-2;
     /** Of floors that stand in this ratio the best is sought first, then of finer ones around it. */
     private static final double STEP = Math.pow(10, 0.125);
@@ -44,7 +47,7 @@ final class FloorFit {
         for (double p : probabilities.values()) {
             smallest = Math.min(smallest, p);
         }
-        double sum = -Math.log(smallest);
+        double sum = -UNSEEN * Math.log(smallest);
         for (int i = 0; i < rows.count(); i++) {
             sum -= rows.weights()[i] * Math.log(probabilities.get(i, rows.labels()[i]));
         }

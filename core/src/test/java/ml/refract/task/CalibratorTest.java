@@ -337,7 +337,7 @@ class CalibratorTest {
 
     /** Of the floors that are tried, by brute force over a fine grid: none is better by more than steps are coarse. */
     @Test
-    void theFloorHasTheLeastLossWithOneMistakeMore() {
+    void theFloorHasTheLeastLossWithHalfAMistakeMore() {
         ScoredRows rows = rows(400, 2, 21);
         for (int i = 0; i < 400; i++) {
             double p = i % 250 == 0 ? 1e-4 : 1;
@@ -355,7 +355,7 @@ class CalibratorTest {
 
     private static double floorLoss(Calibrator form, ScoredRows rows) {
         DoubleMatrix p = form.apply(rows.scores());
-        double loss = -Math.log(Arrays.stream(p.values()).min().orElseThrow());
+        double loss = -0.5 * Math.log(Arrays.stream(p.values()).min().orElseThrow());
         for (int i = 0; i < rows.count(); i++) {
             loss -= rows.weights()[i] * Math.log(p.get(i, rows.labels()[i]));
         }
