@@ -23,6 +23,7 @@ public final class Experiments {
                 new DeepRfmCollapse(),
                 new ConvRfmFilter(),
                 new ConvRfmEdges(),
+                new ConceptVector(),
                 new Grokking31(),
                 new Grokking61(),
                 new SymmetryTraps(),
