@@ -220,8 +220,8 @@ public final class Encoder {
     }
 
     /**
-     * Which coordinates models should look at together. First values of numbers and levels of categories; then, where some columns
-     * have them, ranks in the place of values, numbers in the place of levels, and both.
+     * Which coordinates models should look at together: values of numbers and levels of categories; and, where some columns have them,
+     * ranks in the place of values and numbers in the place of levels. All four combinations would leave each too few settings.
      */
     public List<View> views() {
         List<Integer> values = new ArrayList<>();
@@ -240,12 +240,13 @@ public final class Encoder {
             start += block.width();
         }
         List<View> views = new ArrayList<>();
-        for (boolean asNumbers : numbers.isEmpty() ? new boolean[] {false} : new boolean[] {false, true}) {
-            for (boolean asRanks : ranks.isEmpty() ? new boolean[] {false} : new boolean[] {false, true}) {
-                List<Integer> ignored = new ArrayList<>(asRanks ? values : ranks);
-                ignored.addAll(asNumbers ? levels : numbers);
-                views.add(new View(asRanks, asNumbers, ignored));
-            }
+        List<Integer> plain = new ArrayList<>(ranks);
+        plain.addAll(numbers);
+        views.add(new View(false, false, plain));
+        if (!plain.isEmpty()) {
+            List<Integer> other = new ArrayList<>(values);
+            other.addAll(levels);
+            views.add(new View(!ranks.isEmpty(), !numbers.isEmpty(), other));
         }
         return views;
     }
