@@ -106,7 +106,16 @@ public sealed interface LayerFunction {
 
         @Override
         public double slope(double d) {
-            double u = 1 - d;
+            return slope(coefficients, 1 - d);
+        }
+
+        @Override
+        public double curvature(double d) {
+            return curvature(coefficients, 1 - d);
+        }
+
+        /** The derivative at u of the series with some coefficients, by Horner's rule. */
+        public static double slope(double[] coefficients, double u) {
             double sum = 0;
             for (int k = coefficients.length - 1; k >= 1; k--) {
                 sum = sum * u + k * coefficients[k];
@@ -114,9 +123,8 @@ public sealed interface LayerFunction {
             return sum;
         }
 
-        @Override
-        public double curvature(double d) {
-            double u = 1 - d;
+        /** The second derivative. */
+        public static double curvature(double[] coefficients, double u) {
             double sum = 0;
             for (int k = coefficients.length - 1; k >= 2; k--) {
                 sum = sum * u + k * (k - 1.0) * coefficients[k];

@@ -351,20 +351,12 @@ public sealed interface DualActivation {
 
         @Override
         public double slope(double u) {
-            double sum = 0;
-            for (int k = coefficients.length - 1; k >= 1; k--) {
-                sum = sum * u + k * coefficients[k];
-            }
-            return sum;
+            return LayerFunction.Series.slope(coefficients, u);
         }
 
         @Override
         public double curvature(double u) {
-            double sum = 0;
-            for (int k = coefficients.length - 1; k >= 2; k--) {
-                sum = sum * u + k * (k - 1.0) * coefficients[k];
-            }
-            return sum;
+            return LayerFunction.Series.curvature(coefficients, u);
         }
 
         @Override
