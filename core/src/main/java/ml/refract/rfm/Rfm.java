@@ -326,7 +326,11 @@ public final class Rfm {
                     ? ChosenRidge.of(ridges[Math.min(t, ridges.length - 1)])
                     : ridge(engine, x, y, projection, function, options, execution);
             RidgeSolution solution = options.loss()
-                    .solve(system, y, ridge.ridge(), Optional.ofNullable(machine).map(KernelMachine::coefficients));
+                    .solve(
+                            system,
+                            y,
+                            ridge.ridge(),
+                            Optional.ofNullable(machine).map(KernelMachine::coefficients));
             solution.event().ifPresent(events::add);
             KernelMachine solved = KernelMachine.solved(engine, kernel, metric, x, points, solution.coefficients());
             machine = solved;

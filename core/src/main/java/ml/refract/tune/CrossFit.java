@@ -111,8 +111,7 @@ final class CrossFit {
         int at = 0;
         for (Recorder fold : folds) {
             List<DoubleMatrix> outputs = fold.outputs;
-            double[] values =
-                    outputs.get(Math.min(round, outputs.size() - 1)).values();
+            double[] values = outputs.get(Math.min(round, outputs.size() - 1)).values();
             System.arraycopy(values, 0, all.values(), at, values.length);
             at += values.length;
         }

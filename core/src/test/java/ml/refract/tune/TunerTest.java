@@ -32,8 +32,8 @@ import ml.refract.task.TargetScale;
 import ml.refract.task.TargetTransform;
 import ml.refract.task.TargetTransform.Kind;
 import ml.refract.task.TaskOptions;
-import ml.refract.xrfm.XrfmOptions;
 import ml.refract.testing.TestData;
+import ml.refract.xrfm.XrfmOptions;
 import org.junit.jupiter.api.Test;
 
 class TunerTest {
@@ -344,7 +344,8 @@ class TunerTest {
             int[] rows = CrossFit.heldOutRows(folds);
             for (int i = 0; i < 200; i++) {
                 double truth = y.get(rows[i], 0);
-                explained += truth * truth - Math.pow(truth - fit.rounds().get(2).get(i, 0), 2);
+                explained +=
+                        truth * truth - Math.pow(truth - fit.rounds().get(2).get(i, 0), 2);
                 all += truth * truth;
             }
             assertThat(explained / all).isLessThan(0.05);
