@@ -24,15 +24,30 @@ record SeriesLayers(float[] remainders, float[] slopes, float[] curvatures, int 
     /** Less than this share of the value at 1 changes nothing in float. */
     private static final double NOTHING = 1e-8;
 
+    /** Polynomials of a series. */
+    private record Shortened(LayerFunction.Series series, float[] remainders, float[] slopes, float[] curvatures) {}
+
+    /** The last that were made. A call fills one tile, and the tiles of a kernel follow each other. */
+    private static volatile Shortened last = shortened(new LayerFunction.Series(new double[] {1}));
+
     static SeriesLayers of(LayerFunction.Series series, int layers, float tangent) {
+        Shortened polynomials = last;
+        if (!polynomials.series.equals(series)) {
+            polynomials = shortened(series);
+            last = polynomials;
+        }
+        return new SeriesLayers(
+                polynomials.remainders, polynomials.slopes, polynomials.curvatures, layers, tangent);
+    }
+
+    private static Shortened shortened(LayerFunction.Series series) {
         double[] c = series.coefficients();
         double[] r = series.remainders();
-        return new SeriesLayers(
+        return new Shortened(
+                series,
                 floats(r.length, j -> r[j]),
                 floats(c.length - 1, j -> (j + 1) * c[j + 1]),
-                floats(c.length - 2, j -> (j + 1) * (j + 2.0) * c[j + 2]),
-                layers,
-                tangent);
+                floats(c.length - 2, j -> (j + 1) * (j + 2.0) * c[j + 2]));
     }
 
     /**
