@@ -25,7 +25,8 @@ public final class FeatureMoment {
 
     /**
      * The mean over leaves, weighted by their rows and the weight of their tree, of each leaf's moment over at most 2,000 of its
-     * centers, drawn at random, the same ones every time; in the units of the design. Not normalised, and not the moment that produced the metric: that belongs to the round before.
+     * centers, drawn at random, the same ones every time; in the units of the design. Not normalised, and not the moment that
+     * produced the metric: that belongs to the round before.
      *
      * <p>Cost 2 m n c (r + 1) + m c r^2 flops per leaf.
      */

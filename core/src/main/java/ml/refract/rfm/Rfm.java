@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The recursive feature machine (Radhakrishnan, Beaglehole, Pandit and Belkin, Science 2024; specification of xRFM,
- * section 6): solve a kernel ridge system, or minimise another {@link Loss}, form the average gradient outer product of the solution (or FACT), take it as the metric
- * of the next kernel, and keep the iterate that scores best.
+ * section 6): solve a kernel ridge system, or minimise another {@link Loss}, form the average gradient outer product of the solution
+ * (or FACT), take it as the metric of the next kernel, and keep the iterate that scores best.
  *
  * <p>The pair (alpha_t, M_t) is never separated: a machine holds the metric its coefficients were solved with. T
  * iterations give up to T + 1 machines, the first being plain kernel ridge regression.

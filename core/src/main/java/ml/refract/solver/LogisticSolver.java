@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import ml.refract.engine.Span;
 import ml.refract.linalg.DoubleMatrix;
+import ml.refract.linalg.Vectors;
 
 /**
  * Kernel logistic regression: the coefficients alpha that minimise the sum over rows of -ln p(class) plus ridge times the sum over
@@ -126,7 +127,7 @@ public final class LogisticSolver<A> {
     private State state(double[] alpha, double[] outputs) {
         double[] gradient = targets.gradient(outputs);
         add(gradient, 2 * ridge, alpha);
-        return new State(alpha, outputs, gradient, targets.loss(outputs) + ridge * dot(alpha, outputs));
+        return new State(alpha, outputs, gradient, targets.loss(outputs) + ridge * Vectors.dot(alpha, outputs, 0));
     }
 
     /** One step; nothing when rounding leaves none that helps. */
@@ -134,7 +135,7 @@ public final class LogisticSolver<A> {
         try (Span span = system.beginStep(columns)) {
             double[] direction = direction(state.gradient());
             double[] image = image(direction);
-            double slope = dot(image, state.gradient());
+            double slope = Vectors.dot(image, state.gradient(), 0);
             if (!(slope < 0)) {
                 return Optional.empty();
             }
@@ -172,7 +173,7 @@ public final class LogisticSolver<A> {
         double[] shares = new double[pairs.size()];
         for (int j = pairs.size() - 1; j >= 0; j--) {
             Pair pair = pairs.get(j);
-            shares[j] = pair.inverse() * dot(pair.image(), q);
+            shares[j] = pair.inverse() * Vectors.dot(pair.image(), q, 0);
             add(q, -shares[j], pair.change());
         }
         double curvature = targets.curvature();
@@ -185,7 +186,7 @@ public final class LogisticSolver<A> {
         }
         for (int j = 0; j < pairs.size(); j++) {
             Pair pair = pairs.get(j);
-            double correction = shares[j] - pair.inverse() * dot(pair.change(), image);
+            double correction = shares[j] - pair.inverse() * Vectors.dot(pair.change(), image, 0);
             add(r, correction, pair.step());
             add(image, correction, pair.image());
         }
@@ -199,7 +200,7 @@ public final class LogisticSolver<A> {
         double[] step = difference(after.alpha(), before.alpha());
         double[] image = difference(after.outputs(), before.outputs());
         double[] change = difference(after.gradient(), before.gradient());
-        double curvature = dot(image, change);
+        double curvature = Vectors.dot(image, change, 0);
         if (curvature > 0) {
             pairs.add(new Pair(step, image, change, 1 / curvature));
         }
@@ -220,15 +221,7 @@ public final class LogisticSolver<A> {
         }
     }
 
-    private static double dot(double[] a, double[] b) {
-        double sum = 0;
-        for (int i = 0; i < a.length; i++) {
-            sum += a[i] * b[i];
-        }
-        return sum;
-    }
-
     private static double norm(double[] a) {
-        return Math.sqrt(dot(a, a));
+        return Math.sqrt(Vectors.dot(a, a, 0));
     }
 }
