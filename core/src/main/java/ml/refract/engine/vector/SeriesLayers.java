@@ -36,8 +36,7 @@ record SeriesLayers(float[] remainders, float[] slopes, float[] curvatures, int 
             polynomials = shortened(series);
             last = polynomials;
         }
-        return new SeriesLayers(
-                polynomials.remainders, polynomials.slopes, polynomials.curvatures, layers, tangent);
+        return new SeriesLayers(polynomials.remainders, polynomials.slopes, polynomials.curvatures, layers, tangent);
     }
 
     private static Shortened shortened(LayerFunction.Series series) {
