@@ -2,7 +2,10 @@ package ml.refract.cli;
 
 import java.io.PrintWriter;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import ml.refract.concept.Method;
@@ -74,7 +77,7 @@ public final class Refract implements Callable<Integer> {
 
     /** Runs a command. */
     static int run(Console console, String... args) {
-        CommandLine line = commandLine(console);
+        CommandLine line = commandLine(console, args);
         line.setOut(new PrintWriter(console.out(), true));
         line.setErr(new PrintWriter(console.err(), true));
         line.setParameterExceptionHandler((failure, arguments) -> usage(failure, console));
@@ -91,20 +94,35 @@ public final class Refract implements Callable<Integer> {
                 .code();
     }
 
-    private static CommandLine commandLine(Console console) {
-        CommandLine line = new CommandLine(new Refract(console))
-                .addSubcommand(new TrainCommand(console))
-                .addSubcommand(new CvCommand(console))
-                .addSubcommand(new DiagnoseCommand(console))
-                .addSubcommand(new PredictCommand(console))
-                .addSubcommand(new EvaluateCommand(console))
-                .addSubcommand(new ExplainCommand(console))
-                .addSubcommand(new InspectCommand(console))
-                .addSubcommand(new ConceptCommand(console))
-                .addSubcommand(new AnsatzCommand(console))
-                .addSubcommand(new CompleteCommand(console))
-                .addSubcommand(new DoctorCommand(console))
-                .addSubcommand(labCommands(console));
+    /** The commands in the order of the help. */
+    static Map<String, Function<Console, Object>> commands() {
+        Map<String, Function<Console, Object>> commands = new LinkedHashMap<>();
+        commands.put("train", TrainCommand::new);
+        commands.put("cv", CvCommand::new);
+        commands.put("diagnose", DiagnoseCommand::new);
+        commands.put("predict", PredictCommand::new);
+        commands.put("evaluate", EvaluateCommand::new);
+        commands.put("explain", ExplainCommand::new);
+        commands.put("inspect", InspectCommand::new);
+        commands.put("concept", ConceptCommand::new);
+        commands.put("ansatz", AnsatzCommand::new);
+        commands.put("complete", CompleteCommand::new);
+        commands.put("doctor", DoctorCommand::new);
+        commands.put("lab", Refract::labCommands);
+        return commands;
+    }
+
+    /**
+     * The command line of a command, or of all of them where the first argument is the name of none. Reading the options of
+     * all would take a third of the time of a short command.
+     */
+    private static CommandLine commandLine(Console console, String... args) {
+        CommandLine line = new CommandLine(new Refract(console));
+        Map<String, Function<Console, Object>> commands = commands();
+        if (args.length > 0 && commands.containsKey(args[0])) {
+            commands.keySet().retainAll(Set.of(args[0]));
+        }
+        commands.forEach((name, command) -> line.addSubcommand(name, command.apply(console)));
         readNames(line);
         line.setUsageHelpAutoWidth(true);
         line.setUsageHelpLongOptionsMaxWidth(28);

@@ -5,27 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Holds {@code docs/command-line.md} to what {@code --help} prints. */
 class CommandLineDocTest {
-    private static final List<String> COMMANDS = List.of(
-            "",
-            "train",
-            "cv",
-            "diagnose",
-            "predict",
-            "evaluate",
-            "explain",
-            "inspect",
-            "concept",
-            "complete",
-            "doctor",
-            "lab",
-            "lab list",
-            "lab run",
-            "lab check");
+    private static final List<String> LAB_COMMANDS = List.of("lab list", "lab run", "lab check");
     private static final Path DOCUMENT = Path.of("..", "docs", "command-line.md");
 
     @Test
@@ -33,7 +19,10 @@ class CommandLineDocTest {
         StringBuilder text =
                 new StringBuilder("# The command line\n\nWhat `--help` prints. Every option with its default and "
                         + "effect; the library calls them by the same names.\n");
-        for (String command : COMMANDS) {
+        List<String> commands = new ArrayList<>(List.of(""));
+        commands.addAll(Refract.commands().keySet());
+        commands.addAll(LAB_COMMANDS);
+        for (String command : commands) {
             Cli.Result help = Cli.run((Object[]) (command + " --help").strip().split(" "));
             text.append("\n## refract").append(command.isEmpty() ? "" : " " + command);
             text.append("\n\n```\n")

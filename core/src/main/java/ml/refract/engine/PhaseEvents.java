@@ -1,5 +1,6 @@
 package ml.refract.engine;
 
+import jdk.jfr.FlightRecorder;
 import org.jspecify.annotations.Nullable;
 
 /** Makes events. Not in their superclass: Flight Recorder fails to instrument subclasses that are loaded while it is linked. */
@@ -8,6 +9,9 @@ final class PhaseEvents {
 
     /** An event that has begun, or nothing when it is not recorded. */
     static @Nullable PhaseEvent begin(Phase phase) {
+        if (!FlightRecorder.isInitialized()) { // nothing can be recorded, and the first event would take a tenth of a second
+            return null;
+        }
         PhaseEvent event = of(phase);
         if (!event.isEnabled()) {
             return null;
