@@ -12,11 +12,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.ToDoubleFunction;
+import ml.refract.engine.Execution;
+import ml.refract.table.learn.TableTrainer;
+import ml.refract.table.learn.TrainingResult;
 
 /**
  * Times {@code refract train} as a whole process, from the start of the JVM to the model file, on the sets and splits whose fit
- * was timed with the reference implementation ({@code peer_timing.csv}), and watches its memory. Writes
- * {@code training-time.md}.
+ * was timed with the reference implementation ({@code peer_timing.csv}), and watches its memory. Fits the same in a JVM that has
+ * compiled its loops already, too. Writes {@code training-time.md}.
  *
  * <p>Arguments: data folder, output folder, and optionally names of sets.
  */
@@ -39,11 +42,11 @@ public final class TrainingTime {
         new TrainingTime(Arguments.parse(args)).run();
     }
 
-    /** One run of ours. */
+    /** One run of a process. */
     private record Run(double wallSeconds, double fitSeconds, double peakBytes, double testError) {}
 
     /** The runs of one line, of which medians are told. */
-    private record Line(PeerTiming peer, List<Run> runs) {
+    private record Line(PeerTiming peer, List<Run> runs, double warmSeconds) {
         double median(ToDoubleFunction<Run> value) {
             return Averages.median(runs.stream().mapToDouble(value).toArray());
         }
@@ -60,11 +63,12 @@ public final class TrainingTime {
         List<Line> lines = new ArrayList<>();
         for (PeerTiming peer : PeerTiming.read(arguments.data())) {
             if (arguments.wants(peer.set())) {
+                DataSet set = Objects.requireNonNull(sets.get(peer.set()));
                 List<Run> runs = new ArrayList<>();
                 for (int k = 0; k < RUNS; k++) {
-                    runs.add(train(Objects.requireNonNull(sets.get(peer.set())), peer.threads()));
+                    runs.add(train(set, peer.threads()));
                 }
-                lines.add(new Line(peer, runs));
+                lines.add(new Line(peer, runs, warmSeconds(set, peer.threads())));
                 System.out.println(row(lines.get(lines.size() - 1)));
             }
         }
@@ -104,6 +108,23 @@ public final class TrainingTime {
                 test.get(set.isRegression() ? "rmse" : "logLoss").getAsDouble());
     }
 
+    /** Median seconds of the same fit in this JVM, after a first one. */
+    private static double warmSeconds(DataSet set, int threads) throws IOException {
+        double[] seconds = new double[RUNS];
+        try (Execution execution = Execution.builder().threads(threads).build()) {
+            for (int k = -1; k < RUNS; k++) {
+                TrainingResult result = TableTrainer.train(set.file(), set.options(0), execution);
+                if (k >= 0) {
+                    seconds[k] = result.fit().leaves().stream()
+                            .flatMap(leaf -> leaf.rounds().stream())
+                            .mapToDouble(round -> round.solveSeconds() + round.momentSeconds())
+                            .sum();
+                }
+            }
+        }
+        return Averages.median(seconds);
+    }
+
     /** What corresponds to the reference's fit: kernels, solves, scores on validation rows, moments. */
     private static double fitSeconds(JsonObject result) {
         double seconds = 0;
@@ -126,20 +147,21 @@ public final class TrainingTime {
                         " runs. Reference: `fit_s` of the Python implementation in `peer_timing.csv`, measured on an idle ")
                 .append(PeerTiming.MACHINE)
                 .append(
-                        "; it counts neither the start of Python nor reading. Refract, fit: the same work. Refract, process: all of `refract train`, from starting the JVM over reading, fitting, ")
+                        "; it counts neither the start of Python nor reading. Refract, fit: the same work in a new process. Warm: the same in a JVM that has done it once, its loops compiled. Refract, process: all of `refract train`, from starting the JVM over reading, fitting, ")
                 .append(
                         "scoring every part and importances to the model file. Memory: the process's peak (VmHWM), and how ")
                 .append("many float32 kernel matrices of the training rows that is.\n\n")
                 .append(
-                        "| set | rows | threads | reference fit | Refract fit | ratio | Refract process | ratio | memory | ")
+                        "| set | rows | threads | reference fit | Refract fit | ratio | warm | ratio | Refract process | ratio | memory | ")
                 .append("kernel matrices | test error | reference |\n")
-                .append("|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n");
+                .append("|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n");
         lines.forEach(line -> text.append(row(line)).append('\n'));
         text.append(String.format(
                 Locale.ROOT,
-                "%nGeometric mean of the ratios: fit %.1f, process %.1f.%n",
-                geometricMean(lines, Run::fitSeconds),
-                geometricMean(lines, Run::wallSeconds)));
+                "%nGeometric mean of the ratios: fit %.1f, warm %.1f, process %.1f.%n",
+                geometricMean(lines, line -> line.median(Run::fitSeconds)),
+                geometricMean(lines, Line::warmSeconds),
+                geometricMean(lines, line -> line.median(Run::wallSeconds))));
         int most = lines.stream()
                 .mapToInt(line -> line.peer().trainingRows())
                 .max()
@@ -157,9 +179,9 @@ public final class TrainingTime {
                 .toString();
     }
 
-    private static double geometricMean(List<Line> lines, ToDoubleFunction<Run> seconds) {
+    private static double geometricMean(List<Line> lines, ToDoubleFunction<Line> seconds) {
         return Averages.geometricMean(lines.stream()
-                .mapToDouble(line -> line.peer().fitSeconds() / line.median(seconds))
+                .mapToDouble(line -> line.peer().fitSeconds() / seconds.applyAsDouble(line))
                 .toArray());
     }
 
@@ -168,13 +190,15 @@ public final class TrainingTime {
         double wall = line.median(Run::wallSeconds);
         return String.format(
                 Locale.ROOT,
-                "| %s | %d | %d | %.2f s | %.2f s | %.1f | %.2f s | %.1f | %.0f MiB | %.1f | %.5g | %.5g |",
+                "| %s | %d | %d | %.2f s | %.2f s | %.1f | %.2f s | %.1f | %.2f s | %.1f | %.0f MiB | %.1f | %.5g | %.5g |",
                 line.peer().set(),
                 line.peer().trainingRows(),
                 line.peer().threads(),
                 line.peer().fitSeconds(),
                 fit,
                 line.peer().fitSeconds() / fit,
+                line.warmSeconds(),
+                line.peer().fitSeconds() / line.warmSeconds(),
                 wall,
                 line.peer().fitSeconds() / wall,
                 line.median(Run::peakBytes) / MIB,
