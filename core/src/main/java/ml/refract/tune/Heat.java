@@ -5,7 +5,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import ml.refract.engine.CancelledException;
 import ml.refract.engine.Execution;
 import ml.refract.engine.Progress;
@@ -87,15 +86,12 @@ final class Heat {
 
     /** In an order that does not depend on which came in first. */
     private synchronized Outcome outcome(int wanted) {
-        String ended = scored.size() == wanted ? "" : execution.cancelled() ? "cancelled" : "time limit";
-        return new Outcome(bestFirst(scored.stream()), ended);
-    }
-
-    /** Attempts on the same rows in order of their losses, equal ones in order of the sequence. */
-    static List<Attempt.Scored> bestFirst(Stream<Attempt.Scored> scored) {
-        return scored.sorted(Comparator.<Attempt.Scored>comparingDouble(
+        List<Attempt.Scored> bestFirst = scored.stream()
+                .sorted(Comparator.<Attempt.Scored>comparingDouble(
                                 s -> s.trial().loss())
                         .thenComparingInt(s -> s.trial().index()))
                 .toList();
+        String ended = scored.size() == wanted ? "" : execution.cancelled() ? "cancelled" : "time limit";
+        return new Outcome(bestFirst, ended);
     }
 }

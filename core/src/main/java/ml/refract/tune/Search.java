@@ -3,7 +3,6 @@ package ml.refract.tune;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import ml.refract.engine.CancelledException;
 import ml.refract.engine.Execution;
 import ml.refract.engine.Progress;
@@ -44,9 +43,6 @@ final class Search {
     private static final int RIDGE_ROWS = 400;
     /** Held-out rows after which settings are compared for the first time: the worse third goes no further. */
     private static final int FIRST_LOOK = 400;
-
-    /** One in so many of the settings tried first is one of the best so far in another view. */
-    private static final int MOVED = 6;
 
     /** Settings tried on all rows, beyond those that can be averaged. */
     static final int EXTRA = 2;
@@ -129,6 +125,10 @@ final class Search {
     private record Stage(int[] heldOut, boolean crossFitted, List<Attempt.Scored> scored, int tried, String ended) {}
 
     Found run() {
+        List<RfmOptions> candidates = new SearchSpace(x, views, base, execution).first(options.trials());
+        List<Trial> trials = IntStream.range(0, candidates.size())
+                .mapToObj(k -> new Trial(k, candidates.get(k), 0, Double.NaN, Double.NaN))
+                .toList();
         int few = affordable(FEW);
         int many = affordable(MANY);
         int all = x.rows() > many && x.rows() <= mostRows ? x.rows() : 0;
@@ -138,7 +138,8 @@ final class Search {
         Progress progress = execution.progress();
         int tested = options.members() + EXTRA;
         double share = Math.max(FIRST_TIME, schedule.first() / schedule.third());
-        Stage stage = first(folds(few), endOf(share, end), progress.part(0, schedule.first()));
+        Stage stage =
+                stage(trials, options.finalists(), folds(few), endOf(share, end), progress.part(0, schedule.first()));
         int tried = stage.tried();
         String ended = stage.ended();
         if (many > few && ended.isEmpty()) {
@@ -172,37 +173,6 @@ final class Search {
     private double endOf(double share, double end) {
         double now = execution.elapsedSeconds();
         return Double.isInfinite(end) ? end : now + share * (end - now);
-    }
-
-    /** Tries the settings of the sequence, and the best of them in other views. */
-    private Stage first(Divided divided, double end, Progress progress) {
-        SearchSpace space = new SearchSpace(x, views, base, execution);
-        int moved = views.count() > 1 ? options.trials() / MOVED : 0;
-        double share = 1 - (double) moved / options.trials();
-        List<Trial> trials = trials(space.first(options.trials() - moved), 0);
-        Stage drawn = stage(trials, options.finalists(), divided, end, progress.part(0, share));
-        if (moved == 0 || !drawn.ended().isEmpty()) {
-            return drawn;
-        }
-        List<RfmOptions> others = best(drawn, trials.size()).stream()
-                .flatMap(trial -> space.inOtherViews(trial.options()).stream())
-                .limit(moved)
-                .toList();
-        Heat.Outcome outcome = new Heat(objective, divided, execution, end, progress.part(share, 1))
-                .run(attempts(trials(others, trials.size()), divided), 0, divided.parts().size(), false);
-        List<Attempt.Scored> all = Heat.bestFirst(Stream.concat(drawn.scored().stream(), outcome.scored().stream()));
-        return new Stage(
-                drawn.heldOut(),
-                drawn.crossFitted(),
-                all,
-                drawn.tried() + outcome.scored().size(),
-                outcome.ended());
-    }
-
-    private static List<Trial> trials(List<RfmOptions> settings, int before) {
-        return IntStream.range(0, settings.size())
-                .mapToObj(k -> new Trial(before + k, settings.get(k), 0, Double.NaN, Double.NaN))
-                .toList();
     }
 
     /** A further stage; the one before counts when none of its trials came to an end. */

@@ -86,25 +86,6 @@ final class SearchSpace {
         return all;
     }
 
-    /**
-     * A setting in the views it was not drawn for, with a bandwidth as far from the median distance there; none for the settings
-     * given, which {@link #first} has in every view, and for kernels that cannot ignore coordinates.
-     */
-    List<RfmOptions> inOtherViews(RfmOptions options) {
-        int view = views.ignored().indexOf(options.ignored());
-        Kernel kernel = options.kernel();
-        List<RfmOptions> others = new ArrayList<>();
-        for (int v = 0; v < views.count(); v++) {
-            if (v != view && !kernel.equals(base.kernel()) && kernel.family() != Kernel.Family.SUM_POWER) {
-                double ratio = medianDistance(kernel, v) / medianDistance(kernel, view);
-                others.add(inView(options, v).toBuilder()
-                        .kernel(kernel.withBandwidth(ratio * kernel.bandwidth()))
-                        .build());
-            }
-        }
-        return others;
-    }
-
     private static int medianRows(int width) {
         return Math.max(LEAST_MEDIAN_ROWS, Math.min(MEDIAN_ROWS, MEDIAN_NUMBERS / Math.max(1, width)));
     }
