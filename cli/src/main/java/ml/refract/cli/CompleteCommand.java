@@ -25,7 +25,7 @@ import ml.refract.rfm.linear.Entries;
 import ml.refract.table.DataException;
 import ml.refract.table.TableSource;
 import ml.refract.table.Triples;
-import ml.refract.xrfm.MemoryBudgetException;
+import ml.refract.engine.MemoryBudgetException;
 import ml.refract.xrfm.MemoryPlan;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;

@@ -10,7 +10,7 @@ import ml.refract.linalg.DoubleMatrix;
 import ml.refract.linalg.Rows;
 import ml.refract.task.HoldOut;
 import ml.refract.task.Scores;
-import ml.refract.xrfm.MemoryBudgetException;
+import ml.refract.engine.MemoryBudgetException;
 import ml.refract.xrfm.MemoryPlan;
 import org.jspecify.annotations.Nullable;
 

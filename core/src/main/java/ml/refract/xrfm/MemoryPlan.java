@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import ml.refract.engine.MemoryBudgetException;
 import ml.refract.engine.Precision;
 import ml.refract.linalg.Design;
 import ml.refract.machine.MomentOptions;

@@ -29,7 +29,7 @@ import ml.refract.rfm.RfmOptions;
 import ml.refract.task.HoldOut;
 import ml.refract.testing.TestData;
 import ml.refract.testing.TestEngines;
-import ml.refract.xrfm.MemoryBudgetException;
+import ml.refract.engine.MemoryBudgetException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;

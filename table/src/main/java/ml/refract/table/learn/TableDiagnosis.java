@@ -17,7 +17,7 @@ import ml.refract.table.TaskKind;
 import ml.refract.task.ClassCoding;
 import ml.refract.task.Regressor;
 import ml.refract.theory.Diagnosis;
-import ml.refract.xrfm.MemoryBudgetException;
+import ml.refract.engine.MemoryBudgetException;
 import ml.refract.xrfm.MemoryPlan;
 
 /**
