@@ -1,5 +1,6 @@
 package ml.refract.task;
 
+import ml.refract.engine.Named;
 import ml.refract.linalg.DoubleMatrix;
 
 /**
@@ -23,7 +24,7 @@ public record Calibration(
         Reliability reliability) {
 
     /** Where scores come from; never from models that had learned from the same rows. */
-    public enum Source {
+    public enum Source implements Named {
         /** From models of folds: each row was scored by one that had learned from the other folds. */
         CROSS_FIT("cross-fit"),
         /** From one model; the rows were held out from it. */
@@ -36,6 +37,7 @@ public record Calibration(
         }
 
         /** Name in model files and reports. */
+        @Override
         public String id() {
             return id;
         }
@@ -46,13 +48,7 @@ public record Calibration(
          * @throws IllegalArgumentException when there is none
          */
         public static Source of(String id) {
-            for (Source source : values()) {
-                if (source.id.equals(id)) {
-                    return source;
-                }
-            }
-            throw new IllegalArgumentException(
-                    "There is no source of scores '" + id + "'; there are cross-fit, held-out");
+            return Named.of(Source.class, "source of scores", id);
         }
     }
 

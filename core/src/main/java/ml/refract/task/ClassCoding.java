@@ -1,6 +1,7 @@
 package ml.refract.task;
 
 import java.util.Arrays;
+import ml.refract.engine.Named;
 import ml.refract.linalg.DoubleMatrix;
 
 /**
@@ -15,7 +16,7 @@ public final class ClassCoding {
     private final DoubleMatrix basis;
 
     /** The codings. */
-    public enum Kind {
+    public enum Kind implements Named {
         /** One column holding 0 or 1 for two classes, otherwise one indicator column per class. */
         ZERO_ONE("zero-one"),
         /**
@@ -36,6 +37,7 @@ public final class ClassCoding {
         }
 
         /** Name in options and model files. */
+        @Override
         public String id() {
             return id;
         }
@@ -46,13 +48,7 @@ public final class ClassCoding {
          * @throws IllegalArgumentException when there is none
          */
         public static Kind of(String id) {
-            for (Kind kind : values()) {
-                if (kind.id.equals(id)) {
-                    return kind;
-                }
-            }
-            throw new IllegalArgumentException(
-                    "There is no class coding '" + id + "'; there are zero-one, prevalence, logit");
+            return Named.of(Kind.class, "class coding", id);
         }
     }
 

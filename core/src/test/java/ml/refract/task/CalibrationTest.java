@@ -209,7 +209,7 @@ class CalibrationTest {
                         TWO, DoubleMatrix.column(1, 2), new int[1], new int[2], Calibration.Source.HELD_OUT, 0))
                 .hasMessage("A calibration needs outputs, and for each a row number and a label; got 2, 1 and 2");
         assertThatThrownBy(() -> Calibration.Source.of("guess"))
-                .hasMessage("There is no source of scores 'guess'; there are cross-fit, held-out");
+                .hasMessage("There is no source of scores 'guess'; there are cross-fit and held-out");
     }
 
     @Test
