@@ -59,7 +59,7 @@ public record Calibration(
      * a mistake that may not have been seen yet. The one that keeps the largest gain is fitted again on all rows.
      *
      * <p>Tried are the scores as they are and a temperature; from 200 rows on Platt's form for two classes
-     * and vector scaling for 3 to 50; from 2,000 rows on isotonic curves; below 20 rows nothing. Each gets the
+     * and vector scaling for 3 to 50; from 2,000 rows on isotonic curves for up to 50; below 20 rows nothing. Each gets the
      * {@link Calibrator.Floor} of least loss over its rows and half a row more that it is as wrong on as it could be: 1 / (2 n + 1) where
      * none of n sure rows is wrong. Deterministic for a seed. Cost O(m K) a step of Newton's method and a floor, m K^2 a step for
      * vector scaling.

@@ -32,7 +32,7 @@ public sealed interface Calibrator {
 
         @Override
         public DoubleMatrix apply(DoubleMatrix scores) {
-            return ClassCoding.clamp(scores, ClassCoding.CLAMP);
+            return ClassCoding.clamp(scores, ClassCoding.clamp(scores.cols()));
         }
     }
 
