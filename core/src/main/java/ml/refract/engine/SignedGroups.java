@@ -7,8 +7,9 @@ import ml.refract.linalg.DoubleMatrix;
  * Many columns as fewer: dealt to {@value #MOST} groups at random, each column with a random sign, and added up in every group. What is
  * a sum over columns of products of two entries of one column, such as a squared length or an outer product of gradients, has the same
  * expectation over the sums of the groups, because the products of different columns cancel (Charikar, Chen and Farach-Colton, Finding
- * frequent items in data streams, ICALP 2002). Its relative deviation is at most about sqrt(2 / {@value #MOST}), and the smaller the less
- * columns resemble each other: for K columns that do not, sqrt(2 / ({@value #MOST} K)).
+ * frequent items in data streams, ICALP 2002). With C = Y'Y the products of all columns over the rows, the squared length of Y deviates
+ * by sqrt(2 / {@value #MOST}) ||C|| / tr C, relatively: 1/8 for columns that are all alike, 1/8 of 1 / sqrt(c) for c that are orthogonal
+ * and equally long, as those of classes nearly are.
  */
 public final class SignedGroups {
     /** Groups; as many columns or fewer stay as they are. */

@@ -45,7 +45,7 @@ class SignedGroupsTest {
         }
     }
 
-    /** Independent rows of 1,000 columns: sums of products within five deviations, each of sqrt(2 / 128000) of the lengths. */
+    /** Sums of products are within five standard deviations, which are at most sqrt(2 / 128) of the product of both lengths. */
     @Test
     void sumsOfProductsAreKept() {
         DoubleMatrix columns = TestData.seeded(2).matrix(4, 1_000);
