@@ -103,8 +103,7 @@ class CommandsTest {
         JsonObject penguin = json(models.resolve("penguins.json"));
         JsonObject held = penguin.getAsJsonObject("scores").getAsJsonObject("val");
         assertThat(held.keySet())
-                .containsExactly(
-                        "accuracy", "balancedAccuracy", "logLoss", "brier", "auc", "macroF1", "weightedF1");
+                .containsExactly("accuracy", "balancedAccuracy", "logLoss", "brier", "auc", "macroF1", "weightedF1");
         assertThat(held.get("accuracy").getAsDouble()).isGreaterThan(0.95);
         assertThat(penguin.getAsJsonObject("baseline")
                         .getAsJsonObject("val")

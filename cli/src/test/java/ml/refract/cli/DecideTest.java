@@ -89,8 +89,7 @@ class DecideTest {
     private static double f1(Path model, Path rows) {
         Cli.Result result = Cli.run("evaluate", model, rows, "--json", "-");
         JsonObject scores = CommandsTest.json(result.out()).getAsJsonObject("scores");
-        assertThat(scores.keySet())
-                .containsExactly("accuracy", "balancedAccuracy", "logLoss", "brier", "auc", "f1");
+        assertThat(scores.keySet()).containsExactly("accuracy", "balancedAccuracy", "logLoss", "brier", "auc", "f1");
         return scores.get("f1").getAsDouble();
     }
 

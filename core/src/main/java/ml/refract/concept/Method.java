@@ -2,7 +2,6 @@ package ml.refract.concept;
 
 import ml.refract.engine.Named;
 
-
 /** Ways to extract a direction. */
 public enum Method implements Named {
     /** Eigenvectors of the average gradient outer product of a recursive feature machine. */

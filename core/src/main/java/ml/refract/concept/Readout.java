@@ -51,11 +51,7 @@ public final class Readout {
     private final Optional<Calibrator.Platt> calibration;
 
     private Readout(
-            Kind kind,
-            double penalty,
-            double validationScore,
-            Scorer scorer,
-            Optional<Calibrator.Platt> calibration) {
+            Kind kind, double penalty, double validationScore, Scorer scorer, Optional<Calibrator.Platt> calibration) {
         this.kind = kind;
         this.penalty = penalty;
         this.validationScore = validationScore;

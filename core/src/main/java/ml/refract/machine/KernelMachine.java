@@ -172,9 +172,7 @@ public final class KernelMachine {
 
     private <A> Expansion<A> inGroups(Expansion<A> packed) {
         DoubleMatrix sums = SignedGroups.of(coefficients);
-        return sums == coefficients
-                ? packed
-                : Expansion.of(packed.engine(), packed.centers(), packed.function(), sums);
+        return sums == coefficients ? packed : Expansion.of(packed.engine(), packed.centers(), packed.function(), sums);
     }
 
     /** k(z_j, x_i) alpha_il for one row: what each center adds to each output, n x c. */

@@ -234,9 +234,8 @@ public final class Scores {
         long halves = 0; // pairs in order count 2, ties 1
         for (int i = 0; i < labels.length; i++) {
             if (labels[i] != k) {
-                halves += 2L * positives.length
-                        - below(positives, scores[i], false)
-                        - below(positives, scores[i], true);
+                halves +=
+                        2L * positives.length - below(positives, scores[i], false) - below(positives, scores[i], true);
             }
         }
         return halves / 2.0 / ((double) positives.length * negatives);

@@ -48,8 +48,8 @@ class MomentTest {
         KernelMachine machine = new KernelMachine(
                 Kernel.laplace(2, 1), Metric.identity(), Design.of(data.matrix(60, 4)), data.matrix(60, 400));
         DoubleMatrix gradients = machine.gradients(queries, SCALAR);
-        BlockSymmetric exact = BlockSymmetric.full(gradients.transpose().times(gradients))
-                .times(1 / 30.0);
+        BlockSymmetric exact =
+                BlockSymmetric.full(gradients.transpose().times(gradients)).times(1 / 30.0);
         BlockSymmetric estimate = machine.moment(queries, MomentOptions.FULL, SCALAR);
         assertThat(estimate.distanceTo(exact)).isLessThan(0.1 * exact.frobenius());
         BlockSymmetric centred = machine.moment(queries, new MomentOptions(false, true, 0), SCALAR);

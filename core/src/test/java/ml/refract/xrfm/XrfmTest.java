@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import ml.refract.engine.MemoryBudgetException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,6 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import ml.refract.engine.Engine;
 import ml.refract.engine.Execution;
+import ml.refract.engine.MemoryBudgetException;
 import ml.refract.engine.Precision;
 import ml.refract.linalg.Design;
 import ml.refract.linalg.DoubleMatrix;

@@ -57,10 +57,7 @@ final class LevelNumbers extends Block {
         DoubleMatrix centred = targets.get().centred();
         return TargetMeans.Column.of(codes, levels.size() + 1, centred, 0)
                 .map(means -> new LevelNumbers(
-                        known,
-                        CoordinateKind.TARGET_MEAN,
-                        targets.get().labels(column.name()),
-                        means.over(centred)));
+                        known, CoordinateKind.TARGET_MEAN, targets.get().labels(column.name()), means.over(centred)));
     }
 
     /** The column for {@link TargetMeans}, on the rows it was fitted to. */

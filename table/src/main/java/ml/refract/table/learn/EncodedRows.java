@@ -111,7 +111,6 @@ record EncodedRows(Design x, Targets targets) {
         for (int i = 0; i < count; i++) {
             System.arraycopy(priors, 0, probabilities.values(), i * priors.length, priors.length);
         }
-        return new ClassPredictions(
-                ml.refract.task.Scores.argmax(probabilities, priors.length), probabilities);
+        return new ClassPredictions(ml.refract.task.Scores.argmax(probabilities, priors.length), probabilities);
     }
 }

@@ -79,7 +79,8 @@ class ManyClassesTest {
         Path fresh = clusters("test.csv", 2, false, 2);
         Evaluation evaluation = model.evaluate(read(fresh), new Coverage(0.9), execution);
         assertThat(evaluation.scores().get("accuracy")).isGreaterThan(0.9);
-        assertThat(evaluation.scores().get("balancedAccuracy")).isEqualTo(evaluation.scores().get("accuracy"));
+        assertThat(evaluation.scores().get("balancedAccuracy"))
+                .isEqualTo(evaluation.scores().get("accuracy"));
         assertThat(evaluation.scores().get("auc")).isGreaterThan(0.99);
         assertThat(evaluation.scores().get("logLoss"))
                 .isLessThan(0.25 * evaluation.baseline().get("logLoss"));
