@@ -52,7 +52,8 @@ final class ColumnTypeOptions {
     ColumnOptions columns(String target, DivisionOptions division) {
         try {
             ColumnOptions columns = ColumnOptions.defaults()
-                    .withCategorical(categories())
+                    .withCategorical(withoutOrder())
+                    .withOrdered(ordered.keySet())
                     .withNumeric(numeric)
                     .withDates(dates)
                     .withIgnored(ignored)
@@ -64,10 +65,10 @@ final class ColumnTypeOptions {
         }
     }
 
-    /** What has an order is a category, even if its levels look like numbers. */
-    private Set<String> categories() {
+    /** What has an order is a category anyway, even if its levels look like numbers. */
+    private Set<String> withoutOrder() {
         Set<String> categories = new LinkedHashSet<>(categorical);
-        categories.addAll(ordered.keySet());
+        categories.removeAll(ordered.keySet());
         return categories;
     }
 }

@@ -1,9 +1,9 @@
 package ml.refract.cli;
 
 import ml.refract.engine.CancelledException;
+import ml.refract.engine.MemoryBudgetException;
 import ml.refract.model.ModelFileException;
 import ml.refract.table.DataException;
-import ml.refract.xrfm.MemoryBudgetException;
 import ml.refract.xrfm.MemoryPlan;
 
 /** Says what went wrong in one line, and chooses the exit code. */

@@ -134,7 +134,7 @@ public final class Refract implements Callable<Integer> {
     static void readNames(CommandLine line) {
         line.registerConverter(Kernel.Family.class, named(Kernel.Family::of));
         line.registerConverter(DualActivation.class, named(DualActivation::of));
-        line.registerConverter(MetricForm.class, named(Refract::metricForm));
+        line.registerConverter(MetricForm.class, named(MetricForm::of));
         line.registerConverter(MomentKind.class, named(MomentKind::of));
         line.registerConverter(Loss.class, named(Loss::of));
         line.registerConverter(ClassCoding.Kind.class, named(ClassCoding.Kind::of));
@@ -165,14 +165,6 @@ public final class Refract implements Callable<Integer> {
                 throw new TypeConversionException(e.getMessage());
             }
         };
-    }
-
-    private static MetricForm metricForm(String id) {
-        return Arrays.stream(MetricForm.values())
-                .filter(form -> form.id().equals(id))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "There is no metric form '" + id + "'; there are auto, full and diag"));
     }
 
     private static TuningScore tuningScore(String id) {

@@ -102,7 +102,8 @@ class CommandsTest {
     void theJsonHoldsScoresBesideABaseline() throws IOException {
         JsonObject penguin = json(models.resolve("penguins.json"));
         JsonObject held = penguin.getAsJsonObject("scores").getAsJsonObject("val");
-        assertThat(held.keySet()).containsExactly("accuracy", "logLoss", "brier", "auc", "f1");
+        assertThat(held.keySet())
+                .containsExactly("accuracy", "balancedAccuracy", "logLoss", "brier", "auc", "macroF1", "weightedF1");
         assertThat(held.get("accuracy").getAsDouble()).isGreaterThan(0.95);
         assertThat(penguin.getAsJsonObject("baseline")
                         .getAsJsonObject("val")

@@ -55,7 +55,9 @@ class CvCommandTest {
                 .contains(
                         "Predicts species: classification into 3 classes, Adelie, Chinstrap, Gentoo (the target holds "
                                 + "text)\n  3 folds at random, with equal shares of every class\n\n")
-                .containsPattern("\n +learned from +rows +accuracy +logLoss +brier +auc +f1\n  fold 1 +229 +115 +0\\.9")
+                .containsPattern(
+                        "\n +learned from +rows +accuracy +balancedAccuracy +logLoss +brier +auc +macroF1 +weightedF1\n"
+                                + "  fold 1 +229 +115 +0\\.9")
                 .containsPattern("\n  mean over folds +0\\.9.*\n  standard deviation +0\\.0")
                 .containsPattern("\n  all rows held out +344 +0\\.9.*\n    without inputs +0\\.4")
                 .containsPattern("\nAfter .* s\n$")

@@ -2,6 +2,7 @@ package ml.refract.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,10 +88,9 @@ class DecideTest {
 
     private static double f1(Path model, Path rows) {
         Cli.Result result = Cli.run("evaluate", model, rows, "--json", "-");
-        return CommandsTest.json(result.out())
-                .getAsJsonObject("scores")
-                .get("f1")
-                .getAsDouble();
+        JsonObject scores = CommandsTest.json(result.out()).getAsJsonObject("scores");
+        assertThat(scores.keySet()).containsExactly("accuracy", "balancedAccuracy", "logLoss", "brier", "auc", "f1");
+        return scores.get("f1").getAsDouble();
     }
 
     private void assertRefused(int code, String message, Object... arguments) {

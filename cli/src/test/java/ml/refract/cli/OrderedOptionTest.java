@@ -96,7 +96,8 @@ class OrderedOptionTest {
         assertThat(train("--ordered", "size=small,small").err())
                 .contains(
                         "Invalid option --ordered: The order of column 'size' must name two levels or more, each once");
-        assertThat(train("--ordered", "seize=small,large").err()).contains("'seize'", "did you mean 'size'?");
+        assertThat(train("--ordered", "seize=small,large").err())
+                .contains("there is no column 'seize', named as ordered (did you mean 'size'?)");
         assertThat(Files.exists(model)).isFalse();
     }
 }

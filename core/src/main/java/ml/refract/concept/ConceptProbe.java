@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Objects;
 import ml.refract.engine.CancelledException;
 import ml.refract.engine.Execution;
+import ml.refract.engine.MemoryBudgetException;
 import ml.refract.linalg.DoubleMatrix;
 import ml.refract.linalg.Rows;
 import ml.refract.task.HoldOut;
 import ml.refract.task.Scores;
-import ml.refract.xrfm.MemoryBudgetException;
 import ml.refract.xrfm.MemoryPlan;
 import org.jspecify.annotations.Nullable;
 

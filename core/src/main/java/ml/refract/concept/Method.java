@@ -1,10 +1,9 @@
 package ml.refract.concept;
 
-import java.util.Arrays;
-import java.util.stream.Collectors;
+import ml.refract.engine.Named;
 
 /** Ways to extract a direction. */
-public enum Method {
+public enum Method implements Named {
     /** Eigenvectors of the average gradient outer product of a recursive feature machine. */
     RFM("rfm", false),
     /** Mean of the rows with the concept less that of those without. */
@@ -27,6 +26,7 @@ public enum Method {
     }
 
     /** Name in options and reports. */
+    @Override
     public String id() {
         return id;
     }
@@ -42,10 +42,6 @@ public enum Method {
      * @throws IllegalArgumentException when there is none
      */
     public static Method of(String id) {
-        return Arrays.stream(values())
-                .filter(method -> method.id.equals(id))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("There is no method '" + id + "'; there are "
-                        + Arrays.stream(values()).map(Method::id).collect(Collectors.joining(", "))));
+        return Named.of(Method.class, "method", id);
     }
 }

@@ -15,6 +15,7 @@ import ml.refract.machine.KernelMachine;
 import ml.refract.rfm.Rfm;
 import ml.refract.rfm.RfmOptions;
 import ml.refract.rfm.Validation;
+import ml.refract.task.Calibrator;
 import ml.refract.task.Scores;
 
 /**
@@ -28,9 +29,6 @@ public final class Readout {
     private static final double[] SMALL_RIDGES = {1e-4, 1e-3, 1e-2};
     private static final double SMALL_BANDWIDTH = 10;
     private static final int SMALL_ITERATIONS = 10;
-    /** Weak enough to leave a calibration alone, strong enough to keep it finite. */
-    private static final double CALIBRATION_COST = 1e4;
-
     /** Models that read projections. */
     public enum Kind {
         /** Ridge regression. */
@@ -50,16 +48,15 @@ public final class Readout {
     private final double penalty;
     private final double validationScore;
     private final Scorer scorer;
-    private final double slope;
-    private final double offset;
+    private final Optional<Calibrator.Platt> calibration;
 
-    private Readout(Kind kind, double penalty, double validationScore, Scorer scorer, double slope, double offset) {
+    private Readout(
+            Kind kind, double penalty, double validationScore, Scorer scorer, Optional<Calibrator.Platt> calibration) {
         this.kind = kind;
         this.penalty = penalty;
         this.validationScore = validationScore;
         this.scorer = scorer;
-        this.slope = slope;
-        this.offset = offset;
+        this.calibration = calibration;
     }
 
     /** Rows that a read-out learns from or is chosen on: projections, n x p, and what they should say. */
@@ -127,7 +124,7 @@ public final class Readout {
                     case RFM -> machine(train, validation, penalty, execution);
                 };
                 double score = validation.score(scorer.of(validation.projections()));
-                result.add(new Readout(kind, penalty, score, scorer, Double.NaN, Double.NaN));
+                result.add(new Readout(kind, penalty, score, scorer, Optional.empty()));
             }
         }
         return result;
@@ -181,29 +178,10 @@ public final class Readout {
                 .values();
     }
 
-    /** Platt's calibration: a logistic regression of the targets, drawn in a little from 0 and 1, on the score. */
     private Readout calibrated(Rows validation) {
-        DoubleMatrix scores = DoubleMatrix.column(scorer.of(validation.projections()));
-        int[] labels = validation.targets().labels();
-        double present = Arrays.stream(labels).sum();
-        double absent = labels.length - present;
-        double[] targets = new double[labels.length];
-        for (int i = 0; i < targets.length; i++) {
-            targets[i] = labels[i] == 1 ? (present + 1) / (present + 2) : 1 / (absent + 2);
-        }
-        Standardised scaling = Standardised.of(scores);
-        DoubleMatrix z = withConstant(scaling.apply(scores));
-        double[] b = LogisticRegression.fit(
-                z.times(z.transpose()), targets, CALIBRATION_COST, DoubleKernels.plain(), ParallelFor.serial());
-        double[] weights = DoubleMatrix.of(1, b.length, b).times(z).values();
-        double factor = scaling.factor()[0];
-        return new Readout(
-                kind,
-                penalty,
-                validationScore,
-                scorer,
-                weights[0] * factor,
-                weights[1] - weights[0] * factor * scaling.mean()[0]);
+        Calibrator.Platt platt = Calibrator.Platt.fit(
+                scorer.of(validation.projections()), validation.targets().labels());
+        return new Readout(kind, penalty, validationScore, scorer, Optional.of(platt));
     }
 
     /** What was chosen. */
@@ -232,13 +210,8 @@ public final class Readout {
      * @throws IllegalStateException when the targets were no labels
      */
     public double[] probabilities(DoubleMatrix projections) {
-        if (Double.isNaN(slope)) {
-            throw new IllegalStateException("Only a read-out of binary targets has probabilities");
-        }
-        double[] result = scores(projections);
-        for (int i = 0; i < result.length; i++) {
-            result[i] = LogisticRegression.probability(slope * result[i] + offset);
-        }
-        return result;
+        Calibrator.Platt platt = calibration.orElseThrow(
+                () -> new IllegalStateException("Only a read-out of binary targets has probabilities"));
+        return Arrays.stream(scores(projections)).map(platt::of).toArray();
     }
 }

@@ -1,7 +1,9 @@
 package ml.refract.explain;
 
+import ml.refract.engine.Named;
+
 /** Which rows the errors behind an interval are of. */
-public enum ErrorSource {
+public enum ErrorSource implements Named {
     /**
      * Training rows, predicted by models of folds that left them out. Approximate: the folds' models have learned from fewer rows,
      * and the settings were chosen by the same errors.
@@ -19,6 +21,7 @@ public enum ErrorSource {
     }
 
     /** Name in reports and model files. */
+    @Override
     public String id() {
         return id;
     }
@@ -34,11 +37,6 @@ public enum ErrorSource {
      * @throws IllegalArgumentException when there is none
      */
     public static ErrorSource of(String id) {
-        for (ErrorSource source : values()) {
-            if (source.id.equals(id)) {
-                return source;
-            }
-        }
-        throw new IllegalArgumentException("There are no " + id + " errors");
+        return Named.of(ErrorSource.class, "source of errors", id);
     }
 }

@@ -3,6 +3,7 @@ package ml.refract.kernel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import ml.refract.engine.Named;
 import ml.refract.engine.PairFunction;
 import ml.refract.engine.WideNetwork;
 
@@ -38,7 +39,7 @@ public record Kernel(
     private static final double STEEPEST = 1e6;
 
     /** The formulas. */
-    public enum Family {
+    public enum Family implements Named {
         /** exp(-(||u||_2 / L)^q), 0 < q <= 2: Laplace at q = 1, Gaussian (no factor 2) at q = 2. */
         LAPLACE("l2"),
         /** exp(-(||u||_p / L)^q), 0 < q <= p <= 2. */
@@ -63,6 +64,7 @@ public record Kernel(
         }
 
         /** Name in options and model files. */
+        @Override
         public String id() {
             return id;
         }
@@ -78,13 +80,7 @@ public record Kernel(
          * @throws IllegalArgumentException when there is none
          */
         public static Family of(String id) {
-            for (Family family : values()) {
-                if (family.id.equals(id.toLowerCase(Locale.ROOT))) {
-                    return family;
-                }
-            }
-            throw new IllegalArgumentException(
-                    "There is no kernel '" + id + "'; there are l2, lpq, l1, sum-power, ntk and nngp");
+            return Named.of(Family.class, "kernel", id.toLowerCase(Locale.ROOT));
         }
     }
 

@@ -5,6 +5,7 @@ import ml.refract.engine.Execution;
 import ml.refract.engine.PairFunction;
 import ml.refract.engine.Phase;
 import ml.refract.engine.Points;
+import ml.refract.engine.SignedGroups;
 import ml.refract.engine.Span;
 import ml.refract.kernel.Kernel;
 import ml.refract.kernel.KernelBlocks;
@@ -120,9 +121,10 @@ public final class KernelMachine {
 
     /**
      * The average gradient outer product (AGOP) over the given rows, (1/m) sum_j J(z_j)' J(z_j) with J the c x d
-     * Jacobian. Coded groups keep their own blocks; entries between groups are zero.
+     * Jacobian. Coded groups keep their own blocks; entries between groups are zero. Of more than {@value SignedGroups#MOST} outputs
+     * it is an estimate, see {@link SignedGroups}, unless gradients are centred.
      *
-     * <p>Cost 2 m n c r + m c r^2 flops. Sums run in double in a fixed order: same bits for any number of threads.
+     * <p>Cost 2 m n c r + m c r^2 flops, of many outputs as of {@value SignedGroups#MOST}. Sums run in double in a fixed order: same bits for any number of threads.
      */
     public BlockSymmetric moment(Design rows, MomentOptions options, Execution execution) {
         requireSameCoordinates(rows);
@@ -161,10 +163,16 @@ public final class KernelMachine {
 
     private <A> BlockSymmetric moment(Expansion<A> packed, Design rows, MomentOptions options, Execution execution) {
         PairFunction weights = packed.function().withWeightFloor(options.weightFloor());
-        Moment<A> moment = new Moment<>(packed, weights, options.centred(), options.diagonal());
+        Moment<A> moment = new Moment<>(
+                options.centred() ? packed : inGroups(packed), weights, options.centred(), options.diagonal());
         return rows == centers
                 ? moment.over(packed.centers(), execution.workers())
                 : moment.over(rows, execution.workers());
+    }
+
+    private <A> Expansion<A> inGroups(Expansion<A> packed) {
+        DoubleMatrix sums = SignedGroups.of(coefficients);
+        return sums == coefficients ? packed : Expansion.of(packed.engine(), packed.centers(), packed.function(), sums);
     }
 
     /** k(z_j, x_i) alpha_il for one row: what each center adds to each output, n x c. */

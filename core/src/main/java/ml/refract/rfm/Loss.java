@@ -1,8 +1,7 @@
 package ml.refract.rfm;
 
-import java.util.Arrays;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import ml.refract.engine.Named;
 import ml.refract.linalg.DoubleMatrix;
 import ml.refract.solver.LogisticSolver;
 import ml.refract.solver.LogisticTargets;
@@ -10,7 +9,7 @@ import ml.refract.solver.RidgeSolution;
 import ml.refract.solver.RidgeSystem;
 
 /** What the coefficients of a machine make small, together with ridge times alpha' K alpha. */
-public enum Loss {
+public enum Loss implements Named {
     /** Half of what kernel ridge regression makes small: the squared distance of outputs from targets of any kind. */
     SQUARED("squared"),
 
@@ -24,6 +23,7 @@ public enum Loss {
     }
 
     /** Name in options and reports. */
+    @Override
     public String id() {
         return id;
     }
@@ -34,11 +34,7 @@ public enum Loss {
      * @throws IllegalArgumentException when there is none
      */
     public static Loss of(String id) {
-        return Arrays.stream(values())
-                .filter(loss -> loss.id.equals(id))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("There is no loss '" + id + "'; there are "
-                        + Arrays.stream(values()).map(Loss::id).collect(Collectors.joining(", "))));
+        return Named.of(Loss.class, "loss", id);
     }
 
     /** The mean over rows of the loss of outputs, m x c, against targets of the same shape. */

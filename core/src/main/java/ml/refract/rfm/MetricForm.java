@@ -1,9 +1,10 @@
 package ml.refract.rfm;
 
+import ml.refract.engine.Named;
 import ml.refract.linalg.Design;
 
 /** How much of the metric M is learned. */
-public enum MetricForm {
+public enum MetricForm implements Named {
     /** All of M while there are at most {@value #MOST_FULL} dense coordinates, its diagonal beyond. */
     AUTO("auto"),
     /** All of M: directions that mix coordinates; 12 d^3 flops a round. */
@@ -21,8 +22,18 @@ public enum MetricForm {
     }
 
     /** Name in options and model files. */
+    @Override
     public String id() {
         return id;
+    }
+
+    /**
+     * The form of an id.
+     *
+     * @throws IllegalArgumentException when there is none
+     */
+    public static MetricForm of(String id) {
+        return Named.of(MetricForm.class, "metric form", id);
     }
 
     /** Whether only the diagonal is learned for rows like these. */

@@ -1,11 +1,11 @@
 package ml.refract.rfm;
 
-import java.util.Arrays;
 import java.util.Optional;
+import ml.refract.engine.Named;
 import org.jspecify.annotations.Nullable;
 
 /** What the next metric is made of. */
-public enum MomentKind {
+public enum MomentKind implements Named {
     /** The average gradient outer product. */
     AGOP("agop", null),
     /** FACT, which the weights of a network with weight decay equal at a minimum, as (F F')^(1/2); kernels of Euclidean distance only. */
@@ -22,6 +22,7 @@ public enum MomentKind {
     }
 
     /** Name in options and model files. */
+    @Override
     public String id() {
         return id;
     }
@@ -32,11 +33,7 @@ public enum MomentKind {
      * @throws IllegalArgumentException when there is none
      */
     public static MomentKind of(String id) {
-        return Arrays.stream(values())
-                .filter(kind -> kind.id.equals(id))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "There is no moment '" + id + "'; there are agop, fact and fact-geometric"));
+        return Named.of(MomentKind.class, "moment", id);
     }
 
     /** How FACT becomes a metric; nothing for AGOP. */

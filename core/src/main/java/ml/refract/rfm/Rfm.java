@@ -13,6 +13,7 @@ import ml.refract.engine.Points;
 import ml.refract.engine.Progress;
 import ml.refract.engine.Projection;
 import ml.refract.engine.Seeds;
+import ml.refract.engine.SignedGroups;
 import ml.refract.engine.Span;
 import ml.refract.kernel.Kernel;
 import ml.refract.kernel.MedianDistance;
@@ -486,7 +487,7 @@ public final class Rfm {
             if (options.moment() != MomentKind.AGOP) {
                 return (double) x.rows() * x.rows() * (2.0 * y.cols() + 2.0 * x.width() + 50);
             }
-            return 2.0 * momentRows.rows() * x.rows() * (y.cols() * (x.width() + 1.0) + 50);
+            return 2.0 * momentRows.rows() * x.rows() * (SignedGroups.count(y.cols()) * (x.width() + 1.0) + 50);
         }
     }
 }

@@ -4,6 +4,7 @@ import ml.refract.engine.Engine;
 import ml.refract.engine.Execution;
 import ml.refract.engine.PairFunction;
 import ml.refract.engine.Points;
+import ml.refract.engine.SignedGroups;
 import ml.refract.kernel.KernelBlocks;
 import ml.refract.linalg.DoubleMatrix;
 import ml.refract.solver.RidgePath;
@@ -16,7 +17,7 @@ public enum RidgeRule {
     /**
      * Leave-one-out on a sample of the rows under the metric of the round: of 25 ridges from 1e-6 to 10, the one with the
      * least mean squared residual (specification of xRFM, section 18.2). The largest within one standard error of it lost more
-     * on the sets where it lost, and gained no more elsewhere. For {@link Loss#LOGISTIC}, which has no such closed form, of 13 from
+     * on the sets where it lost, and gained no more elsewhere. The residuals of many outputs are those of {@link SignedGroups}. For {@link Loss#LOGISTIC}, which has no such closed form, of 13 from
      * 1e-5 to 10 the one with the least log loss in four folds of the sample.
      */
     LEAVE_ONE_OUT;
@@ -27,7 +28,7 @@ public enum RidgeRule {
 
     /** Bytes that finding the ridge on m rows with c outputs takes. */
     public long bytes(long m, long columns) {
-        return this == GIVEN ? 0 : RidgePath.bytes(m, columns, CANDIDATES);
+        return this == GIVEN ? 0 : RidgePath.bytes(m, Math.min(columns, SignedGroups.MOST), CANDIDATES);
     }
 
     /**
@@ -40,7 +41,11 @@ public enum RidgeRule {
             Engine<A> engine, Points<A> x, DoubleMatrix y, PairFunction function, Execution execution) {
         DoubleMatrix kernel = KernelBlocks.dense(engine, x, x, function);
         RidgePath path = RidgePath.of(
-                kernel, y, engine.doubleKernels(), execution.workers(), share -> execution.requireNotCancelled());
+                kernel,
+                SignedGroups.of(y),
+                engine.doubleKernels(),
+                execution.workers(),
+                share -> execution.requireNotCancelled());
         RidgePath.LeaveOneOut best = path.best(candidates());
         return new ChosenRidge(best.ridge(), best.meanLoss());
     }

@@ -1,5 +1,6 @@
 package ml.refract.task;
 
+import ml.refract.engine.Named;
 import ml.refract.linalg.DoubleMatrix;
 
 /**
@@ -23,7 +24,7 @@ public record Calibration(
         Reliability reliability) {
 
     /** Where scores come from; never from models that had learned from the same rows. */
-    public enum Source {
+    public enum Source implements Named {
         /** From models of folds: each row was scored by one that had learned from the other folds. */
         CROSS_FIT("cross-fit"),
         /** From one model; the rows were held out from it. */
@@ -36,6 +37,7 @@ public record Calibration(
         }
 
         /** Name in model files and reports. */
+        @Override
         public String id() {
             return id;
         }
@@ -46,13 +48,7 @@ public record Calibration(
          * @throws IllegalArgumentException when there is none
          */
         public static Source of(String id) {
-            for (Source source : values()) {
-                if (source.id.equals(id)) {
-                    return source;
-                }
-            }
-            throw new IllegalArgumentException(
-                    "There is no source of scores '" + id + "'; there are cross-fit, held-out");
+            return Named.of(Source.class, "source of scores", id);
         }
     }
 
@@ -63,7 +59,7 @@ public record Calibration(
      * a mistake that may not have been seen yet. The one that keeps the largest gain is fitted again on all rows.
      *
      * <p>Tried are the scores as they are and a temperature; from 200 rows on Platt's form for two classes
-     * and vector scaling for 3 to 50; from 2,000 rows on isotonic curves; below 20 rows nothing. Each gets the
+     * and vector scaling for 3 to 50; from 2,000 rows on isotonic curves for up to 50; below 20 rows nothing. Each gets the
      * {@link Calibrator.Floor} of least loss over its rows and half a row more that it is as wrong on as it could be: 1 / (2 n + 1) where
      * none of n sure rows is wrong. Deterministic for a seed. Cost O(m K) a step of Newton's method and a floor, m K^2 a step for
      * vector scaling.

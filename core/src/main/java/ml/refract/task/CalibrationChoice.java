@@ -19,8 +19,8 @@ record CalibrationChoice(ClassCoding coding, ScoredRows scored, int[] rows, Cali
     private static final int LEAST_ROWS = 20;
     private static final int LEAST_ROWS_FOR_OFFSETS = 200;
     private static final int LEAST_ROWS_FOR_CURVES = 2_000;
-    /** The Hessian of vector scaling has the square of the number of classes. */
-    private static final int MOST_CLASSES_FOR_OFFSETS = 50;
+    /** Of more classes there are too few rows each for an offset or a curve, and a Hessian has the square of their number. */
+    private static final int MOST_CLASSES = 50;
 
     /** Fits one form. */
     private interface Fitter extends Function<ScoredRows, Calibrator> {
@@ -73,12 +73,10 @@ record CalibrationChoice(ClassCoding coding, ScoredRows scored, int[] rows, Cali
         if (different >= LEAST_ROWS_FOR_OFFSETS && scored.classes() == 2) {
             fitters.add(PlattFit::of);
         }
-        if (different >= LEAST_ROWS_FOR_OFFSETS
-                && scored.classes() > 2
-                && scored.classes() <= MOST_CLASSES_FOR_OFFSETS) {
+        if (different >= LEAST_ROWS_FOR_OFFSETS && scored.classes() > 2 && scored.classes() <= MOST_CLASSES) {
             fitters.add(VectorFit::of);
         }
-        if (different >= LEAST_ROWS_FOR_CURVES) {
+        if (different >= LEAST_ROWS_FOR_CURVES && scored.classes() <= MOST_CLASSES) {
             fitters.add(IsotonicFit::of);
         }
         return fitters;

@@ -32,7 +32,7 @@ public sealed interface Calibrator {
 
         @Override
         public DoubleMatrix apply(DoubleMatrix scores) {
-            return ClassCoding.clamp(scores, ClassCoding.CLAMP);
+            return ClassCoding.clamp(scores, ClassCoding.clamp(scores.cols()));
         }
     }
 
@@ -142,6 +142,27 @@ public sealed interface Calibrator {
                 result.set(i, 1, sigmoid(logit));
             }
             return ClassCoding.clamp(result, CLAMP);
+        }
+
+        /**
+         * The one of least log loss on scores of class 1, see {@link PlattFit}.
+         *
+         * @param labels 0 or 1 for each score; both occur
+         */
+        public static Platt fit(double[] scores, int[] labels) {
+            DoubleMatrix both = DoubleMatrix.zeros(scores.length, 2);
+            for (int i = 0; i < scores.length; i++) {
+                both.set(i, 0, 1 - scores[i]);
+                both.set(i, 1, scores[i]);
+            }
+            double[] weights = new double[scores.length];
+            java.util.Arrays.fill(weights, 1);
+            return PlattFit.of(new ScoredRows(both, labels, weights));
+        }
+
+        /** The probability of class 1, not clamped. */
+        public double of(double score) {
+            return sigmoid(slope * score + offset);
         }
 
         static double sigmoid(double logit) {

@@ -1,21 +1,25 @@
 package ml.refract.task;
 
 import java.util.Arrays;
+import ml.refract.engine.Named;
 import ml.refract.linalg.DoubleMatrix;
 
 /**
  * How class labels become numeric targets and outputs become probabilities (specification of xRFM, section 9). Immutable.
  */
 public final class ClassCoding {
-    /** Probabilities are kept this far from 0 and 1, as in the reference implementation. */
+    /** Probabilities are kept this far from 0 and 1, as in the reference implementation; nearer to them with more than 100 classes. */
     public static final double CLAMP = 1e-3;
+    /** What all classes but one may be given at most by the clamp alone: else of 1,000 classes none had more than a half. */
+    private static final double MOST_CLAMPED = 0.1;
 
     private final Kind kind;
     private final double[] priors;
-    private final DoubleMatrix basis;
+    /** For {@link Kind#PREVALENCE} what is subtracted from each column of the simplex basis, its mean over the priors. */
+    private final double[] origin;
 
     /** The codings. */
-    public enum Kind {
+    public enum Kind implements Named {
         /** One column holding 0 or 1 for two classes, otherwise one indicator column per class. */
         ZERO_ONE("zero-one"),
         /**
@@ -36,6 +40,7 @@ public final class ClassCoding {
         }
 
         /** Name in options and model files. */
+        @Override
         public String id() {
             return id;
         }
@@ -46,20 +51,14 @@ public final class ClassCoding {
          * @throws IllegalArgumentException when there is none
          */
         public static Kind of(String id) {
-            for (Kind kind : values()) {
-                if (kind.id.equals(id)) {
-                    return kind;
-                }
-            }
-            throw new IllegalArgumentException(
-                    "There is no class coding '" + id + "'; there are zero-one, prevalence, logit");
+            return Named.of(Kind.class, "class coding", id);
         }
     }
 
     private ClassCoding(Kind kind, double[] priors) {
         this.kind = kind;
         this.priors = priors;
-        this.basis = simplexBasis(priors.length);
+        this.origin = kind == Kind.PREVALENCE ? origin(priors) : new double[0];
     }
 
     /**
@@ -92,35 +91,24 @@ public final class ClassCoding {
     }
 
     /**
-     * Orthonormal basis (K x (K - 1)) of the vectors that sum to zero: the QR factorisation, with positive diagonal, of the
-     * matrix whose column j is e_j - e_K.
+     * Entry (k, l) of the orthonormal basis (K x (K - 1)) of the vectors that sum to zero: the QR factorisation, with positive
+     * diagonal, of the matrix whose column j is e_j - e_K. Column l is -1 / (l + 1) in the rows before l and in the last one, 1 in row
+     * l and 0 in between, divided by its length.
      */
-    private static DoubleMatrix simplexBasis(int classes) {
-        DoubleMatrix q = DoubleMatrix.zeros(classes, classes - 1);
-        for (int j = 0; j < classes - 1; j++) {
-            double[] column = new double[classes];
-            column[j] = 1;
-            column[classes - 1] = -1;
-            for (int pass = 0; pass < 2; pass++) { // once more for full orthogonality
-                for (int i = 0; i < j; i++) {
-                    double dot = 0;
-                    for (int s = 0; s < classes; s++) {
-                        dot += q.get(s, i) * column[s];
-                    }
-                    for (int s = 0; s < classes; s++) {
-                        column[s] -= dot * q.get(s, i);
-                    }
-                }
-            }
-            double norm = 0;
-            for (double entry : column) {
-                norm += entry * entry;
-            }
-            for (int s = 0; s < classes; s++) {
-                q.set(s, j, column[s] / Math.sqrt(norm));
-            }
+    private static double basis(int k, int l, int classes) {
+        double length = Math.sqrt((l + 2.0) / (l + 1));
+        return k == l ? 1 / length : k < l || k == classes - 1 ? -1 / ((l + 1) * length) : 0;
+    }
+
+    private static double[] origin(double[] priors) {
+        double[] origin = new double[priors.length - 1];
+        double before = 0;
+        for (int l = 0; l < origin.length; l++) {
+            double others = before + priors[priors.length - 1];
+            origin[l] = priors[l] * basis(l, l, priors.length) + others * basis(priors.length - 1, l, priors.length);
+            before += priors[l];
         }
-        return q;
+        return origin;
     }
 
     /** Which coding. */
@@ -159,11 +147,7 @@ public final class ClassCoding {
             double indicator = classes() == 2 ? label : label == output ? 1 : 0;
             return kind == Kind.LOGIT ? indicator - priors[classes() == 2 ? 1 : output] : indicator;
         }
-        double mean = 0;
-        for (int k = 0; k < classes(); k++) {
-            mean += priors[k] * basis.get(k, output);
-        }
-        return basis.get(label, output) - mean;
+        return basis(label, output, classes()) - origin[output];
     }
 
     /**
@@ -179,20 +163,26 @@ public final class ClassCoding {
         }
         DoubleMatrix scores = DoubleMatrix.zeros(outputs.rows(), classes());
         for (int i = 0; i < outputs.rows(); i++) {
-            for (int k = 0; k < classes(); k++) {
-                double score;
-                if (kind == Kind.ZERO_ONE) {
-                    score = k == 1 ? outputs.get(i, 0) : 1 - outputs.get(i, 0);
-                } else {
-                    score = priors[k];
-                    for (int l = 0; l < outputs.cols(); l++) {
-                        score += basis.get(k, l) * outputs.get(i, l);
-                    }
-                }
-                scores.set(i, k, score);
+            if (kind == Kind.ZERO_ONE) {
+                scores.set(i, 0, 1 - outputs.get(i, 0));
+                scores.set(i, 1, outputs.get(i, 0));
+            } else {
+                decodeSimplex(outputs, scores, i);
             }
         }
         return scores;
+    }
+
+    /** Priors plus the basis times the outputs of a row; what rows of the basis have in common is summed up once. */
+    private void decodeSimplex(DoubleMatrix outputs, DoubleMatrix scores, int row) {
+        int last = classes() - 1;
+        double after = 0;
+        for (int k = last - 1; k >= 0; k--) {
+            double output = outputs.get(row, k);
+            scores.set(row, k, priors[k] + basis(k, k, classes()) * output + after);
+            after += basis(last, k, classes()) * output;
+        }
+        scores.set(row, last, priors[last] + after);
     }
 
     private DoubleMatrix logits(DoubleMatrix outputs) {
@@ -220,6 +210,11 @@ public final class ClassCoding {
     /** Probabilities of raw outputs without calibration, m x K: clamped shares, or the softmax of logits. */
     public DoubleMatrix uncalibrated(DoubleMatrix outputs) {
         return uncalibrated().apply(decode(outputs));
+    }
+
+    /** How far probabilities of so many classes are kept from 0 and 1 where no calibration says otherwise. */
+    static double clamp(int classes) {
+        return Math.min(CLAMP, MOST_CLAMPED / classes);
     }
 
     /** Clamps class scores to [epsilon, 1 - epsilon] and divides each row by its sum. */

@@ -1,5 +1,6 @@
 package ml.refract.task;
 
+import java.util.Arrays;
 import ml.refract.linalg.DoubleMatrix;
 
 /**
@@ -17,22 +18,47 @@ final class FloorFit {
 
     private static final double FINE_STEP = Math.pow(10, 0.0125);
 
-    private FloorFit() {}
+    private final ScoredRows rows;
+    /** Of each row the probability of its class. */
+    private final double[] own;
+    /** The probabilities of each row, ascending, and the sums of the first of them, one more than there are. */
+    private final double[][] ascending;
 
-    /** The form with its floor, or the form itself where the clamp that it has is best. */
+    private final double[][] sums;
+
+    private FloorFit(DoubleMatrix probabilities, ScoredRows rows) {
+        int count = rows.count();
+        this.rows = rows;
+        this.own = new double[count];
+        this.ascending = new double[count][];
+        this.sums = new double[count][probabilities.cols() + 1];
+        for (int i = 0; i < count; i++) {
+            own[i] = probabilities.get(i, rows.labels()[i]);
+            ascending[i] = probabilities.row(i);
+            Arrays.sort(ascending[i]);
+            for (int k = 0; k < ascending[i].length; k++) {
+                sums[i][k + 1] = sums[i][k] + ascending[i][k];
+            }
+        }
+    }
+
+    /**
+     * The form with its floor, or the form itself where the clamp that it has is best. Cost O(n K log K), and n log K for each floor
+     * tried.
+     */
     static Calibrator on(Calibrator form, ScoredRows rows) {
-        DoubleMatrix probabilities = form.apply(rows.scores());
-        double coarse = best(probabilities, rows, Calibrator.CLAMP, MOST, STEP);
+        FloorFit fit = new FloorFit(form.apply(rows.scores()), rows);
+        double coarse = fit.best(Calibrator.CLAMP, MOST, STEP);
         double from = Math.max(Calibrator.CLAMP, coarse / STEP);
-        double floor = best(probabilities, rows, from, Math.min(MOST, coarse * STEP), FINE_STEP);
+        double floor = fit.best(from, Math.min(MOST, coarse * STEP), FINE_STEP);
         return floor > Calibrator.CLAMP ? new Calibrator.Floor(form, floor) : form;
     }
 
-    private static double best(DoubleMatrix probabilities, ScoredRows rows, double from, double to, double step) {
+    private double best(double from, double to, double step) {
         double best = from;
-        double least = loss(probabilities, rows, from);
+        double least = loss(from);
         for (double floor = from * step; floor < to * Math.sqrt(step); floor *= step) {
-            double loss = loss(probabilities, rows, floor);
+            double loss = loss(floor);
             if (loss < least) {
                 least = loss;
                 best = floor;
@@ -41,16 +67,31 @@ final class FloorFit {
         return best;
     }
 
-    private static double loss(DoubleMatrix unbounded, ScoredRows rows, double floor) {
-        DoubleMatrix probabilities = ClassCoding.clamp(unbounded, floor);
+    /** The loss of probabilities clamped to [floor, 1 - floor] and divided by their sum. */
+    private double loss(double floor) {
         double smallest = 1;
-        for (double p : probabilities.values()) {
-            smallest = Math.min(smallest, p);
+        double sum = 0;
+        for (int i = 0; i < own.length; i++) {
+            double total = clampedSum(i, floor);
+            smallest = Math.min(smallest, clamped(ascending[i][0], floor) / total);
+            sum -= rows.weights()[i] * Math.log(clamped(own[i], floor) / total);
         }
-        double sum = -UNSEEN * Math.log(smallest);
-        for (int i = 0; i < rows.count(); i++) {
-            sum -= rows.weights()[i] * Math.log(probabilities.get(i, rows.labels()[i]));
-        }
-        return sum;
+        return sum - UNSEEN * Math.log(smallest);
+    }
+
+    private double clampedSum(int row, double floor) {
+        double[] p = ascending[row];
+        int low = below(p, floor);
+        int high = below(p, 1 - floor);
+        return low * floor + (sums[row][high] - sums[row][low]) + (p.length - high) * (1 - floor);
+    }
+
+    private static int below(double[] ascending, double bound) {
+        int found = Arrays.binarySearch(ascending, bound);
+        return found < 0 ? -found - 1 : found; // one that is at the bound is the same clamped or not
+    }
+
+    private static double clamped(double p, double floor) {
+        return Math.min(1 - floor, Math.max(floor, p));
     }
 }

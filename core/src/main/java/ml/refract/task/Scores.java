@@ -1,6 +1,7 @@
 package ml.refract.task;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import ml.refract.linalg.DoubleMatrix;
 
 /**
@@ -109,59 +110,65 @@ public final class Scores {
      */
     public static double f1(int[] labels, int[] predicted, int classes) {
         if (classes == 2) {
-            return f1OfClass(labels, predicted, 1);
+            return Counts.of(labels, predicted, 2).f1(1);
         }
         return macroF1(labels, predicted, classes);
     }
 
     /** F1 score of each class, averaged over all classes; one without hits counts 0. */
     public static double macroF1(int[] labels, int[] predicted, int classes) {
+        Counts counts = Counts.of(labels, predicted, classes);
         double sum = 0;
         for (int k = 0; k < classes; k++) {
-            sum += f1OfClass(labels, predicted, k);
+            sum += counts.f1(k);
         }
         return sum / classes;
     }
 
     /** F1 score of each class, averaged with the number of rows that are truly of it; one without hits counts 0. */
     public static double weightedF1(int[] labels, int[] predicted, int classes) {
+        Counts counts = Counts.of(labels, predicted, classes);
         double sum = 0;
         for (int k = 0; k < classes; k++) {
-            sum += count(labels, k) * f1OfClass(labels, predicted, k);
+            sum += counts.rows()[k] * counts.f1(k);
         }
         return sum / labels.length;
     }
 
     /** Share of the rows of each class that was found, averaged over the classes that have rows. */
     public static double balancedAccuracy(int[] labels, int[] predicted, int classes) {
-        int[] hits = new int[classes];
-        for (int i = 0; i < labels.length; i++) {
-            hits[labels[i]] += labels[i] == predicted[i] ? 1 : 0;
-        }
+        Counts counts = Counts.of(labels, predicted, classes);
         double sum = 0;
         int present = 0;
         for (int k = 0; k < classes; k++) {
-            long rows = count(labels, k);
-            sum += rows == 0 ? 0 : (double) hits[k] / rows;
+            int rows = counts.rows()[k];
+            sum += rows == 0 ? 0 : (double) counts.hits()[k] / rows;
             present += rows == 0 ? 0 : 1;
         }
         return sum / present;
     }
 
-    private static long count(int[] labels, int k) {
-        return Arrays.stream(labels).filter(label -> label == k).count();
-    }
-
-    private static double f1OfClass(int[] labels, int[] predicted, int k) {
-        int hits = 0;
-        int wanted = 0;
-        int found = 0;
-        for (int i = 0; i < labels.length; i++) {
-            hits += labels[i] == k && predicted[i] == k ? 1 : 0;
-            wanted += labels[i] == k ? 1 : 0;
-            found += predicted[i] == k ? 1 : 0;
+    /**
+     * What is needed of the table of true and predicted classes.
+     *
+     * @param rows truly of each class
+     * @param found predicted to be of it
+     * @param hits both
+     */
+    private record Counts(int[] rows, int[] found, int[] hits) {
+        static Counts of(int[] labels, int[] predicted, int classes) {
+            Counts counts = new Counts(new int[classes], new int[classes], new int[classes]);
+            for (int i = 0; i < labels.length; i++) {
+                counts.rows[labels[i]]++;
+                counts.found[predicted[i]]++;
+                counts.hits[labels[i]] += labels[i] == predicted[i] ? 1 : 0;
+            }
+            return counts;
         }
-        return hits == 0 ? 0 : 2.0 * hits / (wanted + found);
+
+        double f1(int k) {
+            return hits[k] == 0 ? 0 : 2.0 * hits[k] / (rows[k] + found[k]);
+        }
     }
 
     /** Pearson correlation of numbers with numeric targets, as many; NaN when either is constant. */
@@ -210,28 +217,43 @@ public final class Scores {
         return present == 0 ? Double.NaN : sum / present;
     }
 
-    /** The rank-sum form of Mann and Whitney with mean ranks for ties. */
+    /**
+     * The form of Mann and Whitney: the share of pairs, one row of the class and one of the others, that the scores put in order. Cost
+     * n log p for p rows of the class, which is little where there are many classes.
+     */
     private static double aucOfClass(int[] labels, double[] scores, int k) {
-        Integer[] order = new Integer[labels.length];
-        Arrays.setAll(order, i -> i);
-        Arrays.sort(order, (a, b) -> Double.compare(scores[a], scores[b]));
-        double rankSum = 0;
-        long positives = 0;
-        for (int i = 0; i < order.length; ) {
-            int end = i;
-            int hits = 0;
-            while (end < order.length && scores[order[end]] == scores[order[i]]) {
-                hits += labels[order[end]] == k ? 1 : 0;
-                end++;
-            }
-            rankSum += hits * (i + 1 + end) / 2.0;
-            positives += hits;
-            i = end;
+        double[] positives = IntStream.range(0, labels.length)
+                .filter(i -> labels[i] == k)
+                .mapToDouble(i -> scores[i])
+                .sorted()
+                .toArray();
+        long negatives = labels.length - positives.length;
+        if (positives.length == 0 || negatives == 0) {
+            return Double.NaN;
         }
-        long negatives = labels.length - positives;
-        return positives == 0 || negatives == 0
-                ? Double.NaN
-                : (rankSum - positives * (positives + 1) / 2.0) / ((double) positives * negatives);
+        long halves = 0; // pairs in order count 2, ties 1
+        for (int i = 0; i < labels.length; i++) {
+            if (labels[i] != k) {
+                halves +=
+                        2L * positives.length - below(positives, scores[i], false) - below(positives, scores[i], true);
+            }
+        }
+        return halves / 2.0 / ((double) positives.length * negatives);
+    }
+
+    /** How many of the ascending numbers are below a bound, or at it. */
+    private static int below(double[] ascending, double bound, boolean orAt) {
+        int low = 0;
+        int high = ascending.length;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (ascending[middle] < bound || orAt && ascending[middle] == bound) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
     }
 
     private static void requireSameShape(DoubleMatrix truth, DoubleMatrix predicted) {

@@ -2,6 +2,7 @@ package ml.refract.task;
 
 import java.util.Arrays;
 import java.util.Optional;
+import ml.refract.engine.Named;
 
 /**
  * A strictly increasing map from the numbers of one target column to the numbers a model learns: skewed targets and those with
@@ -12,7 +13,7 @@ import java.util.Optional;
 public sealed interface TargetTransform permits StandardTargets, CurvedTargets {
 
     /** The kinds there are. */
-    enum Kind {
+    enum Kind implements Named {
         /** No change but of mean and deviation. */
         IDENTITY("identity"),
         /** The natural logarithm, of targets that are all above 0. */
@@ -27,6 +28,7 @@ public sealed interface TargetTransform permits StandardTargets, CurvedTargets {
         }
 
         /** Its name in model files. */
+        @Override
         public String id() {
             return id;
         }
@@ -37,10 +39,7 @@ public sealed interface TargetTransform permits StandardTargets, CurvedTargets {
          * @throws IllegalArgumentException when there is none
          */
         public static Kind of(String id) {
-            return Arrays.stream(values())
-                    .filter(kind -> kind.id.equals(id))
-                    .findFirst()
-                    .orElseThrow(() -> new IllegalArgumentException("unknown transform of a target: " + id));
+            return Named.of(Kind.class, "transform of a target", id);
         }
 
         /**

@@ -65,8 +65,10 @@ final class CrossFit {
     void add(HoldOut.Parts fold, int iterations) {
         RfmOptions options = this.options.toBuilder().iterations(iterations).build();
         Design trainX = x.train(fold);
-        DoubleMatrix trainY = y.select(fold.train());
-        Recorder recorder = new Recorder(options.loss(), y.select(fold.heldOut()));
+        DoubleMatrix all = y.select(fold.train());
+        int[] columns = occurring(all);
+        DoubleMatrix trainY = columns.length == all.cols() ? all : columns(all, columns);
+        Recorder recorder = new Recorder(options.loss(), y.select(fold.heldOut()), columns);
         Optional<Validation> held = Optional.of(new Validation(x.heldOut(fold), recorder));
         if (folds.isEmpty()) {
             RfmFit fit = Rfm.fit(trainX, trainY, held, options, execution);
@@ -77,6 +79,27 @@ final class CrossFit {
             Rfm.fit(trainX, trainY, held, options, ridges, execution);
         }
         folds.add(recorder);
+    }
+
+    /** The targets that are not all zero: of the others, such as classes without a row, every output is zero. */
+    private static int[] occurring(DoubleMatrix targets) {
+        int cols = targets.cols();
+        boolean[] occurs = new boolean[cols];
+        for (int k = 0; k < targets.values().length; k++) {
+            occurs[k % cols] |= targets.values()[k] != 0;
+        }
+        int[] columns = IntStream.range(0, cols).filter(l -> occurs[l]).toArray();
+        return columns.length == 0 ? new int[] {0} : columns;
+    }
+
+    private static DoubleMatrix columns(DoubleMatrix all, int[] columns) {
+        DoubleMatrix some = DoubleMatrix.zeros(all.rows(), columns.length);
+        for (int i = 0; i < all.rows(); i++) {
+            for (int l = 0; l < columns.length; l++) {
+                some.set(i, l, all.get(i, columns[l]));
+            }
+        }
+        return some;
     }
 
     /** For each round, the raw outputs of the held-out rows of the folds so far; folds that ended before it stay as they were. */
@@ -122,12 +145,16 @@ final class CrossFit {
     private static final class Recorder implements Score {
         private final Loss loss;
         private final DoubleMatrix targets;
+        /** Which of the targets it is told outputs for. */
+        private final int[] columns;
+
         private final List<DoubleMatrix> outputs = new ArrayList<>();
         private final List<Double> losses = new ArrayList<>();
 
-        Recorder(Loss loss, DoubleMatrix targets) {
+        Recorder(Loss loss, DoubleMatrix targets, int[] columns) {
             this.loss = loss;
             this.targets = targets;
+            this.columns = columns;
         }
 
         @Override
@@ -137,10 +164,21 @@ final class CrossFit {
 
         @Override
         public double of(DoubleMatrix read) {
-            outputs.add(read);
-            double mean = loss.mean(read, targets);
+            DoubleMatrix all = read.cols() == targets.cols() ? read : withOthers(read);
+            outputs.add(all);
+            double mean = loss.mean(all, targets);
             losses.add(mean);
             return mean;
+        }
+
+        private DoubleMatrix withOthers(DoubleMatrix read) {
+            DoubleMatrix all = DoubleMatrix.zeros(read.rows(), targets.cols());
+            for (int i = 0; i < read.rows(); i++) {
+                for (int l = 0; l < columns.length; l++) {
+                    all.set(i, columns[l], read.get(i, l));
+                }
+            }
+            return all;
         }
 
         @Override
@@ -150,7 +188,7 @@ final class CrossFit {
 
         @Override
         public Score select(int[] rows) {
-            return new Recorder(loss, targets.select(rows));
+            return new Recorder(loss, targets.select(rows), columns);
         }
     }
 }

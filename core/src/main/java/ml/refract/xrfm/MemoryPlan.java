@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import ml.refract.engine.MemoryBudgetException;
 import ml.refract.engine.Precision;
+import ml.refract.engine.SignedGroups;
 import ml.refract.linalg.Design;
 import ml.refract.machine.MomentOptions;
 import ml.refract.solver.KernelStorage;
@@ -199,7 +201,8 @@ public record MemoryPlan(List<Strategy> strategies, long budget, String data) {
                         : levels * levels;
             }
             long sums = Math.min(PARTIAL_SUMS * entries, Math.max(entries, MOST_PARTIAL_ENTRIES));
-            long gradients = GRADIENT_ROWS * fit.outputs() * widest;
+            int outputs = options.leaf().centredGradients() ? fit.outputs() : SignedGroups.count(fit.outputs());
+            long gradients = GRADIENT_ROWS * outputs * widest;
             return (sums + EIGEN_MATRICES * entries + gradients) * Double.BYTES;
         }
     }

@@ -40,6 +40,29 @@ class MomentTest {
         }
     }
 
+    /** An estimate by groups of outputs: deviations of 1/8 of the root of 1 / 60, the rank of the coefficients, or 2 %. */
+    @Test
+    void theMomentOfManyOutputsIsNearlyThat() {
+        TestData data = TestData.seeded(7);
+        Design queries = Design.of(data.matrix(30, 4));
+        KernelMachine machine = new KernelMachine(
+                Kernel.laplace(2, 1), Metric.identity(), Design.of(data.matrix(60, 4)), data.matrix(60, 400));
+        DoubleMatrix gradients = machine.gradients(queries, SCALAR);
+        BlockSymmetric exact =
+                BlockSymmetric.full(gradients.transpose().times(gradients)).times(1 / 30.0);
+        BlockSymmetric estimate = machine.moment(queries, MomentOptions.FULL, SCALAR);
+        assertThat(estimate.distanceTo(exact)).isLessThan(0.1 * exact.frobenius());
+        BlockSymmetric centred = machine.moment(queries, new MomentOptions(false, true, 0), SCALAR);
+        double[] mean = new double[4];
+        Arrays.setAll(mean, s -> Arrays.stream(gradients.col(s)).average().orElseThrow());
+        for (int s = 0; s < 4; s++) {
+            for (int t = 0; t < 4; t++) {
+                double expected = exact.toDense().get(s, t) - 400 * mean[s] * mean[t];
+                assertThat(centred.toDense().get(s, t)).isCloseTo(expected, within(1e-10 * exact.frobenius()));
+            }
+        }
+    }
+
     /** (1/m) sum_j J' J from the gradients, without the entries between blocks. */
     private static DoubleMatrix bruteForce(Cases.Case c, boolean centred) {
         DoubleMatrix g = c.machine().gradients(c.queries(), SCALAR);

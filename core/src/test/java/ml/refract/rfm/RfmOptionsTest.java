@@ -145,7 +145,8 @@ class RfmOptionsTest {
             assertThat(RfmOptions.defaults().toBuilder().loss(loss).build().loss())
                     .isEqualTo(loss);
         }
-        assertThatThrownBy(() -> Loss.of("hinge")).hasMessage("There is no loss 'hinge'; there are squared, logistic");
+        assertThatThrownBy(() -> Loss.of("hinge"))
+                .hasMessage("There is no loss 'hinge'; there are squared and logistic");
         assertThatThrownBy(() -> RfmOptions.reference().toBuilder()
                         .loss(Loss.LOGISTIC)
                         .ridge(0)

@@ -105,6 +105,29 @@ class CalibrationTest {
         return Calibration.of(TWO, DoubleMatrix.column(outputs), range(n), labels, Calibration.Source.HELD_OUT, 0);
     }
 
+    /** Outputs that are half as sure as they should be; of so many classes each has too few rows for a parameter of its own. */
+    @Test
+    void ofManyClassesOnlyWhatTheyShareIsCorrected() {
+        int n = 2_400;
+        int classes = 60;
+        TestData data = TestData.seeded(13);
+        double[] priors = new double[classes];
+        Arrays.fill(priors, 1.0 / classes);
+        ClassCoding coding = ClassCoding.of(ClassCoding.Kind.ZERO_ONE, priors);
+        int[] labels = new int[n];
+        DoubleMatrix outputs = DoubleMatrix.zeros(n, classes);
+        for (int i = 0; i < n; i++) {
+            labels[i] = data.below(classes);
+            for (int k = 0; k < classes; k++) {
+                outputs.set(i, k, k == labels[i] ? 0.5 : 0.5 / (classes - 1));
+            }
+        }
+        Calibration calibration = Calibration.of(coding, outputs, range(n), labels, Calibration.Source.HELD_OUT, 0);
+        Calibrator form = calibration.form() instanceof Calibrator.Floor kept ? kept.form() : calibration.form();
+        assertThat(form).isInstanceOf(Calibrator.Temperature.class);
+        assertThat(calibration.logLoss()).isLessThan(0.1 * calibration.uncalibratedLogLoss());
+    }
+
     /** A step, which no map of a few parameters fits. */
     @Test
     void manyRowsMayGetAFreeCurve() {
@@ -209,7 +232,7 @@ class CalibrationTest {
                         TWO, DoubleMatrix.column(1, 2), new int[1], new int[2], Calibration.Source.HELD_OUT, 0))
                 .hasMessage("A calibration needs outputs, and for each a row number and a label; got 2, 1 and 2");
         assertThatThrownBy(() -> Calibration.Source.of("guess"))
-                .hasMessage("There is no source of scores 'guess'; there are cross-fit, held-out");
+                .hasMessage("There is no source of scores 'guess'; there are cross-fit and held-out");
     }
 
     @Test

@@ -126,6 +126,43 @@ class ClassCodingTest {
         assertClose(coding.decode(DoubleMatrix.zeros(1, 3)).values(), priors, 1e-15, "decoded origin");
     }
 
+    /** A simplex: codes differ by sqrt(2), as indicators do, and their mean over the priors is the origin. */
+    @Test
+    void manyClassesAreCodedAsWell() {
+        int classes = 300;
+        double[] priors = new double[classes];
+        Arrays.setAll(priors, k -> 2.0 * (k + 1) / (classes * (classes + 1.0)));
+        int[] all = new int[classes];
+        Arrays.setAll(all, k -> k);
+        ClassCoding coding = ClassCoding.of(ClassCoding.Kind.PREVALENCE, priors);
+        DoubleMatrix codes = coding.encode(all);
+        assertClose(coding.decode(codes), DoubleMatrix.identity(classes), 1e-13, "decoded codes");
+        DoubleMatrix products = codes.times(codes.transpose());
+        for (int i = 0; i < classes; i++) {
+            for (int j = 0; j < i; j++) {
+                assertThat(products.get(i, i) + products.get(j, j) - 2 * products.get(i, j))
+                        .isCloseTo(2, within(1e-12));
+            }
+        }
+        double[] mean = DoubleMatrix.of(1, classes, priors).times(codes).values();
+        assertClose(mean, new double[classes - 1], 1e-14, "the origin stands for the priors");
+    }
+
+    /** Of the clamp of the reference, 0.001, nine hundred and ninety-nine classes that are out of the question would get a half. */
+    @Test
+    void aSureClassAmongManyIsMoreProbableThanAllOthers() {
+        for (int classes : new int[] {3, 100, 1_000}) {
+            double[] priors = new double[classes];
+            Arrays.fill(priors, 1.0 / classes);
+            ClassCoding coding = ClassCoding.of(ClassCoding.Kind.ZERO_ONE, priors);
+            double p = coding.uncalibrated(coding.encode(new int[] {1})).get(0, 1);
+            assertThat(p).isBetween(0.909, 1.0);
+            if (classes <= 100) {
+                assertThat(p).isCloseTo(0.999 / (0.999 + 0.001 * (classes - 1)), within(1e-13));
+            }
+        }
+    }
+
     @Test
     void probabilitiesSumToOneAndRenumberingClassesRenumbersThem() {
         TestData data = TestData.seeded(71);

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.google.gson.JsonObject;
+import java.util.Arrays;
 import java.util.stream.Stream;
 import ml.refract.explain.Direction;
 import ml.refract.explain.DirectionScores;
 import ml.refract.linalg.BlockSymmetric;
 import ml.refract.linalg.DoubleMatrix;
 import ml.refract.testing.Golden;
+import ml.refract.testing.TestData;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -91,6 +93,46 @@ class ScoresTest {
         int[] said = {0, 1, 0, 0};
         assertThat(Scores.f1(two, said, 2)).isCloseTo(2 / 3.0, within(1e-15));
         assertThat(Scores.macroF1(two, said, 2)).isCloseTo((0.8 + 2 / 3.0) / 2, within(1e-15));
+    }
+
+    /** Also with ties, classes without rows, and one class with nearly all rows. */
+    @Test
+    void theAreaIsTheShareOfPairsInOrder() {
+        TestData data = TestData.seeded(91);
+        int n = 120;
+        int classes = 30;
+        int[] labels = new int[n];
+        Arrays.setAll(labels, i -> i < 70 ? 7 : data.below(classes - 1));
+        DoubleMatrix probabilities = DoubleMatrix.zeros(n, classes);
+        for (int k = 0; k < probabilities.values().length; k++) {
+            probabilities.values()[k] = data.below(20) / 20.0;
+        }
+        double sum = 0;
+        int present = 0;
+        for (int k = 0; k < classes; k++) {
+            double area = pairsInOrder(labels, probabilities.col(k), k);
+            if (!Double.isNaN(area)) {
+                assertThat(Scores.auc(labels, probabilities.col(k), k)).isEqualTo(area);
+                sum += area;
+                present++;
+            }
+        }
+        assertThat(present).isBetween(15, classes - 1);
+        assertThat(Scores.auc(labels, probabilities)).isCloseTo(sum / present, within(1e-14));
+    }
+
+    private static double pairsInOrder(int[] labels, double[] scores, int k) {
+        double inOrder = 0;
+        double pairs = 0;
+        for (int i = 0; i < labels.length; i++) {
+            for (int j = 0; j < labels.length; j++) {
+                if (labels[i] == k && labels[j] != k) {
+                    pairs++;
+                    inOrder += scores[i] > scores[j] ? 1 : scores[i] == scores[j] ? 0.5 : 0;
+                }
+            }
+        }
+        return inOrder / pairs;
     }
 
     @Test

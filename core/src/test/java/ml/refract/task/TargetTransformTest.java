@@ -221,6 +221,7 @@ class TargetTransformTest {
         for (Kind kind : Kind.values()) {
             assertThat(Kind.of(kind.id())).isEqualTo(kind);
         }
-        assertThatThrownBy(() -> Kind.of("cube")).hasMessage("unknown transform of a target: cube");
+        assertThatThrownBy(() -> Kind.of("cube"))
+                .hasMessage("There is no transform of a target 'cube'; there are identity, log and yeo-johnson");
     }
 }

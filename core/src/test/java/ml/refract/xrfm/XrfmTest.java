@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import ml.refract.engine.Engine;
 import ml.refract.engine.Execution;
+import ml.refract.engine.MemoryBudgetException;
 import ml.refract.engine.Precision;
 import ml.refract.linalg.Design;
 import ml.refract.linalg.DoubleMatrix;

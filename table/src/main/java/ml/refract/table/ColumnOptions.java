@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ColumnOptions {
     private static final ColumnOptions DEFAULTS =
-            new ColumnOptions(Set.of(), Set.of(), Set.of(), Set.of(), null, null, null);
+            new ColumnOptions(Set.of(), Set.of(), Set.of(), Set.of(), Set.of(), null, null, null);
 
     private final Set<String> categorical;
+    private final Set<String> ordered;
     private final Set<String> numeric;
     private final Set<String> dates;
     private final Set<String> ignored;
@@ -28,6 +29,7 @@ public final class ColumnOptions {
 
     private ColumnOptions(
             Collection<String> categorical,
+            Collection<String> ordered,
             Collection<String> numeric,
             Collection<String> dates,
             Collection<String> ignored,
@@ -35,6 +37,7 @@ public final class ColumnOptions {
             @Nullable String group,
             @Nullable String time) {
         this.categorical = copy(categorical);
+        this.ordered = copy(ordered);
         this.numeric = copy(numeric);
         this.dates = copy(dates);
         this.ignored = copy(ignored);
@@ -76,6 +79,7 @@ public final class ColumnOptions {
     private Map<String, Set<String>> named() {
         Map<String, Set<String>> result = new LinkedHashMap<>();
         result.put("categorical", categorical);
+        result.put("ordered", ordered);
         result.put("numeric", numeric);
         result.put("date", dates);
         result.put("ignored", ignored);
@@ -93,27 +97,32 @@ public final class ColumnOptions {
      * @throws IllegalArgumentException when a column is named in another set too; so in the methods below
      */
     public ColumnOptions withCategorical(Collection<String> columns) {
-        return new ColumnOptions(columns, numeric, dates, ignored, target, group, time);
+        return new ColumnOptions(columns, ordered, numeric, dates, ignored, target, group, time);
+    }
+
+    /** These options with the columns to take as categorical because their levels have an order. */
+    public ColumnOptions withOrdered(Collection<String> columns) {
+        return new ColumnOptions(categorical, columns, numeric, dates, ignored, target, group, time);
     }
 
     /** These options with the columns that must be numeric. */
     public ColumnOptions withNumeric(Collection<String> columns) {
-        return new ColumnOptions(categorical, columns, dates, ignored, target, group, time);
+        return new ColumnOptions(categorical, ordered, columns, dates, ignored, target, group, time);
     }
 
     /** These options with the columns that must be dates or times. */
     public ColumnOptions withDates(Collection<String> columns) {
-        return new ColumnOptions(categorical, numeric, columns, ignored, target, group, time);
+        return new ColumnOptions(categorical, ordered, numeric, columns, ignored, target, group, time);
     }
 
     /** These options with the columns to leave out. */
     public ColumnOptions withIgnored(Collection<String> columns) {
-        return new ColumnOptions(categorical, numeric, dates, columns, target, group, time);
+        return new ColumnOptions(categorical, ordered, numeric, dates, columns, target, group, time);
     }
 
     /** These options with the column to predict, which is kept whatever it looks like. */
     public ColumnOptions withTarget(String column) {
-        return new ColumnOptions(categorical, numeric, dates, ignored, column, group, time);
+        return new ColumnOptions(categorical, ordered, numeric, dates, ignored, column, group, time);
     }
 
     /**
@@ -121,7 +130,7 @@ public final class ColumnOptions {
      * date, it is no input, but {@link Table#keyColumn} has it.
      */
     public ColumnOptions withGroup(String column) {
-        return new ColumnOptions(categorical, numeric, dates, ignored, target, column, time);
+        return new ColumnOptions(categorical, ordered, numeric, dates, ignored, target, column, time);
     }
 
     /**
@@ -129,7 +138,7 @@ public final class ColumnOptions {
      * {@link Table#keyColumn} has it in any case.
      */
     public ColumnOptions withTime(String column) {
-        return new ColumnOptions(categorical, numeric, dates, ignored, target, group, column);
+        return new ColumnOptions(categorical, ordered, numeric, dates, ignored, target, group, column);
     }
 
     /** The column to predict, if it is named. */
@@ -154,7 +163,7 @@ public final class ColumnOptions {
         if (ignored.contains(column)) {
             return Optional.of(ColumnType.IGNORED);
         }
-        if (categorical.contains(column)) {
+        if (categorical.contains(column) || ordered.contains(column)) {
             return Optional.of(ColumnType.CATEGORICAL);
         }
         if (numeric.contains(column)) {

@@ -55,20 +55,17 @@ final class LevelNumbers extends Block {
             return Optional.empty();
         }
         DoubleMatrix centred = targets.get().centred();
-        return TargetMeans.smoothing(codes, levels.size() + 1, centred)
-                .map(smoothing -> new LevelNumbers(
-                        known,
-                        CoordinateKind.TARGET_MEAN,
-                        targets.get().labels(column.name()),
-                        TargetMeans.means(codes, levels.size() + 1, centred, smoothing)));
+        return TargetMeans.Column.of(codes, levels.size() + 1, centred, 0)
+                .map(means -> new LevelNumbers(
+                        known, CoordinateKind.TARGET_MEAN, targets.get().labels(column.name()), means.over(centred)));
     }
 
-    /** The column for {@link TargetMeans}. */
+    /** The column for {@link TargetMeans}, on the rows it was fitted to. */
     TargetMeans.Column means(CategoricalColumn column, int[] trainRows, DoubleMatrix targets, int first) {
-        int[] codes = codes(column, column().levelIndex(), trainRows);
-        int count = column().levels().size() + 1;
-        return new TargetMeans.Column(
-                codes, count, TargetMeans.smoothing(codes, count, targets).orElse(Double.POSITIVE_INFINITY), first);
+        Levels levels = column().levelIndex();
+        return TargetMeans.Column.of(codes(column, levels, trainRows), levels.size() + 1, targets, first)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "Column " + Where.name(name()) + " was given other rows than it was fitted to"));
     }
 
     /**

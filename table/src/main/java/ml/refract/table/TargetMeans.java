@@ -41,7 +41,18 @@ public final class TargetMeans {
      * @param smoothing rows of the mean of all that are added to each level
      * @param first coordinate
      */
-    record Column(int[] levels, int count, double smoothing, int first) {}
+    record Column(int[] levels, int count, double smoothing, int first) {
+        /** With the smoothing that the targets ask for; empty where they differ no more between levels than within. */
+        static Optional<Column> of(int[] levels, int count, DoubleMatrix targets, int first) {
+            return TargetMeans.smoothing(levels, count, targets)
+                    .map(smoothing -> new Column(levels, count, smoothing, first));
+        }
+
+        /** The smoothed means of all rows: a row for each level. */
+        DoubleMatrix over(DoubleMatrix targets) {
+            return means(levels, count, targets, smoothing);
+        }
+    }
 
     static TargetMeans of(DoubleMatrix targets, List<Column> columns) {
         return new TargetMeans(targets, new ArrayList<>(columns));

@@ -25,6 +25,9 @@ import ml.refract.task.HoldOut;
  * limit is shared out among the folds. Cost: that of training as often as there are folds.
  */
 public final class CrossValidation {
+    /** Classes that a note names. */
+    private static final int MOST_NAMED = 10;
+
     private final Table table;
     private final TargetColumn target;
     private final TrainingData data;
@@ -171,13 +174,25 @@ public final class CrossValidation {
                                 + "\", wanted at least two classes",
                         "ask for fewer folds, or divide the rows by another column");
             }
-            for (int k = 0; k < labels.size(); k++) {
-                if (asked[k] && !learned[k]) {
-                    notes.add(name(f + 1) + ": class " + labels.get(k)
-                            + " has no training row there, so it is never predicted and gets probability 0");
-                }
+            List<String> unknown = IntStream.range(0, labels.size())
+                    .filter(k -> asked[k] && !learned[k])
+                    .mapToObj(labels::get)
+                    .toList();
+            if (!unknown.isEmpty()) {
+                notes.add(name(f + 1) + ": " + withoutRows(unknown));
             }
         }
+    }
+
+    private static String withoutRows(List<String> labels) {
+        if (labels.size() == 1) {
+            return "class " + labels.get(0)
+                    + " has no training row there, so it is never predicted and gets probability 0";
+        }
+        String named = String.join(", ", labels.subList(0, Math.min(MOST_NAMED, labels.size())));
+        int more = labels.size() - MOST_NAMED;
+        return "classes " + named + (more > 0 ? " and " + more + " more" : "")
+                + " have no training row there, so they are never predicted and get probability 0";
     }
 
     private boolean[] occurring(int[] codes, int[] rows) {

@@ -107,16 +107,10 @@ record EncodedRows(Design x, Targets targets) {
     /** What a model without inputs predicts: the class shares of the training rows, for every row. */
     private static ClassPredictions shares(Classifier classifier, int count) {
         double[] priors = classifier.coding().priors();
-        int most = 0;
         DoubleMatrix probabilities = DoubleMatrix.zeros(count, priors.length);
-        for (int k = 0; k < priors.length; k++) {
-            most = priors[k] > priors[most] ? k : most;
-            for (int i = 0; i < count; i++) {
-                probabilities.set(i, k, priors[k]);
-            }
+        for (int i = 0; i < count; i++) {
+            System.arraycopy(priors, 0, probabilities.values(), i * priors.length, priors.length);
         }
-        int[] labels = new int[count];
-        Arrays.fill(labels, most);
-        return new ClassPredictions(labels, probabilities);
+        return new ClassPredictions(ml.refract.task.Scores.argmax(probabilities, priors.length), probabilities);
     }
 }

@@ -8,8 +8,8 @@ import ml.refract.task.ClassificationScores;
 import ml.refract.task.RegressionScores;
 
 /**
- * Scores by name, in the order they are shown: rmse, mae, r2 for regression; accuracy, logLoss, brier, auc, f1 for
- * classification. NaN where a score is undefined.
+ * Scores by name, in the order they are shown: rmse, mae, r2 for regression; accuracy, balancedAccuracy, logLoss, brier, auc for
+ * classification, and f1 of the second of two classes, or macroF1 and weightedF1 of more. NaN where a score is undefined.
  *
  * @param values an unmodifiable map
  */
@@ -29,10 +29,16 @@ public record Scores(Map<String, Double> values) {
     static Scores of(ClassificationScores scores) {
         Map<String, Double> values = new LinkedHashMap<>();
         values.put("accuracy", scores.accuracy());
+        values.put("balancedAccuracy", scores.balancedAccuracy());
         values.put("logLoss", scores.logLoss());
         values.put("brier", scores.brier());
         values.put("auc", scores.auc());
-        values.put("f1", scores.f1());
+        if (scores.classes() == 2) {
+            values.put("f1", scores.f1());
+        } else {
+            values.put("macroF1", scores.macroF1());
+            values.put("weightedF1", scores.weightedF1());
+        }
         return new Scores(values);
     }
 

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import ml.refract.engine.Execution;
+import ml.refract.engine.MemoryBudgetException;
 import ml.refract.engine.Seeds;
 import ml.refract.kernel.Kernel;
 import ml.refract.kernel.Metric;
@@ -17,7 +18,6 @@ import ml.refract.table.TaskKind;
 import ml.refract.task.ClassCoding;
 import ml.refract.task.Regressor;
 import ml.refract.theory.Diagnosis;
-import ml.refract.xrfm.MemoryBudgetException;
 import ml.refract.xrfm.MemoryPlan;
 
 /**

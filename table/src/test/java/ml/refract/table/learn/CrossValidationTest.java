@@ -237,6 +237,20 @@ class CrossValidationTest {
                 .containsExactly("fold 1: all training rows are of one time, so those that chose the model are random");
     }
 
+    /** Forty classes of one row each, half of them in either fold. */
+    @Test
+    void classesThatAFoldCannotLearnAreNamedTogether() throws IOException {
+        SplittableRandom random = new SplittableRandom(2);
+        Path file = file("x,y", 80, i -> random.nextDouble() + "," + (i % 2 == 0 ? "a" : "b" + i));
+        List<String> notes = run(file, FoldChoice.of(2)).notes();
+        assertThat(notes).hasSize(2);
+        for (int fold = 1; fold <= 2; fold++) {
+            assertThat(notes.get(fold - 1))
+                    .matches("fold " + fold + ": classes (b\\d+, ){9}b\\d+ and 10 more have no training row there, "
+                            + "so they are never predicted and get probability 0");
+        }
+    }
+
     @Test
     void aClassThatAFoldCannotLearnGetsNoProbability() throws IOException {
         SplittableRandom random = new SplittableRandom(1);

@@ -212,7 +212,7 @@ class TableTrainerTest {
         Predictions.Classes predicted = (Predictions.Classes) result.model().predict(rows, execution);
         assertThat(predicted.label(0)).isIn("Aachen", "Bonn", "Celle");
         assertThat(result.parts().get(0).scores().values())
-                .containsOnlyKeys("accuracy", "logLoss", "brier", "auc", "f1");
+                .containsOnlyKeys("accuracy", "balancedAccuracy", "logLoss", "brier", "auc", "macroF1", "weightedF1");
     }
 
     @Test

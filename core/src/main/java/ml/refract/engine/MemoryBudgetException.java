@@ -1,4 +1,4 @@
-package ml.refract.xrfm;
+package ml.refract.engine;
 
 /** A fit would need more memory than it may take; thrown before any of it is taken. */
 public final class MemoryBudgetException extends IllegalArgumentException {
