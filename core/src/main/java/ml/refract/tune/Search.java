@@ -129,8 +129,8 @@ final class Search {
         List<Trial> trials = IntStream.range(0, candidates.size())
                 .mapToObj(k -> new Trial(k, candidates.get(k), 0, Double.NaN, Double.NaN))
                 .toList();
-        int few = affordable(FEW);
-        int many = affordable(MANY);
+        int few = affordable(FEW, options.trials());
+        int many = Math.max(few, affordable(MANY, options.finalists()));
         int all = x.rows() > many && x.rows() <= mostRows ? x.rows() : 0;
         Schedule schedule = Schedule.of(options, few, many, all, FOLDS, x.rows(), mostRows);
         double seconds = Math.min(MOST_TIME, Math.max(LEAST_TIME, schedule.third())) * execution.remainingSeconds();
@@ -184,14 +184,22 @@ final class Search {
         }
     }
 
-    /** As many of the wanted rows as there are and as half the memory allows for a fit on every thread. */
-    private int affordable(int wanted) {
+    /**
+     * As many of the wanted rows as there are, as half the memory allows for a fit on every thread, and as a quarter of it allows for
+     * what the settings predict for rows held out.
+     */
+    private int affordable(int wanted, int settings) {
         int rows = Math.min(wanted, x.rows());
-        long budget = execution.memoryBudget() / 2 / execution.workers().threads();
-        while (rows > LEAST_ROWS && bytes(rows) > budget) {
+        long fits = execution.memoryBudget() / 2 / execution.workers().threads();
+        long outputs = execution.memoryBudget() / 4;
+        while (rows > LEAST_ROWS && (bytes(rows) > fits || outputBytes(rows, settings) > outputs)) {
             rows = rows * 4 / 5;
         }
         return rows;
+    }
+
+    private long outputBytes(long rows, int settings) {
+        return Double.BYTES * rows * y.cols() * settings * (mostIterations + 1);
     }
 
     private long bytes(int rows) {
