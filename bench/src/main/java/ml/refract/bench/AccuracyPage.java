@@ -28,7 +28,8 @@ final class AccuracyPage {
             Map.entry("xgb_tuned_budget", XGBOOST_SEARCH),
             Map.entry(
                     "xgb_refit_budget",
-                    XGBOOST_SEARCH + "; then the chosen settings and number of trees fitted again on training and validation rows"),
+                    XGBOOST_SEARCH
+                            + "; then the chosen settings and number of trees fitted again on training and validation rows"),
             Map.entry("xrfm_default", "the reference implementation of xRFM, default settings"),
             Map.entry(
                     "xrfm_tuned",

@@ -9,7 +9,8 @@ final class PhaseEvents {
 
     /** An event that has begun, or nothing when it is not recorded. */
     static @Nullable PhaseEvent begin(Phase phase) {
-        if (!FlightRecorder.isInitialized()) { // nothing can be recorded, and the first event would take a tenth of a second
+        if (!FlightRecorder
+                .isInitialized()) { // nothing can be recorded, and the first event would take a tenth of a second
             return null;
         }
         PhaseEvent event = of(phase);
