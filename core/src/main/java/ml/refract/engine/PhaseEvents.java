@@ -9,9 +9,8 @@ final class PhaseEvents {
 
     /** An event that has begun, or nothing when it is not recorded. */
     static @Nullable PhaseEvent begin(Phase phase) {
-        if (!FlightRecorder
-                .isInitialized()) { // nothing can be recorded, and the first event would take a tenth of a second
-            return null;
+        if (!FlightRecorder.isInitialized()) {
+            return null; // nothing can be recorded, and the first event would take a tenth of a second
         }
         PhaseEvent event = of(phase);
         if (!event.isEnabled()) {
