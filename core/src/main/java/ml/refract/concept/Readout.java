@@ -29,6 +29,7 @@ public final class Readout {
     private static final double[] SMALL_RIDGES = {1e-4, 1e-3, 1e-2};
     private static final double SMALL_BANDWIDTH = 10;
     private static final int SMALL_ITERATIONS = 10;
+
     /** Models that read projections. */
     public enum Kind {
         /** Ridge regression. */

@@ -18,8 +18,8 @@ public final class SignedGroups {
     private SignedGroups() {}
 
     /** Number of columns that so many become. */
-    public static int count(int columns) {
-        return Math.min(columns, MOST);
+    public static int count(long columns) {
+        return (int) Math.min(columns, MOST);
     }
 
     /**

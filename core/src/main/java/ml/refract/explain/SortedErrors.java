@@ -2,6 +2,7 @@ package ml.refract.explain;
 
 import java.util.Arrays;
 import java.util.function.IntPredicate;
+import ml.refract.linalg.Ascending;
 
 /**
  * Errors in ascending order, of which no more are kept than are worth it: at most some thousand, at ranks spread evenly from the
@@ -57,13 +58,8 @@ public record SortedErrors(int count, double[] values) {
 
     /** How many errors are certainly at most t. */
     int atMost(double t) {
-        int end = placeAbove(t);
+        int end = Ascending.atMost(values, t);
         return end == 0 ? 0 : rank(end - 1);
-    }
-
-    /** The first place whose error is above t. */
-    private int placeAbove(double t) {
-        return firstPlace(j -> values[j] > t);
     }
 
     private int firstPlace(IntPredicate reached) {
@@ -111,8 +107,8 @@ public record SortedErrors(int count, double[] values) {
 
     /** How many errors certainly lie between -t and t. */
     private int within(double t) {
-        int first = firstPlace(j -> values[j] >= -t);
-        int end = placeAbove(t);
+        int first = Ascending.below(values, -t);
+        int end = Ascending.atMost(values, t);
         return end <= first ? 0 : rank(end - 1) - rank(first) + 1;
     }
 }

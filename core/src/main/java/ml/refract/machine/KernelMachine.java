@@ -124,7 +124,8 @@ public final class KernelMachine {
      * Jacobian. Coded groups keep their own blocks; entries between groups are zero. Of more than {@value SignedGroups#MOST} outputs
      * it is an estimate, see {@link SignedGroups}, unless gradients are centred.
      *
-     * <p>Cost 2 m n c r + m c r^2 flops, of many outputs as of {@value SignedGroups#MOST}. Sums run in double in a fixed order: same bits for any number of threads.
+     * <p>Cost 2 m n c r + m c r^2 flops, of many outputs as of {@value SignedGroups#MOST}. Sums run in double in a fixed order:
+     * same bits for any number of threads.
      */
     public BlockSymmetric moment(Design rows, MomentOptions options, Execution execution) {
         requireSameCoordinates(rows);

@@ -17,8 +17,8 @@ public enum RidgeRule {
     /**
      * Leave-one-out on a sample of the rows under the metric of the round: of 25 ridges from 1e-6 to 10, the one with the
      * least mean squared residual (specification of xRFM, section 18.2). The largest within one standard error of it lost more
-     * on the sets where it lost, and gained no more elsewhere. The residuals of many outputs are those of {@link SignedGroups}. For {@link Loss#LOGISTIC}, which has no such closed form, of 13 from
-     * 1e-5 to 10 the one with the least log loss in four folds of the sample.
+     * on the sets where it lost, and gained no more elsewhere. The residuals of many outputs are those of {@link SignedGroups}. For
+     * {@link Loss#LOGISTIC}, which has no such closed form, of 13 from 1e-5 to 10 the one with the least log loss in four folds of the sample.
      */
     LEAVE_ONE_OUT;
 
@@ -28,7 +28,7 @@ public enum RidgeRule {
 
     /** Bytes that finding the ridge on m rows with c outputs takes. */
     public long bytes(long m, long columns) {
-        return this == GIVEN ? 0 : RidgePath.bytes(m, Math.min(columns, SignedGroups.MOST), CANDIDATES);
+        return this == GIVEN ? 0 : RidgePath.bytes(m, SignedGroups.count(columns), CANDIDATES);
     }
 
     /**

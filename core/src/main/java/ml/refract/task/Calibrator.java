@@ -1,6 +1,7 @@
 package ml.refract.task;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import ml.refract.linalg.DoubleMatrix;
 import ml.refract.linalg.Softmax;
 
@@ -155,9 +156,8 @@ public sealed interface Calibrator {
                 both.set(i, 0, 1 - scores[i]);
                 both.set(i, 1, scores[i]);
             }
-            double[] weights = new double[scores.length];
-            java.util.Arrays.fill(weights, 1);
-            return PlattFit.of(new ScoredRows(both, labels, weights));
+            int[] rows = IntStream.range(0, scores.length).toArray();
+            return PlattFit.of(ScoredRows.of(both, labels, rows));
         }
 
         /** The probability of class 1, not clamped. */

@@ -1,6 +1,7 @@
 package ml.refract.task;
 
 import java.util.Arrays;
+import ml.refract.linalg.Ascending;
 import ml.refract.linalg.DoubleMatrix;
 
 /**
@@ -81,14 +82,9 @@ final class FloorFit {
 
     private double clampedSum(int row, double floor) {
         double[] p = ascending[row];
-        int low = below(p, floor);
-        int high = below(p, 1 - floor);
+        int low = Ascending.below(p, floor);
+        int high = Ascending.below(p, 1 - floor);
         return low * floor + (sums[row][high] - sums[row][low]) + (p.length - high) * (1 - floor);
-    }
-
-    private static int below(double[] ascending, double bound) {
-        int found = Arrays.binarySearch(ascending, bound);
-        return found < 0 ? -found - 1 : found; // one that is at the bound is the same clamped or not
     }
 
     private static double clamped(double p, double floor) {

@@ -2,6 +2,7 @@ package ml.refract.task;
 
 import java.util.Arrays;
 import java.util.stream.IntStream;
+import ml.refract.linalg.Ascending;
 import ml.refract.linalg.DoubleMatrix;
 
 /**
@@ -234,26 +235,12 @@ public final class Scores {
         long halves = 0; // pairs in order count 2, ties 1
         for (int i = 0; i < labels.length; i++) {
             if (labels[i] != k) {
-                halves +=
-                        2L * positives.length - below(positives, scores[i], false) - below(positives, scores[i], true);
+                halves += 2L * positives.length
+                        - Ascending.below(positives, scores[i])
+                        - Ascending.atMost(positives, scores[i]);
             }
         }
         return halves / 2.0 / ((double) positives.length * negatives);
-    }
-
-    /** How many of the ascending numbers are below a bound, or at it. */
-    private static int below(double[] ascending, double bound, boolean orAt) {
-        int low = 0;
-        int high = ascending.length;
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (ascending[middle] < bound || orAt && ascending[middle] == bound) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        return low;
     }
 
     private static void requireSameShape(DoubleMatrix truth, DoubleMatrix predicted) {

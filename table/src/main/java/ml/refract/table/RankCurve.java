@@ -3,6 +3,7 @@ package ml.refract.table;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.util.Arrays;
+import ml.refract.linalg.Ascending;
 
 /**
  * Maps numbers to their normal scores among the training values, the quantile of the normal distribution at the share of values
@@ -48,8 +49,8 @@ record RankCurve(double[] values, double[] scores) {
         double[] values = knots(differentValues(sorted));
         double[] scores = new double[values.length];
         for (int k = 0; k < values.length; k++) {
-            int below = lowerBound(sorted, values[k]);
-            int upTo = lowerBound(sorted, Math.nextUp(values[k]));
+            int below = Ascending.below(sorted, values[k]);
+            int upTo = Ascending.atMost(sorted, values[k]);
             scores[k] = normalScore((below + upTo) / 2.0 / sorted.length);
         }
         RankCurve raw = new RankCurve(values, scores);
@@ -77,21 +78,6 @@ record RankCurve(double[] values, double[] scores) {
             knots[k] = different[(int) Math.round((double) k * (different.length - 1) / (MOST_KNOTS - 1))];
         }
         return knots;
-    }
-
-    /** How many values are below a bound. */
-    private static int lowerBound(double[] sorted, double bound) {
-        int from = 0;
-        int to = sorted.length;
-        while (from < to) {
-            int middle = (from + to) >>> 1;
-            if (sorted[middle] < bound) {
-                from = middle + 1;
-            } else {
-                to = middle;
-            }
-        }
-        return from;
     }
 
     /**
