@@ -237,12 +237,20 @@ final class Micro {
     /**
      * C := sum over coordinates of |a - b|^p for p from {@link #LEAST_POWER} to 2, with the arithmetic of
      * {@link VectorMath#power} except at zero: where points do not differ, a coordinate adds less than 2^-61, and sums of no
-     * more than that from all coordinates are zero.
+     * more than that from all coordinates are zero. For the first columns only, because powers take long.
      */
     static void powers(
-            float[] a, int aFrom, float[] b, int bFrom, int depth, VectorMath.Exponent p, float[] c, int cFrom) {
+            float[] a,
+            int aFrom,
+            float[] b,
+            int bFrom,
+            int columns,
+            int depth,
+            VectorMath.Exponent p,
+            float[] c,
+            int cFrom) {
         int largestZero = Float.floatToRawIntBits(depth * p.largestZeroPower());
-        for (int q = 0; q < COLUMNS; q++) {
+        for (int q = 0; q < columns; q++) {
             for (int r = 0; r < ROWS; r += 2 * W) {
                 powers2x1(a, aFrom + r, b, bFrom + q, depth, p, largestZero, c, cFrom + q * ROWS + r);
             }

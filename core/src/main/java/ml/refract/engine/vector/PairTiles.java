@@ -81,29 +81,29 @@ final class PairTiles {
         }
     }
 
-    /** One strip: a panel of rows against {@code known} columns and those that pad them. */
+    /** One strip: a panel of rows against {@code known} columns; what pads them is left to chance. */
     private void fill(int row, int col, int known, float[] tile, int at) {
-        int count = Panels.paddedColumns(known);
-        sums(row, col, count);
+        sums(row, col, known);
         for (int b = 0; b < rows.groups(); b++) {
             addGroup(row, col, known, b);
         }
         if (angles != null) {
-            angles.apply(row, col, count, sums, tile, at);
+            angles.apply(row, col, Panels.paddedColumns(known), sums, tile, at);
         } else {
-            finish.apply(sums, count * ROWS, tile, at);
+            finish.apply(sums, known * ROWS, tile, at);
         }
     }
 
-    private void sums(int row, int col, int count) {
+    private void sums(int row, int col, int known) {
         float[] a = rows.coordinates();
         float[] b = cols.coordinates();
         int width = rows.width();
         int aFrom = rows.panelStart(row);
         boolean products = function.euclidean() && width > DIRECT_WIDTH;
-        for (int j = 0; j < count; j += COLUMNS) {
+        for (int j = 0; j < known; j += COLUMNS) {
             int bFrom = cols.panelStart(col + j) + (col + j) % ROWS;
             int cFrom = j * ROWS;
+            int columns = Math.min(COLUMNS, known - j);
             if (function.inner()) {
                 Micro.product(a, aFrom, ROWS, b, bFrom, ROWS, width, sums, cFrom);
             } else if (products) {
@@ -112,11 +112,11 @@ final class PairTiles {
             } else if (function.euclidean()) {
                 Micro.squares(a, aFrom, b, bFrom, width, sums, cFrom);
             } else if (function.form() == PairFunction.Form.SUM_POWER || function.norm() < Micro.LEAST_POWER) {
-                terms.fill(a, aFrom, b, bFrom, width, sums, cFrom);
+                terms.fill(a, aFrom, b, bFrom, columns, width, sums, cFrom);
             } else if (function.norm() == 1) {
                 Micro.absolutes(a, aFrom, b, bFrom, width, sums, cFrom);
             } else {
-                Micro.powers(a, aFrom, b, bFrom, width, exponent, sums, cFrom);
+                Micro.powers(a, aFrom, b, bFrom, columns, width, exponent, sums, cFrom);
             }
         }
     }

@@ -1,6 +1,5 @@
 package ml.refract.engine.vector;
 
-import static ml.refract.linalg.Panels.COLUMNS;
 import static ml.refract.linalg.Panels.ROWS;
 
 import java.util.Arrays;
@@ -34,23 +33,25 @@ final class TermSums {
         this.terms = new float[laplace ? 0 : 2 * Micro.CHUNK];
     }
 
-    void fill(float[] a, int aFrom, float[] b, int bFrom, int width, float[] c, int cFrom) {
+    /** Sums for the first columns of a chunk. */
+    void fill(float[] a, int aFrom, float[] b, int bFrom, int columns, int width, float[] c, int cFrom) {
         if (laplace) {
-            for (int j = 0; j < COLUMNS; j++) {
+            for (int j = 0; j < columns; j++) {
                 for (int r = 0; r < ROWS; r += 2 * W) {
                     laplace2x1(a, aFrom + r, b, bFrom + j, width, c, cFrom + j * ROWS + r);
                 }
             }
             return;
         }
-        Arrays.fill(c, cFrom, cFrom + Micro.CHUNK, 0f);
+        int length = columns * ROWS;
+        Arrays.fill(c, cFrom, cFrom + length, 0f);
         for (int k = 0; k < width; k++) {
             Micro.absolutes(a, aFrom + k * ROWS, b, bFrom + k * ROWS, 1, terms, 0);
-            VectorMath.power(exponent, terms, 0, terms, Micro.CHUNK, Micro.CHUNK);
+            VectorMath.power(exponent, terms, 0, terms, Micro.CHUNK, length);
             if (exponential) {
-                VectorMath.expOfNegative(scale, terms, Micro.CHUNK, terms, Micro.CHUNK, Micro.CHUNK);
+                VectorMath.expOfNegative(scale, terms, Micro.CHUNK, terms, Micro.CHUNK, length);
             }
-            for (int i = 0; i < Micro.CHUNK; i += W) {
+            for (int i = 0; i < length; i += W) {
                 FloatVector.fromArray(S, c, cFrom + i)
                         .add(FloatVector.fromArray(S, terms, Micro.CHUNK + i))
                         .intoArray(c, cFrom + i);
