@@ -48,7 +48,7 @@ final class LearnerOptions extends KernelOptions {
             paramLabel = "NAME",
             description =
                     "default: search for settings with rows held out in turn, and average the models of the best; best: "
-                            + "search four times as long; fast: fit one setting, that given below. Default: default, or "
+                            + "search longer; fast: fit one setting, that given below. Default: default, or "
                             + "fast where a setting is given that a search would choose.")
     @Nullable
     Preset preset;
@@ -58,7 +58,7 @@ final class LearnerOptions extends KernelOptions {
             order = -2,
             paramLabel = "N",
             description =
-                    "Settings that a search tries, the best third of them on more rows. Default: 24; 96 for best.")
+                    "Settings that a search tries, the best of them on more rows. Default: 48; 96 for best.")
     @Nullable
     Integer trials;
 

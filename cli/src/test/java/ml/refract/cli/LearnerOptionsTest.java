@@ -129,7 +129,7 @@ class LearnerOptionsTest {
         assertThat(parsed("--preset", "default", "--leaf-size", "100").search(List.of()))
                 .contains(SearchOptions.standard());
         assertThat(parsed("--preset", "best").search(List.of())).contains(SearchOptions.thorough());
-        assertThat(parsed("--trials", "6").search(List.of())).contains(new SearchOptions(6, 2, 4));
+        assertThat(parsed("--trials", "6").search(List.of())).contains(new SearchOptions(6, 6, 6));
         assertThat(parsed("--preset", "fast").search(List.of())).isEmpty();
         assertThat(parsed().search(List.of("--valid"))).isEmpty();
         for (Setting setting : SETTINGS) {

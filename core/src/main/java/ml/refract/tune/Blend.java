@@ -14,20 +14,29 @@ import ml.refract.linalg.DoubleMatrix;
  */
 record Blend(double[] weights, double loss, DoubleMatrix outputs) {
     private static final int MOST_STEPS = 40;
+    /** The average begins with so many of the best, because the best of all on few rows is so by chance (section 2.2 there). */
+    private static final int FIRST = 3;
+    /** A candidate is clearly worse than the best where its loss is above by more of the standard errors of their difference. */
+    private static final double CLEAR = 3;
 
     /**
-     * Starts from the best candidate and adds, as long as that helps, the one that makes the loss of the average least.
+     * Starts from the average of the best candidates, up to three and none that is clearly worse than the first, and adds, as long
+     * as that helps, the one that makes the loss of the average least.
      *
      * @param rows the row behind each output row
-     * @param candidates outputs of each candidate
+     * @param candidates outputs of each candidate, best first
      * @param most candidates with a weight
      */
     static Blend of(Objective objective, int[] rows, List<DoubleMatrix> candidates, int most) {
         int[] counts = new int[candidates.size()];
         DoubleMatrix sum = DoubleMatrix.zeros(rows.length, candidates.get(0).cols());
-        double best = Double.POSITIVE_INFINITY;
         int steps = 0;
-        int used = 0;
+        for (int first = first(objective, rows, candidates, most); steps < first; steps++) {
+            counts[steps] = 1;
+            add(sum, candidates.get(steps));
+        }
+        double best = steps == 0 ? Double.POSITIVE_INFINITY : objective.mean(rows, scaled(sum.copy(), 1.0 / steps));
+        int used = steps;
         while (steps < MOST_STEPS) {
             int next = -1;
             double least = best;
@@ -58,6 +67,31 @@ record Blend(double[] weights, double loss, DoubleMatrix outputs) {
         double[] weights =
                 Arrays.stream(counts).mapToDouble(count -> count / total).toArray();
         return new Blend(weights, best, scaled(sum, 1 / total));
+    }
+
+    /** How many of the candidates the average begins with: none if not even the first has a finite loss. */
+    private static int first(Objective objective, int[] rows, List<DoubleMatrix> candidates, int most) {
+        double[] best = objective.losses(rows, candidates.get(0));
+        int count = 0;
+        while (count < Math.min(Math.min(FIRST, most), candidates.size())
+                && isNear(objective.losses(rows, candidates.get(count)), best)) {
+            count++;
+        }
+        return count;
+    }
+
+    private static boolean isNear(double[] losses, double[] best) {
+        int n = losses.length;
+        double mean = 0;
+        for (int i = 0; i < n; i++) {
+            mean += (losses[i] - best[i]) / n;
+        }
+        double squares = 0;
+        for (int i = 0; i < n; i++) {
+            double deviation = losses[i] - best[i] - mean;
+            squares += deviation * deviation;
+        }
+        return mean <= CLEAR * Math.sqrt(squares) / n; // false where a loss is not finite
     }
 
     private static DoubleMatrix mean(DoubleMatrix sum, DoubleMatrix more, int count) {

@@ -20,9 +20,10 @@ record Schedule(double first, double second, double third) {
      */
     static Schedule of(SearchOptions options, int few, int many, int all, int folds, int rows, int leafRows) {
         double fits = (1 + 2 * folds) / 3.0; // one of each setting, and of the better two thirds in the other folds
-        double first = options.trials() * fits * cost(few);
+        double fitsOfFew = many > few || all > 0 ? (2 + folds) / 3.0 : fits; // of the better third where more stages follow
+        double first = options.trials() * fitsOfFew * cost(few);
         double second = many > few ? options.finalists() * fits * cost(many) : 0;
-        double third = (options.members() + Search.EXTRA) * cost(all);
+        double third = options.members() * cost(all);
         double leaves = Math.max(1, (double) rows / leafRows);
         double members = options.members() * leaves * cost(Math.min(rows, leafRows));
         double sum = first + second + third + members;

@@ -41,11 +41,8 @@ final class Search {
     private static final int MOST_ITERATIONS = 4;
     /** Rows a ridge is chosen on while settings are compared. */
     private static final int RIDGE_ROWS = 400;
-    /** Held-out rows after which settings are compared for the first time: the worse third goes no further. */
+    /** Held-out rows after which settings are compared for the first time: the worse go no further. */
     private static final int FIRST_LOOK = 400;
-
-    /** Settings tried on all rows, beyond those that can be averaged. */
-    static final int EXTRA = 2;
 
     /** Of a time limit, the least and the most that the search may take; the models to be averaged take the rest. */
     private static final double LEAST_TIME = 0.6;
@@ -136,21 +133,24 @@ final class Search {
         double seconds = Math.min(MOST_TIME, Math.max(LEAST_TIME, schedule.third())) * execution.remainingSeconds();
         double end = execution.elapsedSeconds() + seconds;
         Progress progress = execution.progress();
-        int tested = options.members() + EXTRA;
+        boolean more = many > few || all > 0;
         double share = Math.max(FIRST_TIME, schedule.first() / schedule.third());
-        Stage stage =
-                stage(trials, options.finalists(), folds(few), endOf(share, end), progress.part(0, schedule.first()));
+        int kept = more ? Math.max(options.finalists(), third(trials.size())) : 2 * third(trials.size());
+        Stage stage = stage(trials, kept, folds(few), endOf(share, end), progress.part(0, schedule.first()));
         int tried = stage.tried();
         String ended = stage.ended();
         if (many > few && ended.isEmpty()) {
             Progress part = progress.part(schedule.first(), schedule.second());
             double next = Math.max(SECOND_TIME, schedule.second() / schedule.third());
-            stage = next(stage, best(stage, options.finalists()), tested, folds(many), endOf(next, end), part);
+            List<Trial> better = best(stage, options.finalists());
+            kept = Math.max(options.members(), 2 * third(better.size()));
+            stage = next(stage, better, kept, folds(many), endOf(next, end), part);
             ended = stage.ended();
         }
         if (all > 0 && ended.isEmpty()) {
             Progress part = progress.part(schedule.second(), schedule.third());
-            stage = next(stage, best(stage, tested), tested, onePart(), end, part);
+            List<Trial> better = best(stage, options.members());
+            stage = next(stage, better, better.size(), onePart(), end, part);
             ended = stage.ended();
         }
         Blend blend = Blend.of(
@@ -176,9 +176,9 @@ final class Search {
     }
 
     /** A further stage; the one before counts when none of its trials came to an end. */
-    private Stage next(Stage before, List<Trial> trials, int wanted, Divided divided, double end, Progress progress) {
+    private Stage next(Stage before, List<Trial> trials, int kept, Divided divided, double end, Progress progress) {
         try {
-            return stage(trials, wanted, divided, end, progress);
+            return stage(trials, kept, divided, end, progress);
         } catch (CancelledException e) {
             return new Stage(before.heldOut(), before.crossFitted(), before.scored(), before.tried(), "cancelled");
         }
@@ -242,17 +242,16 @@ final class Search {
     }
 
     /**
-     * Tries settings: all of them until enough rows have been held out for a first look, then the better two thirds in the other folds.
+     * Tries settings: all of them until enough rows have been held out for a first look, then the better in the other folds.
      *
-     * @param wanted settings that more is asked of later: at least so many go on after the first look
+     * @param kept settings that go on after the first look
      */
-    private Stage stage(List<Trial> trials, int wanted, Divided divided, double end, Progress progress) {
+    private Stage stage(List<Trial> trials, int kept, Divided divided, double end, Progress progress) {
         List<Attempt> attempts = attempts(trials, divided);
         int all = divided.parts().size();
         int look = divided.partsHolding(FIRST_LOOK);
-        int kept = Math.min(attempts.size(), Math.max(wanted, (2 * attempts.size() + 2) / 3));
         double work = attempts.size() * look;
-        double share = work / (work + kept * (all - look));
+        double share = work / (work + Math.min(kept, attempts.size()) * (all - look));
         Heat.Outcome first =
                 new Heat(objective, divided, execution, end, progress.part(0, share)).run(attempts, 0, look, true);
         if (first.scored().isEmpty()) {
@@ -270,6 +269,10 @@ final class Search {
         return rest.scored().isEmpty()
                 ? new Stage(stage.heldOut(), true, stage.scored(), tried, rest.ended())
                 : new Stage(divided.heldOut(all), true, rest.scored(), tried, rest.ended());
+    }
+
+    private static int third(int count) {
+        return (count + 2) / 3;
     }
 
     private List<Attempt> attempts(List<Trial> trials, Divided divided) {

@@ -33,16 +33,17 @@ public record SearchOptions(int trials, int finalists, int members) {
 
     /** About a minute on 5,000 rows of 50 columns on two cores. */
     public static SearchOptions standard() {
-        return new SearchOptions(24, 8, 4);
+        return new SearchOptions(48, 8, 6);
     }
 
-    /** About four times the work of {@link #standard}. */
+    /** Two to four times the work of {@link #standard}: most where all rows are few. */
     public static SearchOptions thorough() {
         return new SearchOptions(96, 24, 8);
     }
 
-    /** The same with another number of trials, a third of which are tried on more rows. */
+    /** The same with another number of trials; the same share of them, or as many as can be averaged, are tried on more rows. */
     public SearchOptions withTrials(int value) {
-        return new SearchOptions(value, Math.max(1, value / 3), members);
+        int share = (int) ((long) value * finalists / trials);
+        return new SearchOptions(value, Math.max(Math.min(value, members), share), members);
     }
 }

@@ -26,7 +26,7 @@ import ml.refract.rfm.RfmOptions;
 final class SearchSpace {
     private static final double LEAST_BANDWIDTH = 0.2;
     private static final double MOST_BANDWIDTH = 20;
-    private static final double LEAST_EXPONENT = 0.7;
+    private static final double LEAST_EXPONENT = 0.4;
     private static final double MOST_EXPONENT = 1.4;
     private static final double LAPLACE_SHARE = 0.35;
     private static final double SUM_POWER_SHARE = 0.1;

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 import ml.refract.engine.CancelledException;
 import ml.refract.engine.Execution;
@@ -444,13 +445,50 @@ class TunerTest {
         DoubleMatrix low = shifted(truth, -1);
         DoubleMatrix far = shifted(truth, 9);
         assertThat(Blend.of(objective, rows, List.of(high), 3).weights()).containsExactly(1);
-        assertThat(Blend.of(objective, rows, List.of(high, truth, low), 3).weights())
-                .containsExactly(0, 1, 0);
-        Blend both = Blend.of(objective, rows, List.of(far, high, low), 3);
-        assertThat(both.weights()).containsExactly(0, 0.5, 0.5);
+        assertThat(Blend.of(objective, rows, List.of(truth, high, low), 3).weights())
+                .containsExactly(1, 0, 0);
+        Blend both = Blend.of(objective, rows, List.of(high, low, far), 3);
+        assertThat(both.weights()).containsExactly(0.5, 0.5, 0);
         assertThat(both.loss()).isCloseTo(0, within(1e-20));
-        assertThat(Blend.of(objective, rows, List.of(far, high, low), 1).weights())
-                .containsExactly(0, 1, 0);
+        assertThat(Blend.of(objective, rows, List.of(high, low, far), 1).weights())
+                .containsExactly(1, 0, 0);
+        DoubleMatrix unknown = DoubleMatrix.column(Double.NaN, 0, 0, 0);
+        assertThat(Blend.of(objective, rows, List.of(high, unknown), 2).weights())
+                .containsExactly(1, 0);
+        assertThat(Blend.of(objective, rows, List.of(unknown, unknown), 2).weights())
+                .containsExactly(1, 0);
+    }
+
+    /** The second and third err as the first does and a little more, so that no average is better than the first alone. */
+    @Test
+    void theBlendHoldsWhatChanceMayHavePutBehindTheBest() {
+        int n = 200;
+        SplittableRandom random = new SplittableRandom(1);
+        DoubleMatrix y = DoubleMatrix.column(random.doubles(n).toArray());
+        double[] errors = random.doubles(n, -1, 1).toArray();
+        List<TargetScale> scales = Regressor.scales(y, Regressor.standard(y));
+        DoubleMatrix truth = Regressor.learned(y, scales);
+        List<DoubleMatrix> candidates = new ArrayList<>();
+        for (double more : new double[] {0, 0.02, 0.03}) {
+            candidates.add(wrong(truth, i -> errors[i] * (1 + (i % 2 == 0 ? more : -0.9 * more))));
+        }
+        candidates.add(wrong(truth, i -> 2 * errors[i]));
+        double[] weights = Blend.of(
+                        new SquaredErrors(y, truth, scales),
+                        IntStream.range(0, n).toArray(),
+                        candidates,
+                        4)
+                .weights();
+        assertThat(weights[0]).isGreaterThanOrEqualTo(weights[1]);
+        assertThat(weights[1]).isPositive();
+        assertThat(weights[2]).isPositive();
+        assertThat(weights[3]).isZero();
+    }
+
+    private static DoubleMatrix wrong(DoubleMatrix truth, IntToDoubleFunction error) {
+        return DoubleMatrix.column(IntStream.range(0, truth.rows())
+                .mapToDouble(i -> truth.get(i, 0) + error.applyAsDouble(i))
+                .toArray());
     }
 
     @Test
