@@ -58,7 +58,8 @@ final class LearnerOptions extends KernelOptions {
             order = -2,
             paramLabel = "N",
             description =
-                    "Settings that a search tries, the best of them on more rows. Default: 48; 96 for best.")
+                    "Settings that a search tries, the best of them on more rows. Default: 24, or 48 where there are at most "
+                            + "1,000 rows; 96 for best.")
     @Nullable
     Integer trials;
 

@@ -12,7 +12,7 @@ final class PhaseEvents {
         if (!FlightRecorder.isInitialized()) {
             return null; // nothing can be recorded, and the first event would take a tenth of a second
         }
-        PhaseEvent event = of(phase);
+        PhaseEvent event = Kinds.of(phase);
         if (!event.isEnabled()) {
             return null;
         }
@@ -20,27 +20,30 @@ final class PhaseEvents {
         return event;
     }
 
-    private static PhaseEvent of(Phase phase) {
-        return switch (phase) {
-            case READING -> new PhaseEvent.Reading();
-            case ENCODING -> new PhaseEvent.Encoding();
-            case SPLITTING -> new PhaseEvent.Splitting();
-            case LEARNING -> new PhaseEvent.Learning();
-            case METRIC -> new PhaseEvent.Metric();
-            case PACKING -> new PhaseEvent.Packing();
-            case MEDIAN_DISTANCE -> new PhaseEvent.MedianDistance();
-            case RIDGE -> new PhaseEvent.Ridge();
-            case MEMORY -> new PhaseEvent.Memory();
-            case KERNEL -> new PhaseEvent.Kernel();
-            case FACTORISATION -> new PhaseEvent.Factorisation();
-            case REFINEMENT -> new PhaseEvent.Refinement();
-            case PREDICTION -> new PhaseEvent.Prediction();
-            case MOMENT -> new PhaseEvent.Moment();
-            case TEMPERATURE -> new PhaseEvent.Temperature();
-            case SCORING -> new PhaseEvent.Scoring();
-            case REFIT -> new PhaseEvent.Refit();
-            case IMPORTANCES -> new PhaseEvent.Importances();
-            case MODEL_FILE -> new PhaseEvent.ModelFile();
-        };
+    /** Apart, because to load it is to load every event, which takes a hundredth of a second. */
+    private static final class Kinds {
+        static PhaseEvent of(Phase phase) {
+            return switch (phase) {
+                case READING -> new PhaseEvent.Reading();
+                case ENCODING -> new PhaseEvent.Encoding();
+                case SPLITTING -> new PhaseEvent.Splitting();
+                case LEARNING -> new PhaseEvent.Learning();
+                case METRIC -> new PhaseEvent.Metric();
+                case PACKING -> new PhaseEvent.Packing();
+                case MEDIAN_DISTANCE -> new PhaseEvent.MedianDistance();
+                case RIDGE -> new PhaseEvent.Ridge();
+                case MEMORY -> new PhaseEvent.Memory();
+                case KERNEL -> new PhaseEvent.Kernel();
+                case FACTORISATION -> new PhaseEvent.Factorisation();
+                case REFINEMENT -> new PhaseEvent.Refinement();
+                case PREDICTION -> new PhaseEvent.Prediction();
+                case MOMENT -> new PhaseEvent.Moment();
+                case TEMPERATURE -> new PhaseEvent.Temperature();
+                case SCORING -> new PhaseEvent.Scoring();
+                case REFIT -> new PhaseEvent.Refit();
+                case IMPORTANCES -> new PhaseEvent.Importances();
+                case MODEL_FILE -> new PhaseEvent.ModelFile();
+            };
+        }
     }
 }

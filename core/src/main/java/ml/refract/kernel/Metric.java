@@ -13,6 +13,7 @@ import ml.refract.engine.PairFunction;
 import ml.refract.engine.Projection;
 import ml.refract.linalg.BlockSymmetric;
 import ml.refract.linalg.Design;
+import ml.refract.linalg.DoubleKernels;
 import ml.refract.linalg.DoubleMatrix;
 import ml.refract.linalg.ParallelFor;
 import ml.refract.linalg.SymmetricEigen;
@@ -150,8 +151,15 @@ public final class Metric {
 
     /** Roots of full blocks by their eigenvectors. */
     private record Roots(Engine<?> engine, ParallelFor parallel, DoubleConsumer progress) {
+        /** Up to this order plain loops are done before a new JVM has loaded vectors of doubles. */
+        private static final int PLAIN_ORDER = 64;
+
+        private DoubleKernels kernels(DoubleMatrix block) {
+            return block.rows() <= PLAIN_ORDER ? DoubleKernels.plain() : engine.doubleKernels();
+        }
+
         private SymmetricEigen eigen(DoubleMatrix block) {
-            return SymmetricEigen.of(block, engine.doubleKernels(), parallel, progress);
+            return SymmetricEigen.of(block, kernels(block), parallel, progress);
         }
 
         /** The root of the part that columns of weight above zero make up: a row for every column, zero for the others. */
@@ -178,7 +186,7 @@ public final class Metric {
 
         /** V diag(sqrt l) V'; what the gradient of a kernel without inner products needs. */
         DoubleMatrix symmetric(DoubleMatrix block) {
-            return eigen(block).map(value -> Math.sqrt(Math.max(0, value)), engine.doubleKernels(), parallel);
+            return eigen(block).map(value -> Math.sqrt(Math.max(0, value)), kernels(block), parallel);
         }
 
         /** V diag(sqrt l), d x r, with the r eigenvalues that matter. */

@@ -12,16 +12,16 @@ record Schedule(double first, double second, double third) {
     private static final double EXPONENT = 2.5;
 
     /**
-     * @param few rows of the first stage
+     * @param trials settings of the first stage
+     * @param few rows of it
      * @param many rows of the second, equal to {@code few} if there is none
      * @param all rows of the third, 0 if there is none
      * @param folds fits of a good setting in the first two stages
      * @param leafRows most rows that are fitted at once
      */
-    static Schedule of(SearchOptions options, int few, int many, int all, int folds, int rows, int leafRows) {
+    static Schedule of(SearchOptions options, int trials, int few, int many, int all, int folds, int rows, int leafRows) {
         double fits = (1 + 2 * folds) / 3.0; // one of each setting, and of the better two thirds in the other folds
-        double fitsOfFew = many > few || all > 0 ? (2 + folds) / 3.0 : fits; // of the better third where more stages follow
-        double first = options.trials() * fitsOfFew * cost(few);
+        double first = trials * fits * cost(few);
         double second = many > few ? options.finalists() * fits * cost(many) : 0;
         double third = options.members() * cost(all);
         double leaves = Math.max(1, (double) rows / leafRows);

@@ -41,7 +41,7 @@ final class Search {
     private static final int MOST_ITERATIONS = 4;
     /** Rows a ridge is chosen on while settings are compared. */
     private static final int RIDGE_ROWS = 400;
-    /** Held-out rows after which settings are compared for the first time: the worse go no further. */
+    /** Held-out rows after which settings are compared for the first time: the worse third goes no further. */
     private static final int FIRST_LOOK = 400;
 
     /** Of a time limit, the least and the most that the search may take; the models to be averaged take the rest. */
@@ -122,35 +122,33 @@ final class Search {
     private record Stage(int[] heldOut, boolean crossFitted, List<Attempt.Scored> scored, int tried, String ended) {}
 
     Found run() {
-        List<RfmOptions> candidates = new SearchSpace(x, views, base, execution).first(options.trials());
-        List<Trial> trials = IntStream.range(0, candidates.size())
+        int count = x.rows() <= FEW ? options.trialsOnAll() : options.trials();
+        List<RfmOptions> candidates = new SearchSpace(x, views, base, execution).first(count);
+        List<Trial> trials = IntStream.range(0, count)
                 .mapToObj(k -> new Trial(k, candidates.get(k), 0, Double.NaN, Double.NaN))
                 .toList();
-        int few = affordable(FEW, options.trials());
+        int few = affordable(FEW, count);
         int many = Math.max(few, affordable(MANY, options.finalists()));
         int all = x.rows() > many && x.rows() <= mostRows ? x.rows() : 0;
-        Schedule schedule = Schedule.of(options, few, many, all, FOLDS, x.rows(), mostRows);
+        Schedule schedule = Schedule.of(options, count, few, many, all, FOLDS, x.rows(), mostRows);
         double seconds = Math.min(MOST_TIME, Math.max(LEAST_TIME, schedule.third())) * execution.remainingSeconds();
         double end = execution.elapsedSeconds() + seconds;
         Progress progress = execution.progress();
-        boolean more = many > few || all > 0;
         double share = Math.max(FIRST_TIME, schedule.first() / schedule.third());
-        int kept = more ? Math.max(options.finalists(), third(trials.size())) : 2 * third(trials.size());
-        Stage stage = stage(trials, kept, folds(few), endOf(share, end), progress.part(0, schedule.first()));
+        Stage stage =
+                stage(trials, options.finalists(), folds(few), endOf(share, end), progress.part(0, schedule.first()));
         int tried = stage.tried();
         String ended = stage.ended();
         if (many > few && ended.isEmpty()) {
             Progress part = progress.part(schedule.first(), schedule.second());
             double next = Math.max(SECOND_TIME, schedule.second() / schedule.third());
-            List<Trial> better = best(stage, options.finalists());
-            kept = Math.max(options.members(), 2 * third(better.size()));
-            stage = next(stage, better, kept, folds(many), endOf(next, end), part);
+            List<Trial> finalists = best(stage, options.finalists());
+            stage = next(stage, finalists, options.members(), folds(many), endOf(next, end), part);
             ended = stage.ended();
         }
         if (all > 0 && ended.isEmpty()) {
             Progress part = progress.part(schedule.second(), schedule.third());
-            List<Trial> better = best(stage, options.members());
-            stage = next(stage, better, better.size(), onePart(), end, part);
+            stage = next(stage, best(stage, options.members()), options.members(), onePart(), end, part);
             ended = stage.ended();
         }
         Blend blend = Blend.of(
@@ -176,9 +174,9 @@ final class Search {
     }
 
     /** A further stage; the one before counts when none of its trials came to an end. */
-    private Stage next(Stage before, List<Trial> trials, int kept, Divided divided, double end, Progress progress) {
+    private Stage next(Stage before, List<Trial> trials, int wanted, Divided divided, double end, Progress progress) {
         try {
-            return stage(trials, kept, divided, end, progress);
+            return stage(trials, wanted, divided, end, progress);
         } catch (CancelledException e) {
             return new Stage(before.heldOut(), before.crossFitted(), before.scored(), before.tried(), "cancelled");
         }
@@ -242,16 +240,17 @@ final class Search {
     }
 
     /**
-     * Tries settings: all of them until enough rows have been held out for a first look, then the better in the other folds.
+     * Tries settings: all of them until enough rows have been held out for a first look, then the better two thirds in the other folds.
      *
-     * @param kept settings that go on after the first look
+     * @param wanted settings that more is asked of later: at least so many go on after the first look
      */
-    private Stage stage(List<Trial> trials, int kept, Divided divided, double end, Progress progress) {
+    private Stage stage(List<Trial> trials, int wanted, Divided divided, double end, Progress progress) {
         List<Attempt> attempts = attempts(trials, divided);
         int all = divided.parts().size();
         int look = divided.partsHolding(FIRST_LOOK);
+        int kept = Math.min(attempts.size(), Math.max(wanted, (2 * attempts.size() + 2) / 3));
         double work = attempts.size() * look;
-        double share = work / (work + Math.min(kept, attempts.size()) * (all - look));
+        double share = work / (work + kept * (all - look));
         Heat.Outcome first =
                 new Heat(objective, divided, execution, end, progress.part(0, share)).run(attempts, 0, look, true);
         if (first.scored().isEmpty()) {
@@ -269,10 +268,6 @@ final class Search {
         return rest.scored().isEmpty()
                 ? new Stage(stage.heldOut(), true, stage.scored(), tried, rest.ended())
                 : new Stage(divided.heldOut(all), true, rest.scored(), tried, rest.ended());
-    }
-
-    private static int third(int count) {
-        return (count + 2) / 3;
     }
 
     private List<Attempt> attempts(List<Trial> trials, Divided divided) {
