@@ -58,8 +58,8 @@ final class LearnerOptions extends KernelOptions {
             order = -2,
             paramLabel = "N",
             description =
-                    "Settings that a search tries, the best of them on more rows. Default: 24, or 48 where there are at most "
-                            + "1,000 rows; 96 for best.")
+                    "Settings that a search tries, the best of them on more rows. Default: 24, or 48 on at most 1,000 rows or "
+                            + "32 columns once encoded; 96 for best.")
     @Nullable
     Integer trials;
 

@@ -22,6 +22,8 @@ import ml.refract.xrfm.XrfmOptions;
 final class Search {
     /** Rows of the first sample. */
     private static final int FEW = 1_000;
+    /** Coordinates up to which a trial on so many takes little time. */
+    private static final int NARROW = 32;
     /** Most rows on which a setting is fitted once per fold. */
     private static final int MANY = 4_000;
 
@@ -122,7 +124,7 @@ final class Search {
     private record Stage(int[] heldOut, boolean crossFitted, List<Attempt.Scored> scored, int tried, String ended) {}
 
     Found run() {
-        int count = x.rows() <= FEW ? options.trialsOnAll() : options.trials();
+        int count = x.rows() <= FEW || x.width() <= NARROW ? options.mostTrials() : options.trials();
         List<RfmOptions> candidates = new SearchSpace(x, views, base, execution).first(count);
         List<Trial> trials = IntStream.range(0, count)
                 .mapToObj(k -> new Trial(k, candidates.get(k), 0, Double.NaN, Double.NaN))

@@ -8,11 +8,11 @@ import java.util.List;
  * ends the search.
  *
  * @param trials settings tried on a sample of 1,000 rows
- * @param trialsOnAll settings tried where there are no more rows than that: the first stage is the last then
+ * @param mostTrials the same where they take little time: of at most 1,000 rows, or 32 coordinates
  * @param finalists settings tried again on more rows, at most all of the trials
  * @param members most settings whose models are averaged
  */
-public record SearchOptions(int trials, int trialsOnAll, int finalists, int members) {
+public record SearchOptions(int trials, int mostTrials, int finalists, int members) {
     private static final int MOST_TRIALS = 10_000;
 
     /**
@@ -23,8 +23,8 @@ public record SearchOptions(int trials, int trialsOnAll, int finalists, int memb
         if (trials < 1 || trials > MOST_TRIALS) {
             faults.add("trials must be between 1 and " + MOST_TRIALS + ", got " + trials);
         }
-        if (trialsOnAll < 1 || trialsOnAll > MOST_TRIALS) {
-            faults.add("trials on all rows must be between 1 and " + MOST_TRIALS + ", got " + trialsOnAll);
+        if (mostTrials < 1 || mostTrials > MOST_TRIALS) {
+            faults.add("trials of small data must be between 1 and " + MOST_TRIALS + ", got " + mostTrials);
         }
         if (finalists < 1 || finalists > trials) {
             faults.add("finalists must be between 1 and the number of trials, got " + finalists);
@@ -37,7 +37,7 @@ public record SearchOptions(int trials, int trialsOnAll, int finalists, int memb
         }
     }
 
-    /** The same number of trials for few and for many rows. */
+    /** The same number of trials for any data. */
     public SearchOptions(int trials, int finalists, int members) {
         this(trials, trials, finalists, members);
     }
@@ -47,7 +47,7 @@ public record SearchOptions(int trials, int trialsOnAll, int finalists, int memb
         return new SearchOptions(24, 48, 8, 6);
     }
 
-    /** About four times the work of {@link #standard}, twice where all rows are few. */
+    /** About four times the work of {@link #standard}, twice on small data. */
     public static SearchOptions thorough() {
         return new SearchOptions(96, 24, 8);
     }

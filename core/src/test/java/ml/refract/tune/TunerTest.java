@@ -495,7 +495,7 @@ class TunerTest {
     void numbersOutOfRangeAreRefused() {
         assertThatThrownBy(() -> new SearchOptions(0, 3, 101))
                 .hasMessage(
-                        "Invalid options: trials must be between 1 and 10000, got 0; trials on all rows must be between 1 "
+                        "Invalid options: trials must be between 1 and 10000, got 0; trials of small data must be between 1 "
                                 + "and 10000, got 0; finalists must be between 1 and "
                                 + "the number of trials, got 3; members must be between 1 and 100, got 101");
     }
