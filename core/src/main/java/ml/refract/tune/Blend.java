@@ -14,24 +14,28 @@ import ml.refract.linalg.DoubleMatrix;
  */
 record Blend(double[] weights, double loss, DoubleMatrix outputs) {
     private static final int MOST_STEPS = 40;
-    /** The average begins with so many of the best, because the best of all on few rows is so by chance (section 2.2 there). */
-    private static final int FIRST = 3;
+    /** Of candidates that few rows have put in order, more or less by chance, the average begins with the first three (section 2.2). */
+    static final int FEW_ROWS = 3;
+
+    /** Of those that many rows have put in order, with the first. */
+    static final int MANY_ROWS = 1;
     /** A candidate is clearly worse than the best where its loss is above by more of the standard errors of their difference. */
     private static final double CLEAR = 3;
 
     /**
-     * Starts from the average of the best candidates, up to three and none that is clearly worse than the first, and adds, as long
-     * as that helps, the one that makes the loss of the average least.
+     * Starts from the average of the best candidates, none that is clearly worse than the first, and adds, as long as that helps,
+     * the one that makes the loss of the average least.
      *
      * @param rows the row behind each output row
      * @param candidates outputs of each candidate, best first
+     * @param start most candidates to start from
      * @param most candidates with a weight
      */
-    static Blend of(Objective objective, int[] rows, List<DoubleMatrix> candidates, int most) {
+    static Blend of(Objective objective, int[] rows, List<DoubleMatrix> candidates, int start, int most) {
         int[] counts = new int[candidates.size()];
         DoubleMatrix sum = DoubleMatrix.zeros(rows.length, candidates.get(0).cols());
         int steps = 0;
-        for (int first = first(objective, rows, candidates, most); steps < first; steps++) {
+        for (int first = first(objective, rows, candidates, Math.min(start, most)); steps < first; steps++) {
             counts[steps] = 1;
             add(sum, candidates.get(steps));
         }
@@ -73,7 +77,7 @@ record Blend(double[] weights, double loss, DoubleMatrix outputs) {
     private static int first(Objective objective, int[] rows, List<DoubleMatrix> candidates, int most) {
         double[] best = objective.losses(rows, candidates.get(0));
         int count = 0;
-        while (count < Math.min(Math.min(FIRST, most), candidates.size())
+        while (count < Math.min(most, candidates.size())
                 && isNear(objective.losses(rows, candidates.get(count)), best)) {
             count++;
         }

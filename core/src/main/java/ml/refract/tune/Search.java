@@ -157,6 +157,7 @@ final class Search {
                 objective,
                 stage.heldOut(),
                 stage.scored().stream().map(Attempt.Scored::outputs).toList(),
+                x.rows() > MANY ? Blend.MANY_ROWS : Blend.FEW_ROWS,
                 options.members());
         return new Found(
                 stage.scored().stream().map(Attempt.Scored::trial).toList(),

@@ -444,18 +444,18 @@ class TunerTest {
         DoubleMatrix high = shifted(truth, 1);
         DoubleMatrix low = shifted(truth, -1);
         DoubleMatrix far = shifted(truth, 9);
-        assertThat(Blend.of(objective, rows, List.of(high), 3).weights()).containsExactly(1);
-        assertThat(Blend.of(objective, rows, List.of(truth, high, low), 3).weights())
+        assertThat(Blend.of(objective, rows, List.of(high), 3, 3).weights()).containsExactly(1);
+        assertThat(Blend.of(objective, rows, List.of(truth, high, low), 3, 3).weights())
                 .containsExactly(1, 0, 0);
-        Blend both = Blend.of(objective, rows, List.of(high, low, far), 3);
+        Blend both = Blend.of(objective, rows, List.of(high, low, far), 3, 3);
         assertThat(both.weights()).containsExactly(0.5, 0.5, 0);
         assertThat(both.loss()).isCloseTo(0, within(1e-20));
-        assertThat(Blend.of(objective, rows, List.of(high, low, far), 1).weights())
+        assertThat(Blend.of(objective, rows, List.of(high, low, far), 3, 1).weights())
                 .containsExactly(1, 0, 0);
         DoubleMatrix unknown = DoubleMatrix.column(Double.NaN, 0, 0, 0);
-        assertThat(Blend.of(objective, rows, List.of(high, unknown), 2).weights())
+        assertThat(Blend.of(objective, rows, List.of(high, unknown), 3, 2).weights())
                 .containsExactly(1, 0);
-        assertThat(Blend.of(objective, rows, List.of(unknown, unknown), 2).weights())
+        assertThat(Blend.of(objective, rows, List.of(unknown, unknown), 3, 2).weights())
                 .containsExactly(1, 0);
     }
 
@@ -477,6 +477,7 @@ class TunerTest {
                         new SquaredErrors(y, truth, scales),
                         IntStream.range(0, n).toArray(),
                         candidates,
+                        Blend.FEW_ROWS,
                         4)
                 .weights();
         assertThat(weights[0]).isGreaterThanOrEqualTo(weights[1]);
