@@ -176,7 +176,7 @@ class LauncherIT {
                 .filteredOn(line -> line.contains("ml.refract.cli.Refract "))
                 .singleElement()
                 .asString()
-                .contains("shared objects file (top)");
+                .endsWith("source: shared objects file");
     }
 
     @Test
