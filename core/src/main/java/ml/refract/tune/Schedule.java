@@ -19,7 +19,8 @@ record Schedule(double first, double second, double third) {
      * @param folds fits of a good setting in the first two stages
      * @param leafRows most rows that are fitted at once
      */
-    static Schedule of(SearchOptions options, int trials, int few, int many, int all, int folds, int rows, int leafRows) {
+    static Schedule of(
+            SearchOptions options, int trials, int few, int many, int all, int folds, int rows, int leafRows) {
         double fits = (1 + 2 * folds) / 3.0; // one of each setting, and of the better two thirds in the other folds
         double first = trials * fits * cost(few);
         double second = many > few ? options.finalists() * fits * cost(many) : 0;
