@@ -79,9 +79,9 @@ class DecideTest {
         Path data = Files.writeString(
                 folder.resolve("yes.csv"),
                 Files.readString(rows()).replace("usual", "no").replace("rare", "yes"));
-        double plain = f1(trained(data, "--trials", 2), data);
-        double decided = f1(trained(data, "--trials", 2, "--decide", "f1"), data);
-        assertThat(decided).isGreaterThan(plain);
+        double plain = f1(trained(data, "--trials", 1), data);
+        double decided = f1(trained(data, "--trials", 1, "--decide", "f1"), data);
+        assertThat(decided).isGreaterThan(plain + 0.1);
         assertThat(Cli.run("inspect", folder.resolve("kinds.refract")).out())
                 .containsPattern("classes: yes from a probability of 0\\.[1-3]\\d* on");
     }
