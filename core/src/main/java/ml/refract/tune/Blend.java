@@ -84,18 +84,10 @@ record Blend(double[] weights, double loss, DoubleMatrix outputs) {
         return count;
     }
 
+    /** False where a loss is not finite. */
     private static boolean isNear(double[] losses, double[] best) {
-        int n = losses.length;
-        double mean = 0;
-        for (int i = 0; i < n; i++) {
-            mean += (losses[i] - best[i]) / n;
-        }
-        double squares = 0;
-        for (int i = 0; i < n; i++) {
-            double deviation = losses[i] - best[i] - mean;
-            squares += deviation * deviation;
-        }
-        return mean <= CLEAR * Math.sqrt(squares) / n; // false where a loss is not finite
+        Differences worse = Differences.of(losses, best);
+        return worse.mean() <= CLEAR * Math.sqrt(worse.squares()) / worse.count();
     }
 
     private static DoubleMatrix mean(DoubleMatrix sum, DoubleMatrix more, int count) {

@@ -196,13 +196,9 @@ record TransformChoice(List<TargetTransform> transforms, List<String> events) {
 
         /** Whether the mean of the differences is below 0 by at least its standard error. */
         private static boolean isBetter(double[] losses, double[] than) {
-            double[] gains = new double[losses.length];
-            Arrays.setAll(gains, i -> than[i] - losses[i]);
-            double mean = mean(gains);
-            double squares = Arrays.stream(gains)
-                    .map(gain -> (gain - mean) * (gain - mean))
-                    .sum();
-            return mean >= Math.sqrt(squares / (gains.length - 1) / gains.length);
+            Differences gains = Differences.of(than, losses);
+            int n = gains.count();
+            return gains.mean() >= Math.sqrt(gains.squares() / (n - 1) / n);
         }
 
         /** Squared errors of a target in the better of the rounds, fold after fold. */
