@@ -13,7 +13,7 @@ import ml.refract.bench.jmh.GradientMoment;
 import ml.refract.bench.jmh.KernelMatrix;
 import ml.refract.bench.jmh.KernelTile;
 import ml.refract.bench.jmh.Prediction;
-import ml.refract.linalg.SymmetricSource;
+import ml.refract.linalg.SymmetricProduct;
 
 /** The tables of {@link SpeedOfParts}. Benchmarks that were not run have none. */
 final class SpeedPage {
@@ -311,7 +311,7 @@ final class SpeedPage {
         double n = timing.intParam("n");
         int sides = timing.intParam("sides");
         int threads = timing.intParam("threads");
-        int readings = product ? (sides + SymmetricSource.SIDES_AT_ONCE - 1) / SymmetricSource.SIDES_AT_ONCE : 2;
+        int readings = product ? (sides + SymmetricProduct.SIDES_AT_ONCE - 1) / SymmetricProduct.SIDES_AT_ONCE : 2;
         double flops = 2 * n * n * sides / timing.nanos();
         double bytes = readings * n * n / 2 * Float.BYTES / timing.nanos();
         return line(

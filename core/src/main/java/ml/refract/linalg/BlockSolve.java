@@ -1,5 +1,8 @@
 package ml.refract.linalg;
 
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
 /**
  * Solves L L' X = B for many right-hand sides at once, in storage precision: every step is a product of tiles, at the speed of
  * the factorisation. The diagonal tiles are inverted once for that; they are well conditioned where the whole is not. The
@@ -18,6 +21,8 @@ final class BlockSolve<A> {
     private final A[] inverses;
     /** Their transposes. */
     private final A[] transposedInverses;
+    /** Tiles that no task uses: to touch new memory takes longer than to fill it. */
+    private final Queue<A> idleTiles = new ConcurrentLinkedQueue<>();
 
     @SuppressWarnings("unchecked")
     BlockSolve(TileKernels<A> kernels, SymmetricTiles<A> factor, ParallelFor parallel) {
@@ -162,9 +167,11 @@ final class BlockSolve<A> {
             int m = factor.tileRows(i);
             rows[i] = product(rows[i], transposedInverses[i], i, sides);
             parallel.run(i, j -> {
-                A transposed = kernels.allocate(Panels.length(Panels.TILE, m));
+                A idle = idleTiles.poll();
+                A transposed = idle == null ? kernels.allocate(Panels.length(Panels.TILE, Panels.TILE)) : idle;
                 kernels.transpose(factor.tile(row, j), m, Panels.TILE, transposed);
                 kernels.subtractProduct(rows[row], transposed, m, rows[j], sides, Panels.TILE);
+                idleTiles.add(transposed);
             });
         }
     }

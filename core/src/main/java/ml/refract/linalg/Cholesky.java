@@ -116,7 +116,9 @@ public final class Cholesky<A> {
         int count = factor.tileCount();
         for (int k = 0; k < count; k++) {
             int column = k;
-            solveLower(factor.tile(k, k), factor.tileRows(k), b, k * Panels.TILE, sides);
+            for (int l = 0; l < sides; l++) {
+                kernels.solveLower(factor.tile(k, k), factor.tileRows(k), b, l * n + k * Panels.TILE);
+            }
             parallel.run(count - k - 1, t -> {
                 int i = column + 1 + t;
                 kernels.multiplyAdd(
@@ -138,7 +140,9 @@ public final class Cholesky<A> {
         int n = factor.size();
         for (int k = factor.tileCount() - 1; k >= 0; k--) {
             int row = k;
-            solveLowerTransposed(factor.tile(k, k), factor.tileRows(k), b, k * Panels.TILE, sides);
+            for (int l = 0; l < sides; l++) {
+                kernels.solveLowerTransposed(factor.tile(k, k), factor.tileRows(k), b, l * n + k * Panels.TILE);
+            }
             parallel.run(
                     k,
                     j -> kernels.transposeMultiplyAdd(
@@ -152,34 +156,6 @@ public final class Cholesky<A> {
                             j * Panels.TILE,
                             n,
                             sides));
-        }
-    }
-
-    private void solveLower(A tile, int m, double[] b, int from, int sides) {
-        int n = factor.size();
-        for (int l = 0; l < sides; l++) {
-            int base = l * n + from;
-            for (int c = 0; c < m; c++) {
-                double value = b[base + c] / kernels.get(tile, Panels.index(c, c, m));
-                b[base + c] = value;
-                for (int r = c + 1; r < m; r++) {
-                    b[base + r] -= value * kernels.get(tile, Panels.index(r, c, m));
-                }
-            }
-        }
-    }
-
-    private void solveLowerTransposed(A tile, int m, double[] b, int from, int sides) {
-        int n = factor.size();
-        for (int l = 0; l < sides; l++) {
-            int base = l * n + from;
-            for (int c = m - 1; c >= 0; c--) {
-                double sum = b[base + c];
-                for (int r = c + 1; r < m; r++) {
-                    sum -= b[base + r] * kernels.get(tile, Panels.index(r, c, m));
-                }
-                b[base + c] = sum / kernels.get(tile, Panels.index(c, c, m));
-            }
         }
     }
 

@@ -53,6 +53,11 @@ public final class SymmetricTiles<A> implements SymmetricSource<A> {
         return tiles[i][j];
     }
 
+    @Override
+    public boolean isStored() {
+        return true;
+    }
+
     /** Entry (i, j); slow, for tests and small matrices. */
     public double get(int i, int j) {
         int row = Math.max(i, j);

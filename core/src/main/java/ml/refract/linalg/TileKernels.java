@@ -63,6 +63,32 @@ public interface TileKernels<A> {
     }
 
     /**
+     * x := L^-1 x in double arithmetic, with L the factor that {@link #factor} left in an n x n tile.
+     *
+     * @param x right-hand side at {@code x[from .. from + n]}, overwritten by the solution
+     */
+    default void solveLower(A factor, int n, double[] x, int from) {
+        for (int c = 0; c < n; c++) {
+            double value = x[from + c] / get(factor, Panels.index(c, c, n));
+            x[from + c] = value;
+            for (int r = c + 1; r < n; r++) {
+                x[from + r] -= value * get(factor, Panels.index(r, c, n));
+            }
+        }
+    }
+
+    /** x := L'^-1 x in double arithmetic; arguments as in {@link #solveLower}. */
+    default void solveLowerTransposed(A factor, int n, double[] x, int from) {
+        for (int c = n - 1; c >= 0; c--) {
+            double sum = x[from + c];
+            for (int r = c + 1; r < n; r++) {
+                sum -= x[from + r] * get(factor, Panels.index(r, c, n));
+            }
+            x[from + c] = sum / get(factor, Panels.index(c, c, n));
+        }
+    }
+
+    /**
      * y := y + scale * T x for each right-hand side, in double arithmetic.
      *
      * @param tile rows x cols tile

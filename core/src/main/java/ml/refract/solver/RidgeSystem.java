@@ -17,6 +17,7 @@ import ml.refract.kernel.KernelSource;
 import ml.refract.linalg.Cholesky;
 import ml.refract.linalg.DoubleMatrix;
 import ml.refract.linalg.ParallelFor;
+import ml.refract.linalg.SymmetricProduct;
 import ml.refract.linalg.SymmetricSource;
 import ml.refract.linalg.SymmetricTiles;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,11 @@ public final class RidgeSystem<A> {
     private static final int ROWS_PER_STEP_AND_COLUMN = 32;
 
     private static final int LEAST_BUDGET = 8;
+    /**
+     * A guess that leaves more of the targets is not one from which an old factor leads to the solution in time: of 34 such rounds
+     * on ten sets 6 would have, of 17 others 11.
+     */
+    private static final double NEAR = 0.5;
     /** Vectors of n doubles that a solution takes for each column, those of the caller included. */
     private static final long SOLVE_VECTORS = 10;
     /** Steps after which the number still needed is reckoned again. */
@@ -54,6 +60,7 @@ public final class RidgeSystem<A> {
     private final @Nullable SymmetricTiles<A> tiles;
 
     private final Cholesky<A> factor;
+    private final SymmetricProduct<A> product;
     private final Phases phases;
     private final DoubleConsumer progress;
     private @Nullable SymmetricSource<A> kernel;
@@ -95,13 +102,14 @@ public final class RidgeSystem<A> {
                             * engine.precision().bytes());
             this.tiles = storage == KernelStorage.KEPT ? new SymmetricTiles<>(engine, n) : null;
             this.factor = new Cholesky<>(engine, n, parallel);
+            this.product = new SymmetricProduct<>(engine, n, parallel);
         }
     }
 
     /** Bytes that an instance of order n takes while it solves for c columns. */
     public static long bytes(long n, long columns, KernelStorage storage, Precision precision) {
         return precision.bytes() * (triangles(storage) * SymmetricTiles.entries(n) + Cholesky.solveEntries(n, columns))
-                + Double.BYTES * (SOLVE_VECTORS * n * columns + SymmetricSource.multiplyEntries(n, columns));
+                + Double.BYTES * (SOLVE_VECTORS * n * columns + SymmetricProduct.entries(n, columns));
     }
 
     private static long triangles(KernelStorage storage) {
@@ -172,6 +180,9 @@ public final class RidgeSystem<A> {
         double tolerance = tolerance();
         int steps = 0;
         double before = refinement.residual();
+        if (!(before <= NEAR)) {
+            return solveFactored(refinement, ridge);
+        }
         while (refinement.residual() > tolerance) {
             if (steps % LOOK_BACK == 0 && steps > 0) {
                 double rate = Math.log(before / refinement.residual()) / LOOK_BACK;
@@ -226,7 +237,7 @@ public final class RidgeSystem<A> {
 
     /** y := K x, side l at {@code [l * n ..]}. */
     void multiply(double[] x, double[] y, int sides) {
-        kernel().multiply(engine, 0, x, y, sides, parallel);
+        product.multiply(kernel(), 0, x, y, sides);
     }
 
     /** Tells listeners that a step over the whole matrix begins. */
@@ -237,8 +248,9 @@ public final class RidgeSystem<A> {
         return span;
     }
 
+    /** Eight units of rounding: coefficients, which are stored with one of them each, move the product with K by more. */
     private double tolerance() {
-        return engine.precision() == Precision.FLOAT32 ? 1e-7 : 1e-14;
+        return engine.precision() == Precision.FLOAT32 ? 0x1p-21 : 1e-14;
     }
 
     private RidgeSolution solveFactored(Refinement refinement, double ridge) {
@@ -309,6 +321,7 @@ public final class RidgeSystem<A> {
         private final double ridge;
         private final double[] x;
         private final double[] residual;
+        private final double[] preconditioned;
         private final double[] direction;
         private final double[] image;
         private final double[] targetNorms;
@@ -320,6 +333,7 @@ public final class RidgeSystem<A> {
             int length = Math.multiplyExact(n, sides);
             this.x = new double[length];
             this.residual = y.transpose().values();
+            this.preconditioned = new double[length];
             this.direction = new double[length];
             this.image = new double[length];
             this.targetNorms = new double[sides];
@@ -336,7 +350,7 @@ public final class RidgeSystem<A> {
         /** Replaces the zero start by a guess. */
         void startFrom(DoubleMatrix guess) {
             System.arraycopy(guess.transpose().values(), 0, x, 0, x.length);
-            kernel().multiply(engine, ridge, x, image, sides, parallel);
+            product.multiply(kernel(), ridge, x, image, sides);
             for (int i = 0; i < x.length; i++) {
                 residual[i] -= image[i];
             }
@@ -360,7 +374,7 @@ public final class RidgeSystem<A> {
 
         void step() {
             progress.accept(1);
-            double[] preconditioned = residual.clone();
+            System.arraycopy(residual, 0, preconditioned, 0, residual.length);
             factor.solve(preconditioned, sides);
             for (int l = 0; l < sides; l++) {
                 double slope = dot(residual, preconditioned, l);
@@ -370,7 +384,7 @@ public final class RidgeSystem<A> {
                     direction[i] = preconditioned[i] + momentum * direction[i];
                 }
             }
-            kernel().multiply(engine, ridge, direction, image, sides, parallel);
+            product.multiply(kernel(), ridge, direction, image, sides);
             for (int l = 0; l < sides; l++) {
                 double curvature = dot(direction, image, l);
                 double length = curvature > 0 ? slopes[l] / curvature : 0;

@@ -169,7 +169,7 @@ class ConceptProbeTest {
                         single(6, 3, centred).toBuilder().form(form).build(),
                         EXECUTION);
                 for (int k = 0; k < 3; k++) {
-                    // The other solver stops at a residual of 1e-7.
+                    // The other solver stops at a residual of 2^-21.
                     assertThat(concept.eigenvalues()[k]).isCloseTo(eigen.value(k), within(2e-6 * eigen.value(0)));
                     assertThat(Math.abs(Planted.dot(concept.directions().row(k), eigen.vector(k))))
                             .isCloseTo(1, within(1e-6));

@@ -47,8 +47,10 @@ class SymmetricTilesTest {
         DoubleMatrix a = matrix(engine, n);
         int sides = 3;
         double[] x = TestData.seeded(2).gaussians(n * sides);
-        double[] y = TestData.seeded(3).gaussians(n * sides); // must be overwritten
-        tiles(engine, a).multiply(engine, 0.25, x, y, sides, ParallelFor.serial());
+        double[] y = TestData.seeded(3).gaussians(n * (sides + 6)); // must be overwritten
+        SymmetricProduct<A> product = new SymmetricProduct<>(engine, n, ParallelFor.serial());
+        product.multiply(tiles(engine, a), -1, y, new double[n * (sides + 6)], sides + 6); // leaves sums of its own behind
+        product.multiply(tiles(engine, a), 0.25, x, y, sides);
         double[] expected = new double[n * sides];
         for (int l = 0; l < sides; l++) {
             for (int i = 0; i < n; i++) {
@@ -59,7 +61,7 @@ class SymmetricTilesTest {
                 expected[l * n + i] = sum;
             }
         }
-        assertClose(y, expected, 1e-12, "(A + 0.25 I) x"); // n roundings of sums below 10 in double
+        assertClose(Arrays.copyOf(y, n * sides), expected, 1e-12, "(A + 0.25 I) x"); // n roundings of sums below 10 in double
     }
 
     @ParameterizedTest
@@ -119,7 +121,7 @@ class SymmetricTilesTest {
         one.factor(a, 0.5, share -> {});
         one.solve(serial, sides);
         double[] product = new double[sides * n];
-        a.multiply(engine, 0.1, b, product, sides, ParallelFor.serial());
+        new SymmetricProduct<>(engine, n, ParallelFor.serial()).multiply(a, 0.1, b, product, sides);
         for (int threads : new int[] {2, 3, 5}) {
             try (Workers workers = new Workers(threads)) {
                 Cholesky<A> shared = new Cholesky<>(engine, n, workers);
@@ -129,7 +131,7 @@ class SymmetricTilesTest {
                 assertThat(solution).containsExactly(serial);
                 assertThat(shared.smallestPivot()).isEqualTo(one.smallestPivot());
                 double[] other = new double[sides * n];
-                a.multiply(engine, 0.1, b, other, sides, workers);
+                new SymmetricProduct<>(engine, n, workers).multiply(a, 0.1, b, other, sides);
                 assertThat(other).containsExactly(product);
             }
         }

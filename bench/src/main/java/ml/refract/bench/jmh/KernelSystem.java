@@ -4,10 +4,11 @@ import ml.refract.engine.Engine;
 import ml.refract.engine.Execution;
 import ml.refract.kernel.KernelBlocks;
 import ml.refract.linalg.Cholesky;
+import ml.refract.linalg.SymmetricProduct;
 import ml.refract.linalg.SymmetricTiles;
 
 /** A kernel matrix of random rows and room for its factor, as a fit holds them. */
-record KernelSystem<A>(Engine<A> engine, Execution execution, SymmetricTiles<A> kernel, Cholesky<A> cholesky) {
+record KernelSystem<A>(Engine<A> engine, Execution execution, SymmetricTiles<A> kernel, Cholesky<A> cholesky, SymmetricProduct<A> product) {
     /** Added to the diagonal. */
     static final double RIDGE = 1e-3;
 
@@ -26,7 +27,12 @@ record KernelSystem<A>(Engine<A> engine, Execution execution, SymmetricTiles<A> 
                 Family.LAPLACE.kernel().pairFunction(WIDTH),
                 kernel,
                 execution.workers());
-        return new KernelSystem<>(engine, execution, kernel, new Cholesky<>(engine, n, execution.workers()));
+        return new KernelSystem<>(
+                engine,
+                execution,
+                kernel,
+                new Cholesky<>(engine, n, execution.workers()),
+                new SymmetricProduct<>(engine, n, execution.workers()));
     }
 
     int factor() {
@@ -35,7 +41,7 @@ record KernelSystem<A>(Engine<A> engine, Execution execution, SymmetricTiles<A> 
 
     /** y := (K + shift I) x. */
     void multiply(double shift, double[] x, double[] y, int sides) {
-        kernel.multiply(engine, shift, x, y, sides, execution.workers());
+        product.multiply(kernel, shift, x, y, sides);
     }
 
     void close() {

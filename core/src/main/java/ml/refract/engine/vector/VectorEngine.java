@@ -218,6 +218,16 @@ public final class VectorEngine implements Engine<float[]> {
     }
 
     @Override
+    public void solveLower(float[] factor, int n, double[] x, int from) {
+        DoubleTiles.ofThread().solveLower(factor, n, x, from);
+    }
+
+    @Override
+    public void solveLowerTransposed(float[] factor, int n, double[] x, int from) {
+        DoubleTiles.ofThread().solveLowerTransposed(factor, n, x, from);
+    }
+
+    @Override
     public void multiplyAdd(
             float[] tile,
             int rows,
@@ -229,7 +239,7 @@ public final class VectorEngine implements Engine<float[]> {
             int yFrom,
             int stride,
             int sides) {
-        DoubleTiles.multiplyAdd(tile, rows, cols, scale, x, xFrom, y, yFrom, stride, sides);
+        DoubleTiles.ofThread().multiplyAdd(tile, rows, cols, scale, x, xFrom, y, yFrom, stride, sides);
     }
 
     @Override
@@ -244,7 +254,7 @@ public final class VectorEngine implements Engine<float[]> {
             int yFrom,
             int stride,
             int sides) {
-        DoubleTiles.transposeMultiplyAdd(tile, rows, cols, scale, x, xFrom, y, yFrom, stride, sides);
+        DoubleTiles.ofThread().transposeMultiplyAdd(tile, rows, cols, scale, x, xFrom, y, yFrom, stride, sides);
     }
 
     @Override
@@ -261,7 +271,7 @@ public final class VectorEngine implements Engine<float[]> {
             int zFrom,
             int stride,
             int sides) {
-        DoubleTiles.multiplyAddBoth(tile, rows, cols, x, xFrom, wFrom, y, yFrom, z, zFrom, stride, sides);
+        DoubleTiles.ofThread().multiplyAddBoth(tile, rows, cols, x, xFrom, wFrom, y, yFrom, z, zFrom, stride, sides);
     }
 
     @Override
