@@ -14,7 +14,6 @@ import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 import ml.refract.engine.Execution;
 import ml.refract.table.learn.TableTrainer;
-import ml.refract.table.learn.TrainingResult;
 
 /**
  * Times {@code refract train} as a whole process, from the start of the JVM to the model file, on the sets and splits whose fit
@@ -25,6 +24,8 @@ import ml.refract.table.learn.TrainingResult;
  */
 public final class TrainingTime {
     private static final int RUNS = 3;
+    /** Fits before the warm ones: HotSpot has compiled all their loops then. */
+    private static final int WARM_UP_SECONDS = 5;
     private static final double MIB = 1 << 20;
 
     private final Arguments arguments;
@@ -108,18 +109,19 @@ public final class TrainingTime {
                 test.get(set.isRegression() ? "rmse" : "logLoss").getAsDouble());
     }
 
-    /** Median seconds of the same fit in this JVM, after a first one. */
+    /** Median seconds of the same fit in this JVM, after others. */
     private static double warmSeconds(DataSet set, int threads) throws IOException {
         double[] seconds = new double[RUNS];
         try (Execution execution = Execution.builder().threads(threads).build()) {
-            for (int k = -1; k < RUNS; k++) {
-                TrainingResult result = TableTrainer.train(set.file(), set.options(0), execution);
-                if (k >= 0) {
-                    seconds[k] = result.fit().leaves().stream()
-                            .flatMap(leaf -> leaf.rounds().stream())
-                            .mapToDouble(round -> round.solveSeconds() + round.momentSeconds())
-                            .sum();
-                }
+            long start = System.nanoTime();
+            while (System.nanoTime() - start < WARM_UP_SECONDS * 1e9) {
+                TableTrainer.train(set.file(), set.options(0), execution);
+            }
+            for (int k = 0; k < RUNS; k++) {
+                seconds[k] = TableTrainer.train(set.file(), set.options(0), execution).fit().leaves().stream()
+                        .flatMap(leaf -> leaf.rounds().stream())
+                        .mapToDouble(round -> round.solveSeconds() + round.momentSeconds())
+                        .sum();
             }
         }
         return Averages.median(seconds);
@@ -147,7 +149,7 @@ public final class TrainingTime {
                         " runs. Reference: `fit_s` of the Python implementation in `peer_timing.csv`, measured on an idle ")
                 .append(PeerTiming.MACHINE)
                 .append(
-                        "; it counts neither the start of Python nor reading. Refract, fit: the same work in a new process. Warm: the same in a JVM that has done it once, its loops compiled. Refract, process: all of `refract train`, from starting the JVM over reading, fitting, ")
+                        "; it counts neither the start of Python nor reading. Refract, fit: the same work in a new process. Warm: the same in a JVM that has done it for 5 seconds, its loops compiled. Refract, process: all of `refract train`, from starting the JVM over reading, fitting, ")
                 .append(
                         "scoring every part and importances to the model file. Memory: the process's peak (VmHWM), and how ")
                 .append("many float32 kernel matrices of the training rows that is.\n\n")

@@ -275,6 +275,13 @@ final class DoubleTiles {
         a3.intoArray(sums, r + 3 * W);
     }
 
+    /** Adds {@code count} floats, whole vectors of them, to doubles. */
+    static void add(float[] terms, int from, double[] sums, int at, int count) {
+        for (int i = 0; i < count; i += W) {
+            DoubleVector.fromArray(D, sums, at + i).add(widened(terms, from + i)).intoArray(sums, at + i);
+        }
+    }
+
     private static DoubleVector widened(float[] tile, int at) {
         return (DoubleVector) FloatVector.fromArray(F, tile, at).convertShape(VectorOperators.F2D, D, 0);
     }

@@ -320,9 +320,13 @@ public final class VectorEngine implements Engine<float[]> {
                 }
             }
         }
+        int wide = width / ROWS * ROWS;
+        for (int l = 0; l < wide; l += ROWS) {
+            contractWide(tile, rows, depth, payload, payloadFrom + l, stride, width, target, targetFrom + l, sums);
+        }
         for (; panel < rows; panel += ROWS) {
             int count = Math.min(ROWS, rows - panel);
-            for (int l = 0; l < width; l += COLUMNS) {
+            for (int l = wide; l < width; l += COLUMNS) {
                 Micro.product(
                         tile, Panels.panelStart(panel, depth), ROWS, payload, payloadFrom + l, stride, depth, sums, 0);
                 int cols = Math.min(COLUMNS, width - l);
@@ -332,6 +336,30 @@ public final class VectorEngine implements Engine<float[]> {
                         target[row + c] += sums[c * ROWS + i];
                     }
                 }
+            }
+        }
+    }
+
+    /**
+     * Thirty-two columns of the payload, which take the place of rows: the sums of a row of the tile then stand side by side, as
+     * they do in the target.
+     */
+    private static void contractWide(
+            float[] tile,
+            int rows,
+            int depth,
+            float[] payload,
+            int payloadFrom,
+            int stride,
+            int width,
+            double[] target,
+            int targetFrom,
+            float[] sums) {
+        for (int row = 0; row < rows; row += COLUMNS) {
+            Micro.product(payload, payloadFrom, stride, tile, Panels.index(row, 0, depth), ROWS, depth, sums, 0);
+            int count = Math.min(COLUMNS, rows - row);
+            for (int i = 0; i < count; i++) {
+                DoubleTiles.add(sums, i * ROWS, target, targetFrom + (row + i) * width, ROWS);
             }
         }
     }
