@@ -459,31 +459,44 @@ class TunerTest {
                 .containsExactly(1, 0);
     }
 
-    /** The second and third err as the first does and a little more, so that no average is better than the first alone. */
+    /** Beside the first, neither the second nor the third helps; both together do, as what they add to its errors cancels. */
     @Test
     void theBlendHoldsWhatChanceMayHavePutBehindTheBest() {
-        int n = 200;
-        SplittableRandom random = new SplittableRandom(1);
-        DoubleMatrix y = DoubleMatrix.column(random.doubles(n).toArray());
-        double[] errors = random.doubles(n, -1, 1).toArray();
+        int n = 20;
+        double f = Math.sqrt(0.22);
+        List<IntToDoubleFunction> candidates = List.of(errors(1, 0), errors(0.95, f), errors(0.95, -f), errors(2, 0));
+        assertThat(blend(n, candidates, Blend.MANY_ROWS).weights()).containsExactly(1, 0, 0, 0);
+        assertThat(blend(n, candidates, Blend.FEW_ROWS).weights()).containsExactly(1 / 3.0, 1 / 3.0, 1 / 3.0, 0);
+    }
+
+    /** An average of the two has 0.1 % less of squared error than the first alone, or 1 %. */
+    @Test
+    void membersThatHardlyHelpLeaveTheBlend() {
+        int n = 20;
+        List<IntToDoubleFunction> hardly = List.of(errors(1, 0), errors(0.998, 0.063));
+        assertThat(blend(n, hardly, Blend.FEW_ROWS).weights()).containsExactly(1, 0);
+        List<IntToDoubleFunction> somewhat = List.of(errors(1, 0), errors(0.98, 0.2));
+        Blend both = blend(n, somewhat, Blend.FEW_ROWS);
+        assertThat(both.weights()[1]).isGreaterThanOrEqualTo(0.5);
+        assertThat(both.loss())
+                .isLessThan(
+                        0.993 * blend(n, somewhat.subList(0, 1), Blend.FEW_ROWS).loss());
+    }
+
+    /** Of candidates with given errors. */
+    private static Blend blend(int n, List<IntToDoubleFunction> errors, int start) {
+        DoubleMatrix y = DoubleMatrix.column(new SplittableRandom(1).doubles(n).toArray());
         List<TargetScale> scales = Regressor.scales(y, Regressor.standard(y));
         DoubleMatrix truth = Regressor.learned(y, scales);
-        List<DoubleMatrix> candidates = new ArrayList<>();
-        for (double more : new double[] {0, 0.02, 0.03}) {
-            candidates.add(wrong(truth, i -> errors[i] * (1 + (i % 2 == 0 ? more : -0.9 * more))));
-        }
-        candidates.add(wrong(truth, i -> 2 * errors[i]));
-        double[] weights = Blend.of(
-                        new SquaredErrors(y, truth, scales),
-                        IntStream.range(0, n).toArray(),
-                        candidates,
-                        Blend.FEW_ROWS,
-                        4)
-                .weights();
-        assertThat(weights[0]).isGreaterThanOrEqualTo(weights[1]);
-        assertThat(weights[1]).isPositive();
-        assertThat(weights[2]).isPositive();
-        assertThat(weights[3]).isZero();
+        Objective objective = new SquaredErrors(y, truth, scales);
+        List<DoubleMatrix> candidates =
+                errors.stream().map(error -> wrong(truth, error)).toList();
+        return Blend.of(objective, IntStream.range(0, n).toArray(), candidates, start, 4);
+    }
+
+    /** Two patterns of errors that have no part in common over 4 rows. */
+    private static IntToDoubleFunction errors(double first, double second) {
+        return i -> (i % 2 == 0 ? first : -first) + (i / 2 % 2 == 0 ? second : -second);
     }
 
     private static DoubleMatrix wrong(DoubleMatrix truth, IntToDoubleFunction error) {
