@@ -26,6 +26,7 @@ public final class TrainingTime {
     private static final int RUNS = 3;
     /** Fits before the warm ones: HotSpot has compiled all their loops then. */
     private static final int WARM_UP_SECONDS = 5;
+
     private static final double MIB = 1 << 20;
 
     private final Arguments arguments;

@@ -49,7 +49,8 @@ class SymmetricTilesTest {
         double[] x = TestData.seeded(2).gaussians(n * sides);
         double[] y = TestData.seeded(3).gaussians(n * (sides + 6)); // must be overwritten
         SymmetricProduct<A> product = new SymmetricProduct<>(engine, n, ParallelFor.serial());
-        product.multiply(tiles(engine, a), -1, y, new double[n * (sides + 6)], sides + 6); // leaves sums of its own behind
+        product.multiply(
+                tiles(engine, a), -1, y, new double[n * (sides + 6)], sides + 6); // leaves sums of its own behind
         product.multiply(tiles(engine, a), 0.25, x, y, sides);
         double[] expected = new double[n * sides];
         for (int l = 0; l < sides; l++) {
@@ -61,7 +62,11 @@ class SymmetricTilesTest {
                 expected[l * n + i] = sum;
             }
         }
-        assertClose(Arrays.copyOf(y, n * sides), expected, 1e-12, "(A + 0.25 I) x"); // n roundings of sums below 10 in double
+        assertClose(
+                Arrays.copyOf(y, n * sides),
+                expected,
+                1e-12,
+                "(A + 0.25 I) x"); // n roundings of sums below 10 in double
     }
 
     @ParameterizedTest

@@ -8,7 +8,12 @@ import ml.refract.linalg.SymmetricProduct;
 import ml.refract.linalg.SymmetricTiles;
 
 /** A kernel matrix of random rows and room for its factor, as a fit holds them. */
-record KernelSystem<A>(Engine<A> engine, Execution execution, SymmetricTiles<A> kernel, Cholesky<A> cholesky, SymmetricProduct<A> product) {
+record KernelSystem<A>(
+        Engine<A> engine,
+        Execution execution,
+        SymmetricTiles<A> kernel,
+        Cholesky<A> cholesky,
+        SymmetricProduct<A> product) {
     /** Added to the diagonal. */
     static final double RIDGE = 1e-3;
 

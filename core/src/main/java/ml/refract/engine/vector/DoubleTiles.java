@@ -95,8 +95,7 @@ final class DoubleTiles {
     }
 
     /** Leaves the lanes of the dot product of a part of a tile column. */
-    private static void dot(
-            float[] factor, int at, int panelStride, double[] known, int from, int to, double[] lanes) {
+    private static void dot(float[] factor, int at, int panelStride, double[] known, int from, int to, double[] lanes) {
         DoubleVector sum = DoubleVector.zero(D);
         for (int panel = from; panel < to; panel += ROWS) {
             for (int r = 0; r < ROWS; r += W) {
@@ -230,8 +229,7 @@ final class DoubleTiles {
         DoubleVector d1 = a0;
         for (int k = 0; k < cols * SIDES; k += SIDES) {
             DoubleVector t0 = widened(tile, at);
-            DoubleVector t1 =
-                    widened(tile, at + W);
+            DoubleVector t1 = widened(tile, at + W);
             DoubleVector x = DoubleVector.broadcast(D, packed[k]);
             a0 = x.fma(t0, a0);
             a1 = x.fma(t1, a1);
@@ -278,7 +276,9 @@ final class DoubleTiles {
     /** Adds {@code count} floats, whole vectors of them, to doubles. */
     static void add(float[] terms, int from, double[] sums, int at, int count) {
         for (int i = 0; i < count; i += W) {
-            DoubleVector.fromArray(D, sums, at + i).add(widened(terms, from + i)).intoArray(sums, at + i);
+            DoubleVector.fromArray(D, sums, at + i)
+                    .add(widened(terms, from + i))
+                    .intoArray(sums, at + i);
         }
     }
 
@@ -427,8 +427,7 @@ final class DoubleTiles {
         DoubleVector d1 = a0;
         for (int i = 0; i < padded; i += ROWS) {
             for (int r = 0; r < ROWS; r += W) {
-                DoubleVector t0 =
-                        widened(tile, at + r);
+                DoubleVector t0 = widened(tile, at + r);
                 DoubleVector t1 = widened(tile, at + r + ROWS);
                 DoubleVector x = DoubleVector.fromArray(D, columns, i + r);
                 a0 = x.fma(t0, a0);
@@ -509,12 +508,9 @@ final class DoubleTiles {
         DoubleVector y3 = y0;
         for (int k = 0; k < cols; k++) {
             DoubleVector t0 = widened(tile, at);
-            DoubleVector t1 =
-                    widened(tile, at + W);
-            DoubleVector t2 =
-                    widened(tile, at + 2 * W);
-            DoubleVector t3 =
-                    widened(tile, at + 3 * W);
+            DoubleVector t1 = widened(tile, at + W);
+            DoubleVector t2 = widened(tile, at + 2 * W);
+            DoubleVector t3 = widened(tile, at + 3 * W);
             DoubleVector xk = DoubleVector.broadcast(D, x[xFrom + k]);
             y0 = t0.fma(xk, y0);
             y1 = t1.fma(xk, y1);
