@@ -106,6 +106,16 @@ public final class OpenBlasEngine<A> implements Engine<A> {
     }
 
     @Override
+    public void solveLower(A factor, int n, double[] x, int from) {
+        base.solveLower(factor, n, x, from);
+    }
+
+    @Override
+    public void solveLowerTransposed(A factor, int n, double[] x, int from) {
+        base.solveLowerTransposed(factor, n, x, from);
+    }
+
+    @Override
     public void multiplyAdd(
             A tile,
             int rows,
