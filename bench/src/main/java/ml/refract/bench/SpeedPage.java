@@ -299,7 +299,7 @@ final class SpeedPage {
                 "Solves and products",
                 "Right-hand sides on a float32 triangle, 2 n^2 operations a side each, in double except solves for twelve "
                         + "sides and more, which are in float32. GB/s count the readings of the "
-                        + "triangle that are needed: two for the two solves, one for every eight sides of a product. "
+                        + "triangle that are needed: two for the two solves, one for a product with up to eight sides, two with more. "
                         + "Shares are of the ceilings of as many threads.",
                 "| | n | sides | threads | time | GFLOP/s | of peak | GB/s | of reading |",
                 Stream.concat(of("Solve.triangles"), of("Solve.product")).toList(),
@@ -311,7 +311,7 @@ final class SpeedPage {
         double n = timing.intParam("n");
         int sides = timing.intParam("sides");
         int threads = timing.intParam("threads");
-        int readings = product ? (sides + SymmetricProduct.SIDES_AT_ONCE - 1) / SymmetricProduct.SIDES_AT_ONCE : 2;
+        int readings = product && sides <= SymmetricProduct.SIDES_AT_ONCE ? 1 : 2;
         double flops = 2 * n * n * sides / timing.nanos();
         double bytes = readings * n * n / 2 * Float.BYTES / timing.nanos();
         return line(
