@@ -1,8 +1,5 @@
 package ml.refract.linalg;
 
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-
 /**
  * Solves L L' X = B for many right-hand sides at once, in storage precision: every step is a product of tiles, at the speed of
  * the factorisation. The diagonal tiles are inverted once for that; they are well conditioned where the whole is not. The
@@ -21,14 +18,14 @@ final class BlockSolve<A> {
     private final A[] inverses;
     /** Their transposes. */
     private final A[] transposedInverses;
-    /** Tiles that no task uses: to touch new memory takes longer than to fill it. */
-    private final Queue<A> idleTiles = new ConcurrentLinkedQueue<>();
+    private final IdleTiles<A> idleTiles;
 
     @SuppressWarnings("unchecked")
     BlockSolve(TileKernels<A> kernels, SymmetricTiles<A> factor, ParallelFor parallel) {
         this.kernels = kernels;
         this.factor = factor;
         this.parallel = parallel;
+        this.idleTiles = new IdleTiles<>(kernels);
         int count = factor.tileCount();
         this.inverses = (A[]) new Object[count];
         this.transposedInverses = (A[]) new Object[count];
@@ -167,11 +164,10 @@ final class BlockSolve<A> {
             int m = factor.tileRows(i);
             rows[i] = product(rows[i], transposedInverses[i], i, sides);
             parallel.run(i, j -> {
-                A idle = idleTiles.poll();
-                A transposed = idle == null ? kernels.allocate(Panels.length(Panels.TILE, Panels.TILE)) : idle;
+                A transposed = idleTiles.take();
                 kernels.transpose(factor.tile(row, j), m, Panels.TILE, transposed);
                 kernels.subtractProduct(rows[row], transposed, m, rows[j], sides, Panels.TILE);
-                idleTiles.add(transposed);
+                idleTiles.give(transposed);
             });
         }
     }

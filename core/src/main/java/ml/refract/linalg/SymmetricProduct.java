@@ -1,8 +1,6 @@
 package ml.refract.linalg;
 
 import java.util.Arrays;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Products y := (A + shift I) x of symmetric matrices of one order, in double. An instance serves many products without new
@@ -30,7 +28,7 @@ public final class SymmetricProduct<A> {
     private final double[][] above;
 
     private final A noTile;
-    private final Queue<A> idleTiles = new ConcurrentLinkedQueue<>();
+    private final IdleTiles<A> idleTiles;
 
     /** For matrices of order n. */
     public SymmetricProduct(TileKernels<A> kernels, int n, ParallelFor parallel) {
@@ -38,6 +36,7 @@ public final class SymmetricProduct<A> {
         this.size = n;
         this.parallel = parallel;
         this.tasks = Math.min(MOST_TASKS, Panels.tiles(n));
+        this.idleTiles = new IdleTiles<>(kernels);
         this.noTile = kernels.allocate(0);
         this.above = new double[tasks][0];
     }
@@ -65,13 +64,12 @@ public final class SymmetricProduct<A> {
     }
 
     private A takeTile(SymmetricSource<A> matrix) {
-        A idle = matrix.isStored() ? noTile : idleTiles.poll();
-        return idle == null ? kernels.allocate(Panels.length(Panels.TILE, Panels.TILE)) : idle;
+        return matrix.isStored() ? noTile : idleTiles.take();
     }
 
     private void giveTile(A tile) {
         if (tile != noTile) {
-            idleTiles.add(tile);
+            idleTiles.give(tile);
         }
     }
 

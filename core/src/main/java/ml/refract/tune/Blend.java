@@ -85,7 +85,7 @@ record Blend(double[] weights, double loss, DoubleMatrix outputs) {
         Blend kept = this;
         while (kept.members() > 1) {
             int lightest = kept.lightest();
-            Blend fewer = without(lightest, kept.weights, objective, rows, candidates);
+            Blend fewer = kept.without(lightest, objective, rows, candidates);
             if (kept.weights[lightest] >= LEAST_WEIGHT && !(fewer.loss <= (1 + WORTH) * loss)) {
                 break;
             }
@@ -94,8 +94,7 @@ record Blend(double[] weights, double loss, DoubleMatrix outputs) {
         return kept;
     }
 
-    private static Blend without(
-            int member, double[] weights, Objective objective, int[] rows, List<DoubleMatrix> candidates) {
+    private Blend without(int member, Objective objective, int[] rows, List<DoubleMatrix> candidates) {
         double[] others = weights.clone();
         others[member] = 0;
         double total = Arrays.stream(others).sum();
