@@ -63,10 +63,10 @@ public final class Execution implements Phases, AutoCloseable {
 
     /**
      * What may be planned: 80 % of the given bytes, or of the largest heap without 16 MiB for the program itself, whichever is
-     * less.
+     * less; at least one byte, so that a heap with no room for work is refused by the plan that says how much is needed.
      */
     public static long memoryBudgetWithin(long most) {
-        return (long) (PLANNED * Math.min(most, Math.max(1, Runtime.getRuntime().maxMemory() - OWN_BYTES)));
+        return Math.max(1, (long) (PLANNED * Math.min(most, Runtime.getRuntime().maxMemory() - OWN_BYTES)));
     }
 
     /** Starts from the defaults. */
