@@ -18,6 +18,7 @@ final class BlockSolve<A> {
     private final A[] inverses;
     /** Their transposes. */
     private final A[] transposedInverses;
+
     private final IdleTiles<A> idleTiles;
 
     @SuppressWarnings("unchecked")
