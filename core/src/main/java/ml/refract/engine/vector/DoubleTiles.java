@@ -15,7 +15,6 @@ import ml.refract.linalg.Panels;
  */
 final class DoubleTiles {
     private static final VectorSpecies<Double> D = Lanes.DOUBLE;
-    private static final VectorSpecies<Float> F = Lanes.HALF_FLOAT;
     private static final int W = D.length();
     /** Sides taken together. */
     private static final int SIDES = 4;
@@ -282,8 +281,14 @@ final class DoubleTiles {
         }
     }
 
+    /**
+     * The floats of a half vector. They are seen as the lower half of a whole one before they are converted, which costs
+     * nothing when compiled: see {@link Lanes#HALF_FLOAT}.
+     */
     private static DoubleVector widened(float[] tile, int at) {
-        return (DoubleVector) FloatVector.fromArray(F, tile, at).convertShape(VectorOperators.F2D, D, 0);
+        return (DoubleVector) FloatVector.fromArray(Lanes.HALF_FLOAT, tile, at)
+                .reinterpretShape(Lanes.FLOAT, 0)
+                .convertShape(VectorOperators.F2D, D, 0);
     }
 
     private static void add(double[] sums, int from, double scale, double[] y, int yFrom, int count) {

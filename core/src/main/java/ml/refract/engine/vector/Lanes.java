@@ -20,7 +20,12 @@ final class Lanes {
             ? DoubleVector.SPECIES_PREFERRED
             : VectorSpecies.of(double.class, VectorShape.forBitSize(BITS));
 
-    /** As many floats as {@link #DOUBLE} has lanes, for widening. */
+    /**
+     * As many floats as {@link #DOUBLE} has lanes, to load and to reinterpret as {@link #FLOAT} at once. HotSpot compiles a
+     * method of FloatVector by the classes it has met there: once a half vector has been stored by intoArray, as its
+     * conversion does in the interpreter, whole vectors are stored by way of the heap in some compilations of some
+     * processes, several times slower.
+     */
     static final VectorSpecies<Float> HALF_FLOAT =
             VectorSpecies.of(float.class, VectorShape.forBitSize(Math.max(64, DOUBLE.vectorBitSize() / 2)));
 
