@@ -77,11 +77,11 @@ record Blend(double[] weights, double loss, DoubleMatrix outputs) {
         double total = steps;
         double[] weights =
                 Arrays.stream(counts).mapToDouble(count -> count / total).toArray();
-        return new Blend(weights, best, scaled(sum, 1 / total)).withoutIdleMembers(objective, rows, candidates);
+        return new Blend(weights, best, scaled(sum, 1 / total));
     }
 
     /** Leaves out members, that of least weight first, while the loss stays close to what it was or the weight is small. */
-    private Blend withoutIdleMembers(Objective objective, int[] rows, List<DoubleMatrix> candidates) {
+    Blend withoutIdleMembers(Objective objective, int[] rows, List<DoubleMatrix> candidates) {
         Blend kept = this;
         while (kept.members() > 1) {
             int lightest = kept.lightest();
@@ -108,7 +108,7 @@ record Blend(double[] weights, double loss, DoubleMatrix outputs) {
         return new Blend(others, objective.mean(rows, outputs), outputs);
     }
 
-    private long members() {
+    long members() {
         return Arrays.stream(weights).filter(weight -> weight > 0).count();
     }
 

@@ -11,8 +11,9 @@ import java.util.List;
  * @param mostTrials the same where they take little time: of at most 1,000 rows, or 32 coordinates
  * @param finalists settings tried again on more rows, at most all of the trials
  * @param members most settings whose models are averaged
+ * @param lean whether members that hardly help leave the average, for the sake of fast predictions
  */
-public record SearchOptions(int trials, int mostTrials, int finalists, int members) {
+public record SearchOptions(int trials, int mostTrials, int finalists, int members, boolean lean) {
     private static final int MOST_TRIALS = 10_000;
 
     /**
@@ -37,24 +38,24 @@ public record SearchOptions(int trials, int mostTrials, int finalists, int membe
         }
     }
 
-    /** The same number of trials for any data. */
+    /** The same number of trials for any data, and a lean average. */
     public SearchOptions(int trials, int finalists, int members) {
-        this(trials, trials, finalists, members);
+        this(trials, trials, finalists, members, true);
     }
 
     /** About a minute on 5,000 rows of 50 columns on two cores. */
     public static SearchOptions standard() {
-        return new SearchOptions(24, 48, 8, 6);
+        return new SearchOptions(24, 48, 8, 6, true);
     }
 
-    /** About four times the work of {@link #standard}, twice on small data. */
+    /** About four times the work of {@link #standard}, twice on small data; predictions take about twice as long. */
     public static SearchOptions thorough() {
-        return new SearchOptions(96, 24, 8);
+        return new SearchOptions(96, 96, 24, 8, false);
     }
 
     /** The same with another number of trials; the same share of them, or as many as can be averaged, are tried on more rows. */
     public SearchOptions withTrials(int value) {
         int share = (int) ((long) value * finalists / trials);
-        return new SearchOptions(value, Math.max(Math.min(value, members), share), members);
+        return new SearchOptions(value, value, Math.max(Math.min(value, members), share), members, lean);
     }
 }
