@@ -481,8 +481,7 @@ class TunerTest {
         assertThat(both.weights()[1]).isGreaterThanOrEqualTo(0.5);
         assertThat(both.loss())
                 .isLessThan(0.993
-                        * blend(n, somewhat.subList(0, 1), Blend.FEW_ROWS, true)
-                                .loss());
+                        * blend(n, somewhat.subList(0, 1), Blend.FEW_ROWS, true).loss());
     }
 
     /** Of candidates with given errors. */
