@@ -36,9 +36,10 @@ record Blend(double[] weights, double loss, DoubleMatrix outputs) {
      * @param rows the row behind each output row
      * @param candidates outputs of each candidate, best first
      * @param start most candidates to start from
-     * @param most candidates with a weight
+     * @param most most candidates with a weight
+     * @param lean whether members that hardly help leave at last
      */
-    static Blend of(Objective objective, int[] rows, List<DoubleMatrix> candidates, int start, int most) {
+    static Blend of(Objective objective, int[] rows, List<DoubleMatrix> candidates, int start, int most, boolean lean) {
         int[] counts = new int[candidates.size()];
         DoubleMatrix sum = DoubleMatrix.zeros(rows.length, candidates.get(0).cols());
         int steps = 0;
@@ -77,11 +78,12 @@ record Blend(double[] weights, double loss, DoubleMatrix outputs) {
         double total = steps;
         double[] weights =
                 Arrays.stream(counts).mapToDouble(count -> count / total).toArray();
-        return new Blend(weights, best, scaled(sum, 1 / total));
+        Blend blend = new Blend(weights, best, scaled(sum, 1 / total));
+        return lean ? blend.withoutIdleMembers(objective, rows, candidates) : blend;
     }
 
     /** Leaves out members, that of least weight first, while the loss stays close to what it was or the weight is small. */
-    Blend withoutIdleMembers(Objective objective, int[] rows, List<DoubleMatrix> candidates) {
+    private Blend withoutIdleMembers(Objective objective, int[] rows, List<DoubleMatrix> candidates) {
         Blend kept = this;
         while (kept.members() > 1) {
             int lightest = kept.lightest();
@@ -108,7 +110,7 @@ record Blend(double[] weights, double loss, DoubleMatrix outputs) {
         return new Blend(others, objective.mean(rows, outputs), outputs);
     }
 
-    long members() {
+    private long members() {
         return Arrays.stream(weights).filter(weight -> weight > 0).count();
     }
 

@@ -153,7 +153,13 @@ final class Search {
             stage = next(stage, best(stage, options.members()), options.members(), onePart(), end, part);
             ended = stage.ended();
         }
-        Blend blend = blend(stage);
+        Blend blend = Blend.of(
+                objective,
+                stage.heldOut(),
+                stage.scored().stream().map(Attempt.Scored::outputs).toList(),
+                x.rows() > MANY ? Blend.MANY_ROWS : Blend.FEW_ROWS,
+                options.members(),
+                options.lean());
         return new Found(
                 stage.scored().stream().map(Attempt.Scored::trial).toList(),
                 blend.weights(),
@@ -163,14 +169,6 @@ final class Search {
                 tried,
                 ended,
                 schedule.third());
-    }
-
-    private Blend blend(Stage stage) {
-        List<DoubleMatrix> candidates =
-                stage.scored().stream().map(Attempt.Scored::outputs).toList();
-        int start = x.rows() > MANY ? Blend.MANY_ROWS : Blend.FEW_ROWS;
-        Blend blend = Blend.of(objective, stage.heldOut(), candidates, start, options.members());
-        return options.lean() ? blend.withoutIdleMembers(objective, stage.heldOut(), candidates) : blend;
     }
 
     /** When a stage ends that may take a share of the time until the end of the search. */

@@ -48,7 +48,7 @@ public record SearchOptions(int trials, int mostTrials, int finalists, int membe
         return new SearchOptions(24, 48, 8, 6, true);
     }
 
-    /** About four times the work of {@link #standard}, twice on small data; predictions take about twice as long. */
+    /** About four times the work of {@link #standard}, twice on small data; more models are averaged, so predictions take longer. */
     public static SearchOptions thorough() {
         return new SearchOptions(96, 96, 24, 8, false);
     }
