@@ -36,10 +36,9 @@ record Blend(double[] weights, double loss, DoubleMatrix outputs) {
      * @param rows the row behind each output row
      * @param candidates outputs of each candidate, best first
      * @param start most candidates to start from
-     * @param most most candidates with a weight
-     * @param lean whether members that hardly help leave at last
+     * @param most candidates with a weight
      */
-    static Blend of(Objective objective, int[] rows, List<DoubleMatrix> candidates, int start, int most, boolean lean) {
+    static Blend of(Objective objective, int[] rows, List<DoubleMatrix> candidates, int start, int most) {
         int[] counts = new int[candidates.size()];
         DoubleMatrix sum = DoubleMatrix.zeros(rows.length, candidates.get(0).cols());
         int steps = 0;
@@ -78,8 +77,7 @@ record Blend(double[] weights, double loss, DoubleMatrix outputs) {
         double total = steps;
         double[] weights =
                 Arrays.stream(counts).mapToDouble(count -> count / total).toArray();
-        Blend blend = new Blend(weights, best, scaled(sum, 1 / total));
-        return lean ? blend.withoutIdleMembers(objective, rows, candidates) : blend;
+        return new Blend(weights, best, scaled(sum, 1 / total)).withoutIdleMembers(objective, rows, candidates);
     }
 
     /** Leaves out members, that of least weight first, while the loss stays close to what it was or the weight is small. */

@@ -158,8 +158,7 @@ final class Search {
                 stage.heldOut(),
                 stage.scored().stream().map(Attempt.Scored::outputs).toList(),
                 x.rows() > MANY ? Blend.MANY_ROWS : Blend.FEW_ROWS,
-                options.members(),
-                options.lean());
+                options.members());
         return new Found(
                 stage.scored().stream().map(Attempt.Scored::trial).toList(),
                 blend.weights(),

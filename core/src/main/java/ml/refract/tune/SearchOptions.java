@@ -11,9 +11,8 @@ import java.util.List;
  * @param mostTrials the same where they take little time: of at most 1,000 rows, or 32 coordinates
  * @param finalists settings tried again on more rows, at most all of the trials
  * @param members most settings whose models are averaged
- * @param lean whether members that hardly help leave the average, for the sake of fast predictions
  */
-public record SearchOptions(int trials, int mostTrials, int finalists, int members, boolean lean) {
+public record SearchOptions(int trials, int mostTrials, int finalists, int members) {
     private static final int MOST_TRIALS = 10_000;
 
     /**
@@ -38,24 +37,24 @@ public record SearchOptions(int trials, int mostTrials, int finalists, int membe
         }
     }
 
-    /** The same number of trials for any data, and a lean average. */
+    /** The same number of trials for any data. */
     public SearchOptions(int trials, int finalists, int members) {
-        this(trials, trials, finalists, members, true);
+        this(trials, trials, finalists, members);
     }
 
     /** About a minute on 5,000 rows of 50 columns on two cores. */
     public static SearchOptions standard() {
-        return new SearchOptions(24, 48, 8, 6, true);
+        return new SearchOptions(24, 48, 8, 6);
     }
 
-    /** About four times the work of {@link #standard}, twice on small data; more models are averaged, so predictions take longer. */
+    /** About four times the work of {@link #standard}, twice on small data. */
     public static SearchOptions thorough() {
-        return new SearchOptions(96, 96, 24, 8, false);
+        return new SearchOptions(96, 24, 8);
     }
 
     /** The same with another number of trials; the same share of them, or as many as can be averaged, are tried on more rows. */
     public SearchOptions withTrials(int value) {
         int share = (int) ((long) value * finalists / trials);
-        return new SearchOptions(value, value, Math.max(Math.min(value, members), share), members, lean);
+        return new SearchOptions(value, Math.max(Math.min(value, members), share), members);
     }
 }

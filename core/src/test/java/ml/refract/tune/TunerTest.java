@@ -444,22 +444,18 @@ class TunerTest {
         DoubleMatrix high = shifted(truth, 1);
         DoubleMatrix low = shifted(truth, -1);
         DoubleMatrix far = shifted(truth, 9);
-        assertThat(Blend.of(objective, rows, List.of(high), 3, 3, true).weights())
-                .containsExactly(1);
-        assertThat(Blend.of(objective, rows, List.of(truth, high, low), 3, 3, true)
-                        .weights())
+        assertThat(Blend.of(objective, rows, List.of(high), 3, 3).weights()).containsExactly(1);
+        assertThat(Blend.of(objective, rows, List.of(truth, high, low), 3, 3).weights())
                 .containsExactly(1, 0, 0);
-        Blend both = Blend.of(objective, rows, List.of(high, low, far), 3, 3, true);
+        Blend both = Blend.of(objective, rows, List.of(high, low, far), 3, 3);
         assertThat(both.weights()).containsExactly(0.5, 0.5, 0);
         assertThat(both.loss()).isCloseTo(0, within(1e-20));
-        assertThat(Blend.of(objective, rows, List.of(high, low, far), 3, 1, true)
-                        .weights())
+        assertThat(Blend.of(objective, rows, List.of(high, low, far), 3, 1).weights())
                 .containsExactly(1, 0, 0);
         DoubleMatrix unknown = DoubleMatrix.column(Double.NaN, 0, 0, 0);
-        assertThat(Blend.of(objective, rows, List.of(high, unknown), 3, 2, true).weights())
+        assertThat(Blend.of(objective, rows, List.of(high, unknown), 3, 2).weights())
                 .containsExactly(1, 0);
-        assertThat(Blend.of(objective, rows, List.of(unknown, unknown), 3, 2, true)
-                        .weights())
+        assertThat(Blend.of(objective, rows, List.of(unknown, unknown), 3, 2).weights())
                 .containsExactly(1, 0);
     }
 
@@ -469,8 +465,8 @@ class TunerTest {
         int n = 20;
         double f = Math.sqrt(0.22);
         List<IntToDoubleFunction> candidates = List.of(errors(1, 0), errors(0.95, f), errors(0.95, -f), errors(2, 0));
-        assertThat(blend(n, candidates, Blend.MANY_ROWS, true).weights()).containsExactly(1, 0, 0, 0);
-        assertThat(blend(n, candidates, Blend.FEW_ROWS, true).weights()).containsExactly(1 / 3.0, 1 / 3.0, 1 / 3.0, 0);
+        assertThat(blend(n, candidates, Blend.MANY_ROWS).weights()).containsExactly(1, 0, 0, 0);
+        assertThat(blend(n, candidates, Blend.FEW_ROWS).weights()).containsExactly(1 / 3.0, 1 / 3.0, 1 / 3.0, 0);
     }
 
     /** An average of the two has 0.1 % less of squared error than the first alone, or 1 %. */
@@ -478,25 +474,24 @@ class TunerTest {
     void membersThatHardlyHelpLeaveTheBlend() {
         int n = 20;
         List<IntToDoubleFunction> hardly = List.of(errors(1, 0), errors(0.998, 0.063));
-        assertThat(blend(n, hardly, Blend.FEW_ROWS, false).weights()).hasSize(2).doesNotContain(0);
-        assertThat(blend(n, hardly, Blend.FEW_ROWS, true).weights()).containsExactly(1, 0);
+        assertThat(blend(n, hardly, Blend.FEW_ROWS).weights()).containsExactly(1, 0);
         List<IntToDoubleFunction> somewhat = List.of(errors(1, 0), errors(0.98, 0.2));
-        Blend both = blend(n, somewhat, Blend.FEW_ROWS, true);
+        Blend both = blend(n, somewhat, Blend.FEW_ROWS);
         assertThat(both.weights()[1]).isGreaterThanOrEqualTo(0.5);
         assertThat(both.loss())
-                .isLessThan(0.993
-                        * blend(n, somewhat.subList(0, 1), Blend.FEW_ROWS, true).loss());
+                .isLessThan(
+                        0.993 * blend(n, somewhat.subList(0, 1), Blend.FEW_ROWS).loss());
     }
 
     /** Of candidates with given errors. */
-    private static Blend blend(int n, List<IntToDoubleFunction> errors, int start, boolean lean) {
+    private static Blend blend(int n, List<IntToDoubleFunction> errors, int start) {
         DoubleMatrix y = DoubleMatrix.column(new SplittableRandom(1).doubles(n).toArray());
         List<TargetScale> scales = Regressor.scales(y, Regressor.standard(y));
         DoubleMatrix truth = Regressor.learned(y, scales);
         Objective objective = new SquaredErrors(y, truth, scales);
         List<DoubleMatrix> candidates =
                 errors.stream().map(error -> wrong(truth, error)).toList();
-        return Blend.of(objective, IntStream.range(0, n).toArray(), candidates, start, 4, lean);
+        return Blend.of(objective, IntStream.range(0, n).toArray(), candidates, start, 4);
     }
 
     /** Two patterns of errors that have no part in common over 4 rows. */
