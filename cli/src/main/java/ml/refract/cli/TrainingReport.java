@@ -211,7 +211,9 @@ final class TrainingReport {
     }
 
     private static String encoding(Encoder.View view) {
-        return (view.ranks() ? ", on ranks" : "") + (view.levelNumbers() ? ", on levels as numbers" : "");
+        return (view.ranks() ? ", on ranks" : "")
+                + (view.levelNumbers() ? ", on levels as numbers" : "")
+                + (view.intervalMeans() ? ", on mean targets of intervals" : "");
     }
 
     /** A kernel in words. */
@@ -336,6 +338,7 @@ final class TrainingReport {
             one.addProperty("iterations", options.iterations());
             one.addProperty("ranks", search.onRanks(member));
             one.addProperty("levelNumbers", search.onLevelNumbers(member));
+            one.addProperty("intervalMeans", search.onIntervalMeans(member));
             members.add(one);
         }
         json.add("members", members);

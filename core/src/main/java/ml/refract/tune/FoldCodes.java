@@ -17,9 +17,4 @@ public interface FoldCodes {
      * @param encoded dense coordinates of {@code rows} in that order; changed
      */
     void rewrite(int[] learned, int[] rows, Rows encoded);
-
-    /** No coordinate comes from targets. */
-    static FoldCodes none() {
-        return (learned, rows, encoded) -> {};
-    }
 }

@@ -124,7 +124,7 @@ final class Search {
     private record Stage(int[] heldOut, boolean crossFitted, List<Attempt.Scored> scored, int tried, String ended) {}
 
     Found run() {
-        int count = x.rows() <= FEW || x.width() <= NARROW ? options.mostTrials() : options.trials();
+        int count = trialCount();
         List<RfmOptions> candidates = new SearchSpace(x, views, base, execution).first(count);
         List<Trial> trials = IntStream.range(0, count)
                 .mapToObj(k -> new Trial(k, candidates.get(k), 0, Double.NaN, Double.NaN))
@@ -157,7 +157,7 @@ final class Search {
                 objective,
                 stage.heldOut(),
                 stage.scored().stream().map(Attempt.Scored::outputs).toList(),
-                x.rows() > MANY ? Blend.MANY_ROWS : Blend.FEW_ROWS,
+                divider.tellingRows(x.rows()) > MANY ? Blend.MANY_ROWS : Blend.FEW_ROWS,
                 options.members());
         return new Found(
                 stage.scored().stream().map(Attempt.Scored::trial).toList(),
@@ -168,6 +168,12 @@ final class Search {
                 tried,
                 ended,
                 schedule.third());
+    }
+
+    private int trialCount() {
+        boolean quick = x.rows() <= FEW || x.width() - views.ignored().get(0).size() <= NARROW;
+        int most = options.mostTrials();
+        return quick ? most : views.count() > 2 ? (options.trials() + most) / 2 : options.trials();
     }
 
     /** When a stage ends that may take a share of the time until the end of the search. */
@@ -187,13 +193,13 @@ final class Search {
 
     /**
      * As many of the wanted rows as there are, as half the memory allows for a fit on every thread, and as a quarter of it allows for
-     * what the settings predict for rows held out.
+     * what is kept: the rows of folds that make codes of their own, and what the settings predict for rows held out.
      */
     private int affordable(int wanted, int settings) {
         int rows = Math.min(wanted, x.rows());
         long fits = execution.memoryBudget() / 2 / execution.workers().threads();
-        long outputs = execution.memoryBudget() / 4;
-        while (rows > LEAST_ROWS && (bytes(rows) > fits || outputBytes(rows, settings) > outputs)) {
+        long kept = execution.memoryBudget() / 4;
+        while (rows > LEAST_ROWS && (bytes(rows) > fits || outputBytes(rows, settings) + foldBytes(rows) > kept)) {
             rows = rows * 4 / 5;
         }
         return rows;
@@ -201,6 +207,11 @@ final class Search {
 
     private long outputBytes(long rows, int settings) {
         return Double.BYTES * rows * y.cols() * settings * (mostIterations + 1);
+    }
+
+    private long foldBytes(long rows) {
+        int bytes = execution.engine().precision().bytes();
+        return views.codes().isPresent() ? bytes * FOLDS * rows * x.dense().cols() : 0;
     }
 
     private long bytes(int rows) {
@@ -275,7 +286,11 @@ final class Search {
 
     private List<Attempt> attempts(List<Trial> trials, Divided divided) {
         boolean all = divided.rows().length == x.rows();
-        FoldRows inputs = new FoldRows(all ? x : x.select(divided.rows()), divided.rows(), views.codes());
+        FoldRows inputs = new FoldRows(
+                all ? x : x.select(divided.rows()),
+                divided.rows(),
+                views.codes(),
+                heldOut -> divider.apartFrom(heldOut, x.rows()));
         DoubleMatrix targets = all ? y : y.select(divided.rows());
         Execution quiet = execution.withProgress(Progress.none());
         return trials.stream()

@@ -1,6 +1,7 @@
 package ml.refract.tune;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What models may look at, where rows hold some things in several encodings: every model of a search ignores the coordinates of one of
@@ -8,9 +9,9 @@ import java.util.List;
  *
  * @param ignored coordinates, for each view, as in {@link ml.refract.rfm.RfmOptions#ignored}; the first view is that of the settings a
  *     search begins with, and ignores those of {@code codes}
- * @param codes coordinates that were learned from targets
+ * @param codes makes the coordinates that were learned from targets, where there are any
  */
-public record Views(List<List<Integer>> ignored, FoldCodes codes) {
+public record Views(List<List<Integer>> ignored, Optional<FoldCodes> codes) {
     /**
      * @throws IllegalArgumentException when there is no view
      */
@@ -23,7 +24,7 @@ public record Views(List<List<Integer>> ignored, FoldCodes codes) {
 
     /** Views of coordinates that do not come from targets. */
     public Views(List<List<Integer>> ignored) {
-        this(ignored, FoldCodes.none());
+        this(ignored, Optional.empty());
     }
 
     /** All coordinates, for all models. */

@@ -361,7 +361,7 @@ class TunerTest {
         }
     }
 
-    /** A coordinate that is made of targets holds, in every fold, what the rows learned from say. */
+    /** A coordinate that is made of targets holds, in every fold, what the rows learned from say, and others apart from those held out. */
     @Test
     void coordinatesFromTargetsAreMadeAnewInEveryFold() {
         Regressor.Data data = wave(60, 9);
@@ -374,12 +374,20 @@ class TunerTest {
             }
         };
         try (Execution execution = Execution.singleThreaded()) {
-            CrossFit fit = new CrossFit(new FoldRows(data.x(), rows, codes), data.y(), options, execution);
+            CrossFit fit = new CrossFit(
+                    new FoldRows(
+                            data.x(),
+                            rows,
+                            Optional.of(codes),
+                            heldOut -> IntStream.of(1, 2, 3).toArray()),
+                    data.y(),
+                    options,
+                    execution);
             List<HoldOut.Parts> folds = Folds.random(60, 3, 0);
             folds.forEach(fold -> fit.add(fold, 0));
             int at = 0;
             for (HoldOut.Parts fold : folds) {
-                double sum = Arrays.stream(fold.train()).map(i -> rows[i]).sum();
+                double sum = 1 + 2 + 3 + Arrays.stream(fold.train()).map(i -> rows[i]).sum();
                 Matrix x = (Matrix)
                         data.x().select(IntStream.range(0, 60).toArray()).dense();
                 for (int i = 0; i < 60; i++) {
@@ -425,8 +433,24 @@ class TunerTest {
             assertThat(Arrays.stream(part.heldOut()).mapToDouble(i -> times[i])).allMatch(time -> time > last);
         }
         assertThat(parts).hasSize(6);
+        assertThat(byGroup.apartFrom(new int[] {4, 10}, 12)).containsExactly(0, 1, 2, 6, 7, 8);
+        assertThat(inOrder.apartFrom(new int[] {4, 10}, 12)).containsExactly(11);
+        Divider atRandom = new Divider(Division.atRandom(), Optional.empty(), 0);
+        assertThat(atRandom.apartFrom(new int[] {4, 1}, 6)).containsExactly(0, 2, 3, 5);
         int[] oneGroup = {3, 4, 5};
         assertThat(byGroup.folds(oneGroup, 3, 0)).hasSize(3);
+    }
+
+    @Test
+    void rowsOutsideTheMostFrequentClassTellMost() {
+        int[] labels = {0, 0, 0, 0, 0, 0, 0, 0, 1, 2};
+        assertThat(new Divider(Division.atRandom(), Optional.of(labels), 3).tellingRows(10))
+                .isEqualTo(8);
+        int[] even = {0, 0, 1, 1};
+        assertThat(new Divider(Division.atRandom(), Optional.of(even), 2).tellingRows(4))
+                .isEqualTo(4);
+        assertThat(new Divider(Division.atRandom(), Optional.empty(), 0).tellingRows(7))
+                .isEqualTo(7);
     }
 
     private static DoubleMatrix shifted(DoubleMatrix column, double by) {

@@ -12,7 +12,7 @@ public enum CoordinateKind {
     LEVEL,
     /** The place of the level in the order of levels, standardised. */
     ORDER,
-    /** The mean target of the level in training, or the share of a class. */
+    /** The mean target in training of the level or of the interval of numbers, or the share of a class. */
     TARGET_MEAN,
     /** The standardised time, or sine or cosine of a position in the year, week or day. */
     DATE_PART

@@ -4,6 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -25,7 +26,8 @@ import ml.refract.linalg.Rows;
  *   <li>Numbers: gaps are filled with the training median, then (x - mean) / sd with training mean and population
  *       standard deviation; with {@link EncoderOptions#alternatives}, columns that are skewed or have heavy tails have the
  *       normal score of the rank right after it. A column with gaps in training has a 0/1 indicator right after it, not scaled,
- *       unless targets were given and the gaps tell nothing about them.
+ *       unless targets were given and the gaps tell nothing about them. With alternatives and targets, columns have, behind all levels, the
+ *       mean target of the interval their number is in, where that explains some of the target in other rows.
  *   <li>Dates: the time like a number; sine and cosine of the place in year, week and day as far as they vary, not
  *       scaled; an indicator as above.
  *   <li>Categorical and boolean columns: a 0/1 coordinate for each level seen in training, in order, and one for missing
@@ -36,7 +38,8 @@ import ml.refract.linalg.Rows;
  *   <li>Columns that are empty or do not vary in training are dropped. If only presence varies, only that is kept.
  * </ul>
  *
- * <p>Order: numbers and dates in table order, then one-hot columns in table order, then coded groups in table order.
+ * <p>Order: numbers and dates in table order, then one-hot columns in table order, then mean targets of intervals, then coded groups in
+ * table order.
  *
  * <p>Immutable and safe for use by several threads. Every row is encoded on its own: alone or in a batch, it gets the
  * same bits.
@@ -45,6 +48,8 @@ public final class Encoder {
     private static final int VERSION = 1;
     private static final int TILE_ENTRIES = 1 << 15;
     private static final int MOST_TILE_ROWS = 4096;
+    /** Mean targets of intervals: of more, those are kept that explain most. */
+    private static final int MOST_INTERVAL_MEANS = 64;
 
     private final Schema schema;
     private final List<Block> dense;
@@ -149,7 +154,27 @@ public final class Encoder {
                 .map(kept::get)
                 .toList();
         scaled.addAll(levels);
+        if (options.alternatives()) {
+            targets.filter(KnownTargets::haveMeans)
+                    .map(known -> intervalMeans(inputs, trainRows, known))
+                    .ifPresent(scaled::addAll);
+        }
         return new Encoder(new Schema(inOrder, inputs.missingTokens()), scaled, dropped);
+    }
+
+    private static List<IntervalMeans> intervalMeans(Table inputs, int[] trainRows, KnownTargets targets) {
+        List<IntervalMeans.Fitted> fitted = inputs.columns().stream()
+                .filter(NumericColumn.class::isInstance)
+                .flatMap(column -> IntervalMeans.fit((NumericColumn) column, trainRows, targets).stream())
+                .toList();
+        return fitted.stream()
+                .sorted(Comparator.comparingDouble(IntervalMeans.Fitted::explained)
+                        .reversed())
+                .map(IntervalMeans.Fitted::block)
+                .limit(fitted.isEmpty()
+                        ? 0
+                        : MOST_INTERVAL_MEANS / fitted.get(0).block().width())
+                .toList();
     }
 
     private static void requireLevels(Table inputs, String ordered) {
@@ -210,9 +235,10 @@ public final class Encoder {
      *
      * @param ranks whether uneven numbers are looked at as ranks, in the place of values
      * @param levelNumbers whether categories are looked at as numbers, in the place of levels
+     * @param intervalMeans whether mean targets of intervals are looked at beside numbers
      * @param ignored coordinates that are not looked at then; coded group b is counted as one behind the last dense coordinate
      */
-    public record View(boolean ranks, boolean levelNumbers, List<Integer> ignored) {
+    public record View(boolean ranks, boolean levelNumbers, boolean intervalMeans, List<Integer> ignored) {
         /** Copies the list. */
         public View {
             ignored = List.copyOf(ignored);
@@ -220,35 +246,44 @@ public final class Encoder {
     }
 
     /**
-     * Which coordinates models should look at together: values of numbers and levels of categories; and, where some columns have them,
-     * ranks in the place of values and numbers in the place of levels. All four combinations would leave each too few settings.
+     * Which coordinates models should look at together: values of numbers and levels of categories; where some columns have them, ranks in
+     * the place of values and numbers in the place of levels; and values and levels with mean targets of intervals. All combinations
+     * would leave each too few settings.
      */
     public List<View> views() {
         List<Integer> values = new ArrayList<>();
         List<Integer> ranks = new ArrayList<>();
         List<Integer> levels = new ArrayList<>();
         List<Integer> numbers = new ArrayList<>();
+        List<Integer> means = new ArrayList<>();
         int start = 0;
         for (Block block : dense) {
+            IntStream all = IntStream.range(start, start + block.width());
             if (block instanceof NumericBlock numeric && numeric.isRanked()) {
                 values.add(start);
                 ranks.add(start + 1);
             } else if (block instanceof LevelNumbers) {
-                IntStream.range(start, start + block.width()).forEach(numbers::add);
+                all.forEach(numbers::add);
                 levels.addAll(levelsOf(block.name()));
+            } else if (block instanceof IntervalMeans) {
+                all.forEach(means::add);
             }
             start += block.width();
         }
         List<View> views = new ArrayList<>();
-        List<Integer> plain = new ArrayList<>(ranks);
-        plain.addAll(numbers);
-        views.add(new View(false, false, plain));
-        if (!plain.isEmpty()) {
-            List<Integer> other = new ArrayList<>(values);
-            other.addAll(levels);
-            views.add(new View(!ranks.isEmpty(), !numbers.isEmpty(), other));
+        views.add(new View(false, false, false, union(ranks, numbers, means)));
+        if (!ranks.isEmpty() || !numbers.isEmpty()) {
+            views.add(new View(!ranks.isEmpty(), !numbers.isEmpty(), false, union(values, levels, means)));
+        }
+        if (!means.isEmpty()) {
+            views.add(new View(false, false, true, union(ranks, numbers)));
         }
         return views;
+    }
+
+    @SafeVarargs
+    private static List<Integer> union(List<Integer>... lists) {
+        return Arrays.stream(lists).flatMap(List::stream).toList();
     }
 
     /** The coordinates of the levels of a column, or the number that stands for its coded group. */
@@ -265,7 +300,7 @@ public final class Encoder {
     }
 
     /**
-     * Mean targets of levels as training rows may have them: from other rows. {@link #encode} gives them from all training rows, which
+     * Mean targets of levels and intervals as training rows may have them: from other rows. {@link #encode} gives them from all training rows, which
      * is right for rows that were not learned from. Empty where no coordinate is one.
      *
      * @param inputs the table the encoder was fitted to
@@ -273,12 +308,16 @@ public final class Encoder {
      */
     public Optional<TargetMeans> targetMeans(Table inputs, TargetColumn target, int[] trainRows) {
         List<TargetMeans.Column> columns = new ArrayList<>();
-        DoubleMatrix targets = KnownTargets.of(target, trainRows).centred();
+        KnownTargets known = KnownTargets.of(target, trainRows);
+        DoubleMatrix targets = known.centred();
         int start = 0;
         for (Block block : dense) {
             if (block instanceof LevelNumbers numbers && numbers.comeFromTargets()) {
                 CategoricalColumn column = (CategoricalColumn) inputs.column(block.name());
                 columns.add(numbers.means(column, trainRows, targets, start));
+            } else if (block instanceof IntervalMeans) {
+                NumericColumn column = (NumericColumn) inputs.column(block.name());
+                columns.add(IntervalMeans.column(column, trainRows, known, start));
             }
             start += block.width();
         }
@@ -302,10 +341,7 @@ public final class Encoder {
         List<EncodeReport.Counter> counters = new ArrayList<>();
         List<Block.Writer> writers = new ArrayList<>();
         for (Block block : dense) {
-            writers.add(
-                    block instanceof LevelNumbers numbers
-                            ? numbers.writer((CategoricalColumn) table.column(block.name()))
-                            : writer(block, table, precision, counter(block, counters)));
+            writers.add(writer(block, table, precision, counters));
         }
         Rows rows = write(writers, table.rows(), precision);
         List<Design.Group> groups = new ArrayList<>();
@@ -340,8 +376,16 @@ public final class Encoder {
         return counter;
     }
 
-    private static Block.Writer writer(Block block, Table table, Precision precision, EncodeReport.Counter counter) {
+    private static Block.Writer writer(
+            Block block, Table table, Precision precision, List<EncodeReport.Counter> counters) {
         Column column = table.column(block.name());
+        if (block instanceof LevelNumbers numbers) {
+            return numbers.writer((CategoricalColumn) column);
+        }
+        if (block instanceof IntervalMeans means) {
+            return means.writer((NumericColumn) column);
+        }
+        EncodeReport.Counter counter = counter(block, counters);
         if (block instanceof NumericBlock numeric) {
             return numeric.writer(table, (NumericColumn) column, precision, counter);
         }
@@ -431,7 +475,7 @@ public final class Encoder {
             SchemaColumn column =
                     schema.column(name).orElseThrow(() -> view.wrong("the schema has no column " + Where.name(name)));
             blocks.add(block(column, entry));
-            if (!LevelNumbers.describedBy(entry)) {
+            if (!LevelNumbers.describedBy(entry) && !IntervalMeans.describedBy(entry)) {
                 described.add(name);
                 plain++;
             }
@@ -447,7 +491,10 @@ public final class Encoder {
 
     private static Block block(SchemaColumn column, JsonView json) {
         return switch (column.type()) {
-            case NUMERIC -> NumericBlock.fromJson(column, json);
+            case NUMERIC ->
+                IntervalMeans.describedBy(json)
+                        ? IntervalMeans.fromJson(column, json)
+                        : NumericBlock.fromJson(column, json);
             case DATE_TIME -> DateBlock.fromJson(column, json);
             default ->
                 LevelNumbers.describedBy(json)

@@ -1,5 +1,6 @@
 package ml.refract.table;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
@@ -119,6 +120,13 @@ final class JsonView {
             return new JsonView(what, object);
         }
         throw wrong("field '" + field + "' is not an object");
+    }
+
+    /** Numbers as {@link #numbers} reads them. */
+    static JsonArray array(double[] numbers) {
+        JsonArray array = new JsonArray();
+        Arrays.stream(numbers).forEach(array::add);
+        return array;
     }
 
     private Iterable<JsonElement> array(String field) {

@@ -55,7 +55,7 @@ final class LevelNumbers extends Block {
             return Optional.empty();
         }
         DoubleMatrix centred = targets.get().centred();
-        return TargetMeans.Column.of(codes, levels.size() + 1, centred, 0)
+        return TargetMeans.LevelColumn.of(codes, levels.size() + 1, centred, 0)
                 .map(means -> new LevelNumbers(
                         known, CoordinateKind.TARGET_MEAN, targets.get().labels(column.name()), means.over(centred)));
     }
@@ -63,7 +63,7 @@ final class LevelNumbers extends Block {
     /** The column for {@link TargetMeans}, on the rows it was fitted to. */
     TargetMeans.Column means(CategoricalColumn column, int[] trainRows, DoubleMatrix targets, int first) {
         Levels levels = column().levelIndex();
-        return TargetMeans.Column.of(codes(column, levels, trainRows), levels.size() + 1, targets, first)
+        return TargetMeans.LevelColumn.of(codes(column, levels, trainRows), levels.size() + 1, targets, first)
                 .orElseThrow(() -> new IllegalArgumentException(
                         "Column " + Where.name(name()) + " was given other rows than it was fitted to"));
     }
@@ -115,9 +115,7 @@ final class LevelNumbers extends Block {
         JsonArray names = new JsonArray();
         labels.forEach(names::add);
         json.add("labels", names);
-        JsonArray numbers = new JsonArray();
-        Arrays.stream(values.values()).forEach(numbers::add);
-        json.add("values", numbers);
+        json.add("values", JsonView.array(values.values()));
         return json;
     }
 

@@ -1,6 +1,5 @@
 package ml.refract.table;
 
-import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.util.Arrays;
 import ml.refract.linalg.Ascending;
@@ -108,15 +107,9 @@ record RankCurve(double[] values, double[] scores) {
 
     JsonObject toJson() {
         JsonObject json = new JsonObject();
-        json.add("values", array(values));
-        json.add("scores", array(scores));
+        json.add("values", JsonView.array(values));
+        json.add("scores", JsonView.array(scores));
         return json;
-    }
-
-    private static JsonArray array(double[] numbers) {
-        JsonArray array = new JsonArray();
-        Arrays.stream(numbers).forEach(array::add);
-        return array;
     }
 
     static RankCurve fromJson(JsonView json) {

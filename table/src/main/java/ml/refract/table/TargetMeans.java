@@ -11,7 +11,7 @@ import ml.refract.linalg.Matrix;
 import ml.refract.linalg.Rows;
 
 /**
- * Mean targets of levels, cross-fitted: in a row that was learned from, the mean of its level over rows that are not in its fifth of
+ * Mean targets of levels and of intervals of numbers, cross-fitted: in a row that was learned from, the mean over rows that are not in its fifth of
  * the training rows, so that no row's own target is among its coordinates (D. Micci-Barreca, SIGKDD Explorations 3(1), 2001, for the
  * smoothing). Rows keep their fifth whatever rows are learned from. Immutable and safe for use by several threads.
  */
@@ -25,12 +25,40 @@ public final class TargetMeans {
     private TargetMeans(DoubleMatrix targets, List<Column> columns) {
         this.targets = targets;
         this.columns = List.copyOf(columns);
-        int n = targets.rows();
-        int[] order = Seeds.permutation(n, Seeds.stream(0, "fifths for mean targets", 0));
-        this.folds = new int[n];
-        for (int i = 0; i < n; i++) {
+        this.folds = folds(targets.rows());
+    }
+
+    private static int[] folds(int rows) {
+        int[] order = Seeds.permutation(rows, Seeds.stream(0, "fifths for mean targets", 0));
+        int[] folds = new int[rows];
+        for (int i = 0; i < rows; i++) {
             folds[order[i]] = i % FOLDS;
         }
+        return folds;
+    }
+
+    /** The rows of each fifth. */
+    static int[][] fifths(int rows) {
+        int[] folds = folds(rows);
+        return IntStream.range(0, FOLDS)
+                .mapToObj(fold ->
+                        IntStream.range(0, rows).filter(i -> folds[i] == fold).toArray())
+                .toArray(int[][]::new);
+    }
+
+    /** A column with coordinates that are mean targets. */
+    interface Column {
+        /** The first of these coordinates. */
+        int first();
+
+        /** What the targets of some training rows say. */
+        Means over(int[] from, DoubleMatrix targets);
+    }
+
+    /** Mean targets that training rows have as coordinates. */
+    @FunctionalInterface
+    interface Means {
+        double of(int row, int output);
     }
 
     /**
@@ -41,20 +69,27 @@ public final class TargetMeans {
      * @param smoothing rows of the mean of all that are added to each level
      * @param first coordinate
      */
-    record Column(int[] levels, int count, double smoothing, int first) {
+    record LevelColumn(int[] levels, int count, double smoothing, int first) implements Column {
         /** With the smoothing that the targets ask for; empty where they differ no more between levels than within. */
-        static Optional<Column> of(int[] levels, int count, DoubleMatrix targets, int first) {
+        static Optional<LevelColumn> of(int[] levels, int count, DoubleMatrix targets, int first) {
             return TargetMeans.smoothing(levels, count, targets)
-                    .map(smoothing -> new Column(levels, count, smoothing, first));
+                    .map(smoothing -> new LevelColumn(levels, count, smoothing, first));
         }
 
         /** The smoothed means of all rows: a row for each level. */
         DoubleMatrix over(DoubleMatrix targets) {
             return means(levels, count, targets, smoothing);
         }
+
+        @Override
+        public Means over(int[] from, DoubleMatrix targets) {
+            int[] theirs = Arrays.stream(from).map(row -> levels[row]).toArray();
+            DoubleMatrix means = means(theirs, count, targets.select(from), smoothing);
+            return (row, output) -> means.get(levels[row], output);
+        }
     }
 
-    static TargetMeans of(DoubleMatrix targets, List<Column> columns) {
+    static TargetMeans of(DoubleMatrix targets, List<? extends Column> columns) {
         return new TargetMeans(targets, new ArrayList<>(columns));
     }
 
@@ -124,25 +159,20 @@ public final class TargetMeans {
                 int left = fold;
                 int[] from =
                         Arrays.stream(learned).filter(row -> folds[row] != left).toArray();
-                DoubleMatrix means = means(column, from);
+                Means means = column.over(from, targets);
                 int[] here = IntStream.range(0, rows.length)
                         .filter(i -> (known[rows[i]] ? folds[rows[i]] : FOLDS) == left)
                         .toArray();
-                write(column, means, here, rows, encoded);
+                write(column.first(), means, here, rows, encoded);
             }
         }
     }
 
-    private DoubleMatrix means(Column column, int[] from) {
-        int[] levels = Arrays.stream(from).map(row -> column.levels()[row]).toArray();
-        return means(levels, column.count(), targets.select(from), column.smoothing());
-    }
-
-    private static void write(Column column, DoubleMatrix means, int[] here, int[] rows, Rows encoded) {
+    private void write(int first, Means means, int[] here, int[] rows, Rows encoded) {
         for (int i : here) {
-            for (int k = 0; k < means.cols(); k++) {
-                double value = means.get(column.levels()[rows[i]], k);
-                int at = i * encoded.cols() + column.first() + k;
+            for (int k = 0; k < targets.cols(); k++) {
+                double value = means.of(rows[i], k);
+                int at = i * encoded.cols() + first + k;
                 if (encoded instanceof Matrix single) {
                     single.values()[at] = (float) value;
                 } else {

@@ -30,4 +30,9 @@ public record SearchReport(int tried, List<Tuned.Member> members, List<Encoder.V
     public boolean onLevelNumbers(Tuned.Member member) {
         return view(member).levelNumbers();
     }
+
+    /** Whether a model looks at mean targets of intervals beside numbers. */
+    public boolean onIntervalMeans(Tuned.Member member) {
+        return view(member).intervalMeans();
+    }
 }

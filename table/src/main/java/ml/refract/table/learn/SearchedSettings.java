@@ -59,12 +59,11 @@ final class SearchedSettings {
     private Learned fit(SearchOptions search) {
         int[] rows = data.parts().train();
         EncodedRows train = data.rows(rows);
-        FoldCodes codes = data.encoder()
+        Optional<FoldCodes> codes = data.encoder()
                 .targetMeans(data.table().without(data.target().name()), data.target(), rows)
-                .<FoldCodes>map(means -> means::rewrite)
-                .orElse(FoldCodes.none());
+                .map(means -> means::rewrite);
         int[] all = IntStream.range(0, rows.length).toArray();
-        codes.rewrite(all, all, train.x().dense());
+        codes.ifPresent(means -> means.rewrite(all, all, train.x().dense()));
         Execution part = execution.withProgress(execution.progress().part(0.02, 0.95));
         List<Encoder.View> encodings = data.encoder().views();
         Views views = new Views(encodings.stream().map(Encoder.View::ignored).toList(), codes);
