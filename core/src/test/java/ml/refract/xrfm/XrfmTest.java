@@ -354,6 +354,9 @@ class XrfmTest {
                 .hasMessageMatching(
                         "Fitting 20000 rows x 50 columns with 1 output needs [0-9.]+ MiB of memory even in "
                                 + "leaves of [0-9]+ rows; 1.0 MiB are allowed. Allow more memory, or use fewer rows or columns");
+        MemoryPlan taken = MemoryPlan.of(new MemoryPlan.Fit(20_000, 0, like, 1, 0), options, precision, 1);
+        assertThatThrownBy(taken::chosen)
+                .hasMessageContaining("; what is allowed is taken by the JVM and the data. Allow more memory");
     }
 
     /** A column of a hundred thousand levels costs a code for each row, not a coordinate, let alone a square of them. */
