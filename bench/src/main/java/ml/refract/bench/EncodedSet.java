@@ -1,7 +1,7 @@
 package ml.refract.bench;
 
 import java.util.Arrays;
-import java.util.Optional;
+import java.util.List;
 import java.util.stream.IntStream;
 import ml.refract.engine.Precision;
 import ml.refract.linalg.Design;
@@ -39,13 +39,17 @@ record EncodedSet(DataSet set, LabelledRows train, LabelledRows validation, Labe
                 .design();
         Encoder searching = Encoder.fit(inputs, target, train, options.encoder().withAlternatives(true));
         Design searched = searching.encode(inputs, Precision.FLOAT32).design();
-        Optional<FoldCodes> codes = searching.targetMeans(inputs, target, train).map(means -> means::rewrite);
+        FoldCodes codes = searching
+                .targetMeans(inputs, target, train)
+                .<FoldCodes>map(means -> means::rewrite)
+                .orElse(FoldCodes.none());
         Views views =
-                new Views(searching.views().stream().map(Encoder.View::ignored).toList(), codes);
+                new Views(
+                searching.views().stream().map(Encoder.View::ignored).toList(), searching.intervalMeans(), codes);
         LabelledRows all = LabelledRows.of(x, searched, views, target);
         LabelledRows learned = all.select(train);
         int[] rows = IntStream.range(0, train.length).toArray();
-        codes.ifPresent(means -> means.rewrite(rows, rows, learned.searched().dense()));
+        codes.rewrite(rows, rows, List.of(), learned.searched().dense());
         return new EncodedSet(set, learned, all.select(validation), all.select(split.test()));
     }
 }

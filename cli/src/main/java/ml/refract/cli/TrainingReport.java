@@ -192,7 +192,8 @@ final class TrainingReport {
                     describe(options.kernel()) + ", "
                             + (options.metric() == MetricForm.DIAGONAL ? "diagonal metric, " : "")
                             + Text.count(options.iterations(), "iteration")
-                            + encoding(search.view(member)));
+                            + encoding(search.view(member))
+                            + (search.onIntervalMeans(member) ? ", with mean targets of intervals" : ""));
         }
         return table.text() + optimism(search);
     }
@@ -211,9 +212,7 @@ final class TrainingReport {
     }
 
     private static String encoding(Encoder.View view) {
-        return (view.ranks() ? ", on ranks" : "")
-                + (view.levelNumbers() ? ", on levels as numbers" : "")
-                + (view.intervalMeans() ? ", on mean targets of intervals" : "");
+        return (view.ranks() ? ", on ranks" : "") + (view.levelNumbers() ? ", on levels as numbers" : "");
     }
 
     /** A kernel in words. */

@@ -39,7 +39,7 @@ final class CrossFit {
      * @param y n x c
      */
     CrossFit(Design x, DoubleMatrix y, RfmOptions options, Execution execution) {
-        this(new FoldRows(x), y, options, execution);
+        this(new FoldRows(x, IntStream.range(0, x.rows()).toArray(), FoldCodes.none()), y, options, execution);
     }
 
     /** The same for rows of which some coordinates come from targets. */
@@ -64,19 +64,19 @@ final class CrossFit {
      */
     void add(HoldOut.Parts fold, int iterations) {
         RfmOptions options = this.options.toBuilder().iterations(iterations).build();
-        FoldRows.Sides sides = x.of(fold);
+        Design trainX = x.train(fold, options.ignored());
         DoubleMatrix all = y.select(fold.train());
         int[] columns = occurring(all);
         DoubleMatrix trainY = columns.length == all.cols() ? all : columns(all, columns);
         Recorder recorder = new Recorder(options.loss(), y.select(fold.heldOut()), columns);
-        Optional<Validation> held = Optional.of(new Validation(sides.heldOut(), recorder));
+        Optional<Validation> held = Optional.of(new Validation(x.heldOut(fold, options.ignored()), recorder));
         if (folds.isEmpty()) {
-            RfmFit fit = Rfm.fit(sides.train(), trainY, held, options, execution);
+            RfmFit fit = Rfm.fit(trainX, trainY, held, options, execution);
             ridges = fit.rounds().stream().mapToDouble(RfmRound::ridge).toArray();
             leaveOneOut =
                     fit.rounds().stream().mapToDouble(RfmRound::leaveOneOut).toArray();
         } else {
-            Rfm.fit(sides.train(), trainY, held, options, ridges, execution);
+            Rfm.fit(trainX, trainY, held, options, ridges, execution);
         }
         folds.add(recorder);
     }

@@ -3,9 +3,6 @@ package ml.refract.tune;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import ml.refract.task.Folds;
 import ml.refract.task.HoldOut;
 
@@ -46,22 +43,6 @@ record Divider(Division division, Optional<int[]> labels, int classes) {
                 .orElseGet(() -> HoldOut.random(rows.length, share, seed));
     }
 
-    /** Of n training rows those that have nothing to do with some of them: of other groups, or earlier than all of these. */
-    int[] apartFrom(int[] rows, int n) {
-        if (division instanceof Division.ByGroup by) {
-            Set<Integer> groups = Arrays.stream(pick(by.groups(), rows)).boxed().collect(Collectors.toSet());
-            return IntStream.range(0, n)
-                    .filter(i -> !groups.contains(by.groups()[i]))
-                    .toArray();
-        }
-        if (division instanceof Division.InOrder order) {
-            double first = Arrays.stream(pick(order.times(), rows)).min().orElse(Double.POSITIVE_INFINITY);
-            return IntStream.range(0, n).filter(i -> order.times()[i] < first).toArray();
-        }
-        Set<Integer> some = Arrays.stream(rows).boxed().collect(Collectors.toSet());
-        return IntStream.range(0, n).filter(i -> !some.contains(i)).toArray();
-    }
-
     /** What some of the rows have to do with each other. */
     private Division on(int[] rows) {
         if (division instanceof Division.ByGroup by) {
@@ -73,17 +54,6 @@ record Divider(Division division, Optional<int[]> labels, int classes) {
             return Arrays.stream(times).distinct().count() > 1 ? new Division.InOrder(times) : Division.atRandom();
         }
         return division;
-    }
-
-    /**
-     * How many of n training rows tell about the target: of classes no more than four times those outside the most frequent one, which
-     * two classes in balance do not reach.
-     */
-    int tellingRows(int n) {
-        int[] counts = new int[Math.max(1, classes)];
-        labels.ifPresent(all -> Arrays.stream(all).forEach(label -> counts[label]++));
-        int most = Arrays.stream(counts).max().orElse(0);
-        return labels.isEmpty() ? n : Math.min(n, 4 * (n - most));
     }
 
     /** Whether another seed divides the rows otherwise. */

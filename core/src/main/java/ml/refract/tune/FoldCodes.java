@@ -1,5 +1,6 @@
 package ml.refract.tune;
 
+import java.util.List;
 import ml.refract.linalg.Rows;
 
 /**
@@ -14,7 +15,13 @@ public interface FoldCodes {
      *
      * @param learned training rows whose targets may be looked at, none twice
      * @param rows the training rows that are encoded
+     * @param ignored coordinates that nobody will look at: these may stay as they are
      * @param encoded dense coordinates of {@code rows} in that order; changed
      */
-    void rewrite(int[] learned, int[] rows, Rows encoded);
+    void rewrite(int[] learned, int[] rows, List<Integer> ignored, Rows encoded);
+
+    /** No coordinate comes from targets. */
+    static FoldCodes none() {
+        return (learned, rows, ignored, encoded) -> {};
+    }
 }

@@ -84,14 +84,17 @@ final class Heat {
         return count + (count == 1 ? " setting on " : " settings on ") + divided.rows().length + " rows";
     }
 
-    /** In an order that does not depend on which came in first. */
     private synchronized Outcome outcome(int wanted) {
-        List<Attempt.Scored> bestFirst = scored.stream()
+        String ended = scored.size() == wanted ? "" : execution.cancelled() ? "cancelled" : "time limit";
+        return new Outcome(bestFirst(scored), ended);
+    }
+
+    /** In an order that does not depend on the one given. */
+    static List<Attempt.Scored> bestFirst(List<Attempt.Scored> scored) {
+        return scored.stream()
                 .sorted(Comparator.<Attempt.Scored>comparingDouble(
                                 s -> s.trial().loss())
                         .thenComparingInt(s -> s.trial().index()))
                 .toList();
-        String ended = scored.size() == wanted ? "" : execution.cancelled() ? "cancelled" : "time limit";
-        return new Outcome(bestFirst, ended);
     }
 }

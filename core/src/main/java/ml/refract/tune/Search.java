@@ -1,6 +1,7 @@
 package ml.refract.tune;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import ml.refract.engine.CancelledException;
@@ -54,6 +55,10 @@ final class Search {
     private static final double FIRST_TIME = 0.4;
 
     private static final double SECOND_TIME = 0.6;
+
+    private static final double THIRD_TIME = 0.7;
+    /** Settings that are tried with extra coordinates as well. */
+    private static final int MOST_EXTENDED = 3;
     /** Rows that gradients are taken at while settings are compared: the least, and their share of the rows. */
     private static final int LEAST_MOMENT_ROWS = 400;
 
@@ -124,7 +129,7 @@ final class Search {
     private record Stage(int[] heldOut, boolean crossFitted, List<Attempt.Scored> scored, int tried, String ended) {}
 
     Found run() {
-        int count = trialCount();
+        int count = x.rows() <= FEW || x.width() - views.extras().size() <= NARROW ? options.mostTrials() : options.trials();
         List<RfmOptions> candidates = new SearchSpace(x, views, base, execution).first(count);
         List<Trial> trials = IntStream.range(0, count)
                 .mapToObj(k -> new Trial(k, candidates.get(k), 0, Double.NaN, Double.NaN))
@@ -132,32 +137,41 @@ final class Search {
         int few = affordable(FEW, count);
         int many = Math.max(few, affordable(MANY, options.finalists()));
         int all = x.rows() > many && x.rows() <= mostRows ? x.rows() : 0;
-        Schedule schedule = Schedule.of(options, count, few, many, all, FOLDS, x.rows(), mostRows);
-        double seconds = Math.min(MOST_TIME, Math.max(LEAST_TIME, schedule.third())) * execution.remainingSeconds();
+        int extended = views.extras().isEmpty() ? 0 : Math.min(count, MOST_EXTENDED);
+        Schedule schedule = Schedule.of(options, count, few, many, all, extended, FOLDS, x.rows(), mostRows);
+        double seconds = Math.min(MOST_TIME, Math.max(LEAST_TIME, schedule.last())) * execution.remainingSeconds();
         double end = execution.elapsedSeconds() + seconds;
         Progress progress = execution.progress();
-        double share = Math.max(FIRST_TIME, schedule.first() / schedule.third());
+        double share = Math.max(FIRST_TIME, schedule.first() / schedule.last());
         Stage stage =
                 stage(trials, options.finalists(), folds(few), endOf(share, end), progress.part(0, schedule.first()));
         int tried = stage.tried();
         String ended = stage.ended();
         if (many > few && ended.isEmpty()) {
             Progress part = progress.part(schedule.first(), schedule.second());
-            double next = Math.max(SECOND_TIME, schedule.second() / schedule.third());
+            double next = Math.max(SECOND_TIME, schedule.second() / schedule.last());
             List<Trial> finalists = best(stage, options.finalists());
             stage = next(stage, finalists, options.members(), folds(many), endOf(next, end), part);
             ended = stage.ended();
         }
         if (all > 0 && ended.isEmpty()) {
             Progress part = progress.part(schedule.second(), schedule.third());
-            stage = next(stage, best(stage, options.members()), options.members(), onePart(), end, part);
+            double next = Math.max(THIRD_TIME, schedule.third() / schedule.last());
+            stage = next(stage, best(stage, options.members()), options.members(), onePart(), endOf(next, end), part);
             ended = stage.ended();
+        }
+        if (extended > 0 && ended.isEmpty()) {
+            Progress part = progress.part(schedule.third(), schedule.last());
+            Divided divided = all > 0 ? onePart() : folds(many);
+            stage = withExtras(stage, extended, divided, end, part);
+            ended = stage.ended();
+            tried += extended;
         }
         Blend blend = Blend.of(
                 objective,
                 stage.heldOut(),
                 stage.scored().stream().map(Attempt.Scored::outputs).toList(),
-                divider.tellingRows(x.rows()) > MANY ? Blend.MANY_ROWS : Blend.FEW_ROWS,
+                x.rows() > MANY ? Blend.MANY_ROWS : Blend.FEW_ROWS,
                 options.members());
         return new Found(
                 stage.scored().stream().map(Attempt.Scored::trial).toList(),
@@ -167,13 +181,54 @@ final class Search {
                 stage.crossFitted(),
                 tried,
                 ended,
-                schedule.third());
+                schedule.last());
     }
 
-    private int trialCount() {
-        boolean quick = x.rows() <= FEW || x.width() - views.ignored().get(0).size() <= NARROW;
-        int most = options.mostTrials();
-        return quick ? most : views.count() > 2 ? (options.trials() + most) / 2 : options.trials();
+    /**
+     * Tries the best settings with the extra coordinates as well, on the same rows. They join the others where they predict these rows
+     * better than their twins, all of them together, by more than one standard error: less is chance, and coordinates that come from
+     * targets cost more than they tell on few rows.
+     */
+    private Stage withExtras(Stage stage, int count, Divided divided, double end, Progress progress) {
+        List<Attempt.Scored> twins = stage.scored().subList(0, Math.min(count, stage.scored().size()));
+        List<Trial> trials = best(stage, twins.size()).stream().map(this::extended).toList();
+        List<Attempt> attempts = attempts(trials, divided);
+        int folds = divided.parts().size();
+        Heat.Outcome outcome =
+                new Heat(objective, divided, execution, end, progress).run(attempts, 0, folds, false);
+        List<Attempt.Scored> all = new ArrayList<>(stage.scored());
+        if (outcome.ended().isEmpty() && areBetter(outcome.scored(), twins, stage.heldOut())) {
+            all.addAll(outcome.scored());
+        }
+        return new Stage(
+                stage.heldOut(), stage.crossFitted(), Heat.bestFirst(all), stage.tried() + trials.size(), outcome.ended());
+    }
+
+    private Trial extended(Trial trial) {
+        RfmOptions options = trial.options();
+        return new Trial(
+                trial.index(),
+                options.toBuilder().ignored(views.withExtras(options.ignored())).build(),
+                trial.rows(),
+                trial.loss(),
+                trial.optimism());
+    }
+
+    private boolean areBetter(List<Attempt.Scored> some, List<Attempt.Scored> others, int[] rows) {
+        Differences less = Differences.of(losses(others, rows), losses(some, rows));
+        return less.mean() > Math.sqrt(less.squares()) / less.count();
+    }
+
+    /** The losses of each row that was held out, once or more often, summed over models. */
+    private double[] losses(List<Attempt.Scored> models, int[] rows) {
+        double[] sums = new double[x.rows()];
+        for (Attempt.Scored model : models) {
+            double[] losses = objective.losses(rows, model.outputs());
+            for (int i = 0; i < rows.length; i++) {
+                sums[rows[i]] += losses[i];
+            }
+        }
+        return Arrays.stream(rows).distinct().mapToDouble(row -> sums[row]).toArray();
     }
 
     /** When a stage ends that may take a share of the time until the end of the search. */
@@ -193,13 +248,13 @@ final class Search {
 
     /**
      * As many of the wanted rows as there are, as half the memory allows for a fit on every thread, and as a quarter of it allows for
-     * what is kept: the rows of folds that make codes of their own, and what the settings predict for rows held out.
+     * what the settings predict for rows held out.
      */
     private int affordable(int wanted, int settings) {
         int rows = Math.min(wanted, x.rows());
         long fits = execution.memoryBudget() / 2 / execution.workers().threads();
-        long kept = execution.memoryBudget() / 4;
-        while (rows > LEAST_ROWS && (bytes(rows) > fits || outputBytes(rows, settings) + foldBytes(rows) > kept)) {
+        long outputs = execution.memoryBudget() / 4;
+        while (rows > LEAST_ROWS && (bytes(rows) > fits || outputBytes(rows, settings) > outputs)) {
             rows = rows * 4 / 5;
         }
         return rows;
@@ -207,11 +262,6 @@ final class Search {
 
     private long outputBytes(long rows, int settings) {
         return Double.BYTES * rows * y.cols() * settings * (mostIterations + 1);
-    }
-
-    private long foldBytes(long rows) {
-        int bytes = execution.engine().precision().bytes();
-        return views.codes().isPresent() ? bytes * FOLDS * rows * x.dense().cols() : 0;
     }
 
     private long bytes(int rows) {
@@ -286,11 +336,7 @@ final class Search {
 
     private List<Attempt> attempts(List<Trial> trials, Divided divided) {
         boolean all = divided.rows().length == x.rows();
-        FoldRows inputs = new FoldRows(
-                all ? x : x.select(divided.rows()),
-                divided.rows(),
-                views.codes(),
-                heldOut -> divider.apartFrom(heldOut, x.rows()));
+        FoldRows inputs = new FoldRows(all ? x : x.select(divided.rows()), divided.rows(), views.codes());
         DoubleMatrix targets = all ? y : y.select(divided.rows());
         Execution quiet = execution.withProgress(Progress.none());
         return trials.stream()

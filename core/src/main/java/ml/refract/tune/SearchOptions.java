@@ -8,8 +8,7 @@ import java.util.List;
  * ends the search.
  *
  * @param trials settings tried on a sample of 1,000 rows
- * @param mostTrials the same where they take little time: of at most 1,000 rows, or 32 coordinates; half way between both where rows are
- *     looked at in more than two views
+ * @param mostTrials the same where they take little time: of at most 1,000 rows, or 32 coordinates
  * @param finalists settings tried again on more rows, at most all of the trials
  * @param members most settings whose models are averaged
  */

@@ -361,33 +361,25 @@ class TunerTest {
         }
     }
 
-    /** A coordinate that is made of targets holds, in every fold, what the rows learned from say, and others apart from those held out. */
+    /** A coordinate that is made of targets holds, in every fold, what the rows learned from say. */
     @Test
     void coordinatesFromTargetsAreMadeAnewInEveryFold() {
         Regressor.Data data = wave(60, 9);
         RfmOptions options = RfmOptions.reference().toBuilder().iterations(0).build();
         int[] rows = IntStream.range(0, 60).map(i -> 100 + 3 * i).toArray();
-        FoldCodes codes = (learned, encoded, into) -> {
+        FoldCodes codes = (learned, encoded, ignored, into) -> {
             double sum = Arrays.stream(learned).sum();
             for (int i = 0; i < encoded.length; i++) {
                 ((Matrix) into).values()[i * 3 + 2] = (float) (sum / 1e4 + encoded[i] % 7);
             }
         };
         try (Execution execution = Execution.singleThreaded()) {
-            CrossFit fit = new CrossFit(
-                    new FoldRows(
-                            data.x(),
-                            rows,
-                            Optional.of(codes),
-                            heldOut -> IntStream.of(1, 2, 3).toArray()),
-                    data.y(),
-                    options,
-                    execution);
+            CrossFit fit = new CrossFit(new FoldRows(data.x(), rows, codes), data.y(), options, execution);
             List<HoldOut.Parts> folds = Folds.random(60, 3, 0);
             folds.forEach(fold -> fit.add(fold, 0));
             int at = 0;
             for (HoldOut.Parts fold : folds) {
-                double sum = 1 + 2 + 3 + Arrays.stream(fold.train()).map(i -> rows[i]).sum();
+                double sum = Arrays.stream(fold.train()).map(i -> rows[i]).sum();
                 Matrix x = (Matrix)
                         data.x().select(IntStream.range(0, 60).toArray()).dense();
                 for (int i = 0; i < 60; i++) {
@@ -433,24 +425,8 @@ class TunerTest {
             assertThat(Arrays.stream(part.heldOut()).mapToDouble(i -> times[i])).allMatch(time -> time > last);
         }
         assertThat(parts).hasSize(6);
-        assertThat(byGroup.apartFrom(new int[] {4, 10}, 12)).containsExactly(0, 1, 2, 6, 7, 8);
-        assertThat(inOrder.apartFrom(new int[] {4, 10}, 12)).containsExactly(11);
-        Divider atRandom = new Divider(Division.atRandom(), Optional.empty(), 0);
-        assertThat(atRandom.apartFrom(new int[] {4, 1}, 6)).containsExactly(0, 2, 3, 5);
         int[] oneGroup = {3, 4, 5};
         assertThat(byGroup.folds(oneGroup, 3, 0)).hasSize(3);
-    }
-
-    @Test
-    void rowsOutsideTheMostFrequentClassTellMost() {
-        int[] labels = {0, 0, 0, 0, 0, 0, 0, 0, 1, 2};
-        assertThat(new Divider(Division.atRandom(), Optional.of(labels), 3).tellingRows(10))
-                .isEqualTo(8);
-        int[] even = {0, 0, 1, 1};
-        assertThat(new Divider(Division.atRandom(), Optional.of(even), 2).tellingRows(4))
-                .isEqualTo(4);
-        assertThat(new Divider(Division.atRandom(), Optional.empty(), 0).tellingRows(7))
-                .isEqualTo(7);
     }
 
     private static DoubleMatrix shifted(DoubleMatrix column, double by) {
@@ -572,5 +548,35 @@ class TunerTest {
             }
         }
         assertThatThrownBy(() -> new Views(List.of())).hasMessage("Models need at least one view of the coordinates");
+    }
+
+    /** The wave with a further coordinate: its target, not quite, or nothing but noise. */
+    private static Regressor.Data withExtra(int n, long seed, boolean tells) {
+        Regressor.Data wave = wave(n, seed);
+        SplittableRandom random = new SplittableRandom(seed);
+        float[] x = new float[n * 4];
+        for (int i = 0; i < n; i++) {
+            for (int s = 0; s < 3; s++) {
+                x[i * 4 + s] = (float) wave.x().dense().get(i, s);
+            }
+            x[i * 4 + 3] = (float) ((tells ? wave.y().get(i, 0) + 0.001 * random.nextGaussian() : 2 * random.nextGaussian()));
+        }
+        return new Regressor.Data(Design.of(Matrix.of(n, 4, x)), wave.y());
+    }
+
+    @Test
+    void extraCoordinatesAreLookedAtWhereTheyHelp() {
+        Views views = new Views(List.of(List.of(3)), List.of(3), FoldCodes.none());
+        SearchOptions search = new SearchOptions(6, 3, 1);
+        try (Execution execution = Execution.defaults()) {
+            for (boolean tells : new boolean[] {true, false}) {
+                Tuned<Regressor> tuned = Tuner.regression(
+                        withExtra(150, 1, tells), views, Division.atRandom(), TaskOptions.defaults(), search, execution);
+                assertThat(tuned.members())
+                        .extracting(member -> member.trial().options().ignored())
+                        .containsExactly(tells ? List.of() : List.of(3));
+                assertThat(tuned.tried()).isEqualTo(6 + 3);
+            }
+        }
     }
 }

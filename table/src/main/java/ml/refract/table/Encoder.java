@@ -235,10 +235,9 @@ public final class Encoder {
      *
      * @param ranks whether uneven numbers are looked at as ranks, in the place of values
      * @param levelNumbers whether categories are looked at as numbers, in the place of levels
-     * @param intervalMeans whether mean targets of intervals are looked at beside numbers
      * @param ignored coordinates that are not looked at then; coded group b is counted as one behind the last dense coordinate
      */
-    public record View(boolean ranks, boolean levelNumbers, boolean intervalMeans, List<Integer> ignored) {
+    public record View(boolean ranks, boolean levelNumbers, List<Integer> ignored) {
         /** Copies the list. */
         public View {
             ignored = List.copyOf(ignored);
@@ -246,39 +245,46 @@ public final class Encoder {
     }
 
     /**
-     * Which coordinates models should look at together: values of numbers and levels of categories; where some columns have them, ranks in
-     * the place of values and numbers in the place of levels; and values and levels with mean targets of intervals. All combinations
-     * would leave each too few settings.
+     * Which coordinates models should look at together: values of numbers and levels of categories; and, where some columns have them,
+     * ranks in the place of values and numbers in the place of levels. All four combinations would leave each too few settings. No view
+     * looks at mean targets of intervals.
      */
     public List<View> views() {
         List<Integer> values = new ArrayList<>();
         List<Integer> ranks = new ArrayList<>();
         List<Integer> levels = new ArrayList<>();
         List<Integer> numbers = new ArrayList<>();
-        List<Integer> means = new ArrayList<>();
+        List<Integer> means = intervalMeans();
         int start = 0;
         for (Block block : dense) {
-            IntStream all = IntStream.range(start, start + block.width());
             if (block instanceof NumericBlock numeric && numeric.isRanked()) {
                 values.add(start);
                 ranks.add(start + 1);
             } else if (block instanceof LevelNumbers) {
-                all.forEach(numbers::add);
+                IntStream.range(start, start + block.width()).forEach(numbers::add);
                 levels.addAll(levelsOf(block.name()));
-            } else if (block instanceof IntervalMeans) {
-                all.forEach(means::add);
             }
             start += block.width();
         }
         List<View> views = new ArrayList<>();
-        views.add(new View(false, false, false, union(ranks, numbers, means)));
+        views.add(new View(false, false, union(ranks, numbers, means)));
         if (!ranks.isEmpty() || !numbers.isEmpty()) {
-            views.add(new View(!ranks.isEmpty(), !numbers.isEmpty(), false, union(values, levels, means)));
-        }
-        if (!means.isEmpty()) {
-            views.add(new View(false, false, true, union(ranks, numbers)));
+            views.add(new View(!ranks.isEmpty(), !numbers.isEmpty(), union(values, levels, means)));
         }
         return views;
+    }
+
+    /** The mean targets of intervals, which models may look at beside any view. */
+    public List<Integer> intervalMeans() {
+        List<Integer> means = new ArrayList<>();
+        int start = 0;
+        for (Block block : dense) {
+            if (block instanceof IntervalMeans) {
+                IntStream.range(start, start + block.width()).forEach(means::add);
+            }
+            start += block.width();
+        }
+        return means;
     }
 
     @SafeVarargs

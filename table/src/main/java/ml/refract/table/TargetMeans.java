@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import ml.refract.engine.Seeds;
 import ml.refract.linalg.DoubleMatrix;
@@ -149,12 +150,17 @@ public final class TargetMeans {
      *
      * @param learned training rows whose targets may be looked at, none twice
      * @param rows the training rows that are encoded
+     * @param ignored coordinates that nobody will look at: columns whose first is among these stay as they are
      * @param encoded dense coordinates of {@code rows} in that order; changed
      */
-    public void rewrite(int[] learned, int[] rows, Rows encoded) {
+    public void rewrite(int[] learned, int[] rows, List<Integer> ignored, Rows encoded) {
+        Set<Integer> unseen = Set.copyOf(ignored);
         boolean[] known = new boolean[targets.rows()];
         Arrays.stream(learned).forEach(row -> known[row] = true);
         for (Column column : columns) {
+            if (unseen.contains(column.first())) {
+                continue;
+            }
             for (int fold = 0; fold <= FOLDS; fold++) {
                 int left = fold;
                 int[] from =

@@ -62,10 +62,8 @@ class IntervalMeansTest {
         assertThat(encoder.coordinates().of("x"))
                 .extracting(CoordinateRange::kind)
                 .containsExactly(CoordinateKind.VALUE, CoordinateKind.INDICATOR, CoordinateKind.TARGET_MEAN);
-        assertThat(encoder.views())
-                .containsExactly(
-                        new Encoder.View(false, false, false, List.of(3)),
-                        new Encoder.View(false, false, true, List.of()));
+        assertThat(encoder.views()).containsExactly(new Encoder.View(false, false, List.of(3)));
+        assertThat(encoder.intervalMeans()).containsExactly(3);
         double[] found = means(encoder, table);
         double[] y = TargetColumn.of(table, "y").values();
         double mean = Arrays.stream(y).average().orElseThrow();
@@ -125,17 +123,17 @@ class IntervalMeansTest {
         assertThat(fit(table).coordinates().labels()).containsExactly("x", "few");
         Table informative = table(100, 5, x -> x < 5 ? 0 : 1);
         assertThat(Encoder.fit(informative.without("y"), rows(informative), SEARCHED)
-                        .views())
+                        .intervalMeans())
                 .as("without targets")
-                .hasSize(1);
+                .isEmpty();
         assertThat(Encoder.fit(
                                 informative.without("y"),
                                 TargetColumn.of(informative, "y"),
                                 rows(informative),
                                 EncoderOptions.defaults())
-                        .views())
+                        .intervalMeans())
                 .as("without alternatives")
-                .hasSize(1);
+                .isEmpty();
     }
 
     @Test

@@ -124,11 +124,11 @@ class LevelNumbersTest {
                         "order of c");
         assertThat(encoder.views())
                 .containsExactly(
-                        new Encoder.View(false, false, false, List.of(1, 6, 10)),
-                        new Encoder.View(true, true, false, List.of(0, 2, 3, 4, 5, 7, 8, 9)));
+                        new Encoder.View(false, false, List.of(1, 6, 10)),
+                        new Encoder.View(true, true, List.of(0, 2, 3, 4, 5, 7, 8, 9)));
         assertThat(stored(encoder).views()).isEqualTo(encoder.views());
         assertThat(Encoder.fit(table, rows(table), DEFAULTS).views())
-                .containsExactly(new Encoder.View(false, false, false, List.of()));
+                .containsExactly(new Encoder.View(false, false, List.of()));
         Encoder coded = Encoder.fit(table, rows(table), SEARCHED.withMaxOneHotLevels(3));
         assertThat(coded.coordinates().labels().subList(0, 3))
                 .as("the numbers of codes are dense")
@@ -246,7 +246,7 @@ class LevelNumbersTest {
             one.set(j, 0, 1);
             TargetMeans codes = TargetMeans.of(one, List.of(new TargetMeans.LevelColumn(oneLevel, 1, 2, 1)));
             DoubleMatrix encoded = DoubleMatrix.zeros(n, 3);
-            codes.rewrite(learned, IntStream.range(0, n).toArray(), encoded);
+            codes.rewrite(learned, IntStream.range(0, n).toArray(), List.of(), encoded);
             for (int i = 0; i < n; i++) {
                 double value = encoded.get(i, 1);
                 told[i][j] = value != 0;
@@ -280,7 +280,7 @@ class LevelNumbersTest {
         int[] levels = {0, 0, 1, 1, 1, 2};
         DoubleMatrix encoded = DoubleMatrix.zeros(2, 1);
         TargetMeans.of(DoubleMatrix.column(y), List.of(new TargetMeans.LevelColumn(levels, 3, 1.5, 0)))
-                .rewrite(new int[] {1, 2, 3, 5}, new int[] {0, 4}, encoded);
+                .rewrite(new int[] {1, 2, 3, 5}, new int[] {0, 4}, List.of(), encoded);
         assertThat(encoded.get(0, 0)).isCloseTo(3 / 2.5, within(1e-15));
         assertThat(encoded.get(1, 0)).isCloseTo(3 / 3.5, within(1e-15));
     }

@@ -1,6 +1,8 @@
 package ml.refract.table.learn;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import ml.refract.table.Encoder;
 import ml.refract.tune.Tuned;
 
@@ -10,13 +12,16 @@ import ml.refract.tune.Tuned;
  * @param tried number of settings tried
  * @param members settings whose models are averaged, the heaviest first
  * @param views the encodings that were tried
+ * @param intervalMeans coordinates of mean targets of intervals, which the best settings were tried with as well
  */
-public record SearchReport(int tried, List<Tuned.Member> members, List<Encoder.View> views) {
-    /** The encoding a model looks at. */
+public record SearchReport(
+        int tried, List<Tuned.Member> members, List<Encoder.View> views, List<Integer> intervalMeans) {
+    /** The encoding a model looks at, whether with mean targets of intervals or not. */
     public Encoder.View view(Tuned.Member member) {
-        List<Integer> ignored = member.trial().options().ignored();
+        Set<Integer> ignored = new HashSet<>(member.trial().options().ignored());
+        ignored.addAll(intervalMeans);
         return views.stream()
-                .filter(view -> view.ignored().equals(ignored))
+                .filter(view -> ignored.equals(Set.copyOf(view.ignored())))
                 .findFirst()
                 .orElseThrow();
     }
@@ -33,6 +38,6 @@ public record SearchReport(int tried, List<Tuned.Member> members, List<Encoder.V
 
     /** Whether a model looks at mean targets of intervals beside numbers. */
     public boolean onIntervalMeans(Tuned.Member member) {
-        return view(member).intervalMeans();
+        return !member.trial().options().ignored().containsAll(intervalMeans);
     }
 }

@@ -59,14 +59,16 @@ final class SearchedSettings {
     private Learned fit(SearchOptions search) {
         int[] rows = data.parts().train();
         EncodedRows train = data.rows(rows);
-        Optional<FoldCodes> codes = data.encoder()
+        FoldCodes codes = data.encoder()
                 .targetMeans(data.table().without(data.target().name()), data.target(), rows)
-                .map(means -> means::rewrite);
+                .<FoldCodes>map(means -> means::rewrite)
+                .orElse(FoldCodes.none());
         int[] all = IntStream.range(0, rows.length).toArray();
-        codes.ifPresent(means -> means.rewrite(all, all, train.x().dense()));
+        codes.rewrite(all, all, List.of(), train.x().dense());
         Execution part = execution.withProgress(execution.progress().part(0.02, 0.95));
         List<Encoder.View> encodings = data.encoder().views();
-        Views views = new Views(encodings.stream().map(Encoder.View::ignored).toList(), codes);
+        Views views = new Views(
+                encodings.stream().map(Encoder.View::ignored).toList(), data.encoder().intervalMeans(), codes);
         Tuned<? extends Predictor> tuned = train.targets().isClasses()
                 ? Tuner.classification(train.asClassification(), views, division, learner, search, part)
                 : Tuner.regression(train.asRegression(), views, division, learner, search, part);
@@ -78,7 +80,7 @@ final class SearchedSettings {
                 scores(train, tuned, predictor),
                 Optional.of(train.errors(tuned)),
                 true,
-                Optional.of(new SearchReport(tuned.tried(), tuned.members(), encodings)),
+                Optional.of(new SearchReport(tuned.tried(), tuned.members(), encodings, data.encoder().intervalMeans())),
                 fit,
                 Events.of(fit).all());
     }

@@ -428,7 +428,7 @@ class TableTrainerTest {
         TrainingOptions search = TrainingOptions.forTarget("y").withSearch(new SearchOptions(4, 2, 1));
         TrainingResult result = TableTrainer.train(file, search, execution);
         assertThat(result.model().encoder().coordinates().labels())
-                .containsExactly("income", "rank of income", "noise");
+                .containsExactly("income", "rank of income", "noise", "mean y by income");
         SearchReport report = result.search().orElseThrow();
         assertThat(report.members()).allMatch(report::onRanks);
         assertThat(result.model().importances().get(0).column()).isEqualTo("income");
