@@ -43,8 +43,7 @@ record EncodedSet(DataSet set, LabelledRows train, LabelledRows validation, Labe
                 .targetMeans(inputs, target, train)
                 .<FoldCodes>map(means -> means::rewrite)
                 .orElse(FoldCodes.none());
-        Views views =
-                new Views(
+        Views views = new Views(
                 searching.views().stream().map(Encoder.View::ignored).toList(), searching.intervalMeans(), codes);
         LabelledRows all = LabelledRows.of(x, searched, views, target);
         LabelledRows learned = all.select(train);

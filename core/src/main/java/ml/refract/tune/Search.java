@@ -129,7 +129,9 @@ final class Search {
     private record Stage(int[] heldOut, boolean crossFitted, List<Attempt.Scored> scored, int tried, String ended) {}
 
     Found run() {
-        int count = x.rows() <= FEW || x.width() - views.extras().size() <= NARROW ? options.mostTrials() : options.trials();
+        int count = x.rows() <= FEW || x.width() - views.extras().size() <= NARROW
+                ? options.mostTrials()
+                : options.trials();
         List<RfmOptions> candidates = new SearchSpace(x, views, base, execution).first(count);
         List<Trial> trials = IntStream.range(0, count)
                 .mapToObj(k -> new Trial(k, candidates.get(k), 0, Double.NaN, Double.NaN))
@@ -190,18 +192,23 @@ final class Search {
      * targets cost more than they tell on few rows.
      */
     private Stage withExtras(Stage stage, int count, Divided divided, double end, Progress progress) {
-        List<Attempt.Scored> twins = stage.scored().subList(0, Math.min(count, stage.scored().size()));
-        List<Trial> trials = best(stage, twins.size()).stream().map(this::extended).toList();
+        List<Attempt.Scored> twins =
+                stage.scored().subList(0, Math.min(count, stage.scored().size()));
+        List<Trial> trials =
+                best(stage, twins.size()).stream().map(this::extended).toList();
         List<Attempt> attempts = attempts(trials, divided);
         int folds = divided.parts().size();
-        Heat.Outcome outcome =
-                new Heat(objective, divided, execution, end, progress).run(attempts, 0, folds, false);
+        Heat.Outcome outcome = new Heat(objective, divided, execution, end, progress).run(attempts, 0, folds, false);
         List<Attempt.Scored> all = new ArrayList<>(stage.scored());
         if (outcome.ended().isEmpty() && areBetter(outcome.scored(), twins, stage.heldOut())) {
             all.addAll(outcome.scored());
         }
         return new Stage(
-                stage.heldOut(), stage.crossFitted(), Heat.bestFirst(all), stage.tried() + trials.size(), outcome.ended());
+                stage.heldOut(),
+                stage.crossFitted(),
+                Heat.bestFirst(all),
+                stage.tried() + trials.size(),
+                outcome.ended());
     }
 
     private Trial extended(Trial trial) {

@@ -37,7 +37,9 @@ public record Views(List<List<Integer>> ignored, List<Integer> extras, FoldCodes
     /** What is ignored by a model that looks at the extras beside its view. */
     List<Integer> withExtras(List<Integer> ignored) {
         Set<Integer> added = Set.copyOf(extras);
-        return ignored.stream().filter(coordinate -> !added.contains(coordinate)).toList();
+        return ignored.stream()
+                .filter(coordinate -> !added.contains(coordinate))
+                .toList();
     }
 
     /** Number of views. */

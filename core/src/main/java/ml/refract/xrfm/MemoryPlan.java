@@ -103,7 +103,8 @@ public record MemoryPlan(List<Strategy> strategies, long budget, String data) {
     public Strategy chosen() {
         return firstThatFits().orElseThrow(() -> {
             Strategy last = strategies.get(strategies.size() - 1);
-            String left = budget > 1 ? text(budget) + " are allowed" : "what is allowed is taken by the JVM and the data";
+            String left =
+                    budget > 1 ? text(budget) + " are allowed" : "what is allowed is taken by the JVM and the data";
             return new MemoryBudgetException("Fitting " + data + " needs " + text(last.bytes())
                     + " of memory even in leaves of " + last.leafRows() + " rows; " + left
                     + ". Allow more memory, or use fewer rows or columns");

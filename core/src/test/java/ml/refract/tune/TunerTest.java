@@ -559,7 +559,8 @@ class TunerTest {
             for (int s = 0; s < 3; s++) {
                 x[i * 4 + s] = (float) wave.x().dense().get(i, s);
             }
-            x[i * 4 + 3] = (float) ((tells ? wave.y().get(i, 0) + 0.001 * random.nextGaussian() : 2 * random.nextGaussian()));
+            x[i * 4 + 3] =
+                    (float) ((tells ? wave.y().get(i, 0) + 0.001 * random.nextGaussian() : 2 * random.nextGaussian()));
         }
         return new Regressor.Data(Design.of(Matrix.of(n, 4, x)), wave.y());
     }
@@ -571,7 +572,12 @@ class TunerTest {
         try (Execution execution = Execution.defaults()) {
             for (boolean tells : new boolean[] {true, false}) {
                 Tuned<Regressor> tuned = Tuner.regression(
-                        withExtra(150, 1, tells), views, Division.atRandom(), TaskOptions.defaults(), search, execution);
+                        withExtra(150, 1, tells),
+                        views,
+                        Division.atRandom(),
+                        TaskOptions.defaults(),
+                        search,
+                        execution);
                 assertThat(tuned.members())
                         .extracting(member -> member.trial().options().ignored())
                         .containsExactly(tells ? List.of() : List.of(3));

@@ -171,9 +171,10 @@ public final class Encoder {
                 .sorted(Comparator.comparingDouble(IntervalMeans.Fitted::explained)
                         .reversed())
                 .map(IntervalMeans.Fitted::block)
-                .limit(fitted.isEmpty()
-                        ? 0
-                        : MOST_INTERVAL_MEANS / fitted.get(0).block().width())
+                .limit(
+                        fitted.isEmpty()
+                                ? 0
+                                : MOST_INTERVAL_MEANS / fitted.get(0).block().width())
                 .toList();
     }
 

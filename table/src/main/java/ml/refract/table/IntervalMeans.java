@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import ml.refract.engine.Seeds;
 import ml.refract.linalg.Ascending;
 import ml.refract.linalg.DoubleMatrix;
 
@@ -111,8 +110,7 @@ final class IntervalMeans extends Block {
         int leastRows = Math.max(LEAST_ROWS, values.length / ROWS_PER_LEAST);
         Codes finest = new Codes(codes, bounds, MOST_INTERVALS, leastRows, 1);
         double[] explained = explained(finest, centred);
-        int best = IntStream.range(0, explained.length)
-                .reduce(0, (a, b) -> explained[b] > explained[a] ? b : a);
+        int best = IntStream.range(0, explained.length).reduce(0, (a, b) -> explained[b] > explained[a] ? b : a);
         if (best == 0 || explained[best] < Math.max(LEAST_EXPLAINED, LEAST_EXPLAINED_ROWS / codes.length)) {
             return Optional.empty();
         }
@@ -125,8 +123,7 @@ final class IntervalMeans extends Block {
                 .mapToDouble(end -> bounds[end - 1])
                 .toArray();
         IntervalMeans block = new IntervalMeans(column, targets.labels(column.name()), between, means);
-        return Optional.of(
-                new Fitted(block, explained[best], new Codes(codes, bounds, best + 1, leastRows, scale)));
+        return Optional.of(new Fitted(block, explained[best], new Codes(codes, bounds, best + 1, leastRows, scale)));
     }
 
     /** Halfway between neighbours, at equal steps through the different values where there are many. */
@@ -193,8 +190,7 @@ final class IntervalMeans extends Block {
                 throw json.wrong("bounds do not ascend at place " + b);
             }
         }
-        return new IntervalMeans(
-                column, labels, bounds, DoubleMatrix.of(bounds.length + 2, labels.size(), values));
+        return new IntervalMeans(column, labels, bounds, DoubleMatrix.of(bounds.length + 2, labels.size(), values));
     }
 
     /** Whether a block of a model file is one of these. */

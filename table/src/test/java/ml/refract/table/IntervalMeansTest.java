@@ -69,8 +69,9 @@ class IntervalMeansTest {
         double mean = Arrays.stream(y).average().orElseThrow();
         double[] drawn = Arrays.stream(y)
                 .map(value -> {
-                    double[] same =
-                            Arrays.stream(y).filter(v -> Math.abs(v - value) < 1).toArray();
+                    double[] same = Arrays.stream(y)
+                            .filter(v -> Math.abs(v - value) < 1)
+                            .toArray();
                     return (Arrays.stream(same).sum() - same.length * mean) / (same.length + 3);
                 })
                 .toArray();
@@ -78,8 +79,7 @@ class IntervalMeansTest {
             assertThat(found[i] / found[0]).isCloseTo(drawn[i] / drawn[0], within(1e-9));
         }
         double average = Arrays.stream(found).average().orElseThrow();
-        double variance =
-                Arrays.stream(found).map(v -> v * v).average().orElseThrow() - average * average;
+        double variance = Arrays.stream(found).map(v -> v * v).average().orElseThrow() - average * average;
         assertThat(variance).isCloseTo(1, within(1e-12));
         assertThat(means(stored(encoder), table)).isEqualTo(found);
         assertThat(stored(encoder).views()).isEqualTo(encoder.views());
@@ -144,7 +144,8 @@ class IntervalMeansTest {
                 .mapToObj(i -> {
                     double y = random.nextGaussian();
                     String cells = IntStream.range(0, 70)
-                            .mapToObj(j -> String.valueOf(y + (j == 12 ? 40 : 0.2 + 0.02 * j) * random.nextGaussian() / 4))
+                            .mapToObj(j ->
+                                    String.valueOf(y + (j == 12 ? 40 : 0.2 + 0.02 * j) * random.nextGaussian() / 4))
                             .collect(Collectors.joining(","));
                     return cells + "," + y;
                 })
@@ -166,9 +167,10 @@ class IntervalMeansTest {
             int first = best(codes, y, List.of());
             assertThat(splits.get(0)).isEqualTo(first);
             assertThat(splits.get(1)).isEqualTo(best(codes, y, List.of(first)));
-            assertThat(sums.ends(splits)).containsExactly(IntStream.of(0, splits.get(0), splits.get(1), 6, 7)
-                    .sorted()
-                    .toArray());
+            assertThat(sums.ends(splits))
+                    .containsExactly(IntStream.of(0, splits.get(0), splits.get(1), 6, 7)
+                            .sorted()
+                            .toArray());
         }
     }
 
@@ -232,7 +234,8 @@ class IntervalMeansTest {
         TargetMeans.Column column = IntervalMeans.column(x, rows(table), known, 0);
         DoubleMatrix y = known.centred();
         TargetMeans.Means before = column.over(learned, y);
-        double[] told = IntStream.range(0, 400).mapToDouble(i -> before.of(i, 0)).toArray();
+        double[] told =
+                IntStream.range(0, 400).mapToDouble(i -> before.of(i, 0)).toArray();
         assertThat(Arrays.stream(told).distinct().count()).isGreaterThan(5);
         for (int i = 1; i < 400; i += 4) {
             y.set(i, 0, 100);

@@ -68,7 +68,9 @@ final class SearchedSettings {
         Execution part = execution.withProgress(execution.progress().part(0.02, 0.95));
         List<Encoder.View> encodings = data.encoder().views();
         Views views = new Views(
-                encodings.stream().map(Encoder.View::ignored).toList(), data.encoder().intervalMeans(), codes);
+                encodings.stream().map(Encoder.View::ignored).toList(),
+                data.encoder().intervalMeans(),
+                codes);
         Tuned<? extends Predictor> tuned = train.targets().isClasses()
                 ? Tuner.classification(train.asClassification(), views, division, learner, search, part)
                 : Tuner.regression(train.asRegression(), views, division, learner, search, part);
@@ -80,7 +82,11 @@ final class SearchedSettings {
                 scores(train, tuned, predictor),
                 Optional.of(train.errors(tuned)),
                 true,
-                Optional.of(new SearchReport(tuned.tried(), tuned.members(), encodings, data.encoder().intervalMeans())),
+                Optional.of(new SearchReport(
+                        tuned.tried(),
+                        tuned.members(),
+                        encodings,
+                        data.encoder().intervalMeans())),
                 fit,
                 Events.of(fit).all());
     }
