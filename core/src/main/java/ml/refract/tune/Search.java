@@ -164,10 +164,10 @@ final class Search {
         }
         if (extended > 0 && ended.isEmpty()) {
             Progress part = progress.part(schedule.third(), schedule.last());
-            Divided divided = all > 0 ? onePart() : folds(many);
-            stage = withExtras(stage, extended, divided, end, part);
+            Stage plain = stage;
+            stage = withExtras(plain, extended, all > 0 ? onePart() : folds(many), end, part);
             ended = stage.ended();
-            tried += extended;
+            tried += stage.tried() - plain.tried();
         }
         Blend blend = Blend.of(
                 objective,
@@ -207,7 +207,7 @@ final class Search {
                 stage.heldOut(),
                 stage.crossFitted(),
                 Heat.bestFirst(all),
-                stage.tried() + trials.size(),
+                stage.tried() + outcome.scored().size(),
                 outcome.ended());
     }
 

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
@@ -583,6 +584,32 @@ class TunerTest {
                         .containsExactly(tells ? List.of() : List.of(3));
                 assertThat(tuned.tried()).isEqualTo(6 + 3);
             }
+        }
+    }
+
+    /** Ctrl-C while settings are tried with extra coordinates: those without stay. */
+    @Test
+    void aSearchThatEndsAmongExtraCoordinatesKeepsTheOthers() {
+        Views views = new Views(List.of(List.of(3)), List.of(3), FoldCodes.none());
+        AtomicBoolean trying = new AtomicBoolean();
+        try (Execution execution = Execution.builder()
+                .threads(1)
+                .progress((what, share) -> trying.compareAndSet(false, what.startsWith("trying 3 settings")))
+                .cancelledWhen(trying::get)
+                .build()) {
+            Tuned<Regressor> tuned = Tuner.regression(
+                    withExtra(150, 1, true),
+                    views,
+                    Division.atRandom(),
+                    TaskOptions.defaults(),
+                    new SearchOptions(9, 3, 1),
+                    execution);
+            assertThat(trying).isTrue();
+            assertThat(tuned.members())
+                    .extracting(member -> member.trial().options().ignored())
+                    .containsExactly(List.of(3));
+            assertThat(tuned.tried()).isEqualTo(9);
+            assertThat(tuned.events()).anySatisfy(event -> assertThat(event).contains("cancelled"));
         }
     }
 }
