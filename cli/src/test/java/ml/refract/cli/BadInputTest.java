@@ -924,9 +924,10 @@ class BadInputTest {
                 "--model",
                 folder.resolve("m"));
         assertThat(result.code()).isEqualTo(MEMORY);
+        // The number, and the mean target of its interval.
         assertThat(result.err())
                 .matches(
-                        "refract: Fitting 3000 rows x 1 columns with 1 output needs \\d+\\.\\d MiB of memory even in leaves of "
+                        "refract: Fitting 3000 rows x 2 columns with 1 output needs \\d+\\.\\d MiB of memory even in leaves of "
                                 + "\\d+ rows; 819\\.2 KiB are allowed\\. Allow more memory, or use fewer rows or columns\n");
         assertThat(folder.resolve("m")).doesNotExist();
     }

@@ -164,10 +164,8 @@ final class Search {
         }
         if (extended > 0 && ended.isEmpty()) {
             Progress part = progress.part(schedule.third(), schedule.last());
-            Stage plain = stage;
-            stage = withExtras(plain, extended, all > 0 ? onePart() : folds(many), end, part);
+            stage = withExtras(stage, extended, all > 0 ? onePart() : folds(many), end, part);
             ended = stage.ended();
-            tried += stage.tried() - plain.tried();
         }
         Blend blend = Blend.of(
                 objective,
@@ -203,12 +201,7 @@ final class Search {
         if (outcome.ended().isEmpty() && areBetter(outcome.scored(), twins, stage.heldOut())) {
             all.addAll(outcome.scored());
         }
-        return new Stage(
-                stage.heldOut(),
-                stage.crossFitted(),
-                Heat.bestFirst(all),
-                stage.tried() + outcome.scored().size(),
-                outcome.ended());
+        return new Stage(stage.heldOut(), stage.crossFitted(), Heat.bestFirst(all), stage.tried(), outcome.ended());
     }
 
     private Trial extended(Trial trial) {
