@@ -36,7 +36,7 @@ record Blend(double[] weights, double loss, DoubleMatrix outputs) {
      * @param rows the row behind each output row
      * @param candidates outputs of each candidate, best first
      * @param start most candidates to start from
-     * @param most candidates with a weight
+     * @param most most candidates with a weight
      */
     static Blend of(Objective objective, int[] rows, List<DoubleMatrix> candidates, int start, int most) {
         int[] counts = new int[candidates.size()];

@@ -163,9 +163,10 @@ public final class Encoder {
     }
 
     private static List<IntervalMeans> intervalMeans(Table inputs, int[] trainRows, KnownTargets targets) {
+        IntervalMeans.Training training = IntervalMeans.Training.of(trainRows, targets);
         List<IntervalMeans.Fitted> fitted = inputs.columns().stream()
                 .filter(NumericColumn.class::isInstance)
-                .flatMap(column -> IntervalMeans.fit((NumericColumn) column, trainRows, targets).stream())
+                .flatMap(column -> IntervalMeans.fit((NumericColumn) column, training).stream())
                 .toList();
         return fitted.stream()
                 .sorted(Comparator.comparingDouble(IntervalMeans.Fitted::explained)
@@ -315,8 +316,9 @@ public final class Encoder {
      */
     public Optional<TargetMeans> targetMeans(Table inputs, TargetColumn target, int[] trainRows) {
         List<TargetMeans.Column> columns = new ArrayList<>();
-        KnownTargets known = KnownTargets.of(target, trainRows);
-        DoubleMatrix targets = known.centred();
+        IntervalMeans.Training training =
+                IntervalMeans.Training.of(trainRows, KnownTargets.of(target, trainRows));
+        DoubleMatrix targets = training.centred();
         int start = 0;
         for (Block block : dense) {
             if (block instanceof LevelNumbers numbers && numbers.comeFromTargets()) {
@@ -324,7 +326,7 @@ public final class Encoder {
                 columns.add(numbers.means(column, trainRows, targets, start));
             } else if (block instanceof IntervalMeans) {
                 NumericColumn column = (NumericColumn) inputs.column(block.name());
-                columns.add(IntervalMeans.column(column, trainRows, known, start));
+                columns.add(IntervalMeans.column(column, training, start));
             }
             start += block.width();
         }
@@ -482,7 +484,7 @@ public final class Encoder {
             SchemaColumn column =
                     schema.column(name).orElseThrow(() -> view.wrong("the schema has no column " + Where.name(name)));
             blocks.add(block(column, entry));
-            if (!LevelNumbers.describedBy(entry) && !IntervalMeans.describedBy(entry)) {
+            if (!(blocks.get(blocks.size() - 1) instanceof CodedNumbers)) {
                 described.add(name);
                 plain++;
             }

@@ -14,7 +14,7 @@ import ml.refract.linalg.DoubleMatrix;
  * targets that jump at some values, or rise and fall, where a kernel on the number would need far more rows. Stands beside the
  * {@link NumericBlock} of the column, which counts missing cells. Means are standardised over the training rows, all outputs by one factor.
  */
-final class IntervalMeans extends Block {
+final class IntervalMeans extends CodedNumbers {
     private static final int MOST_INTERVALS = 24;
     /** In an interval there are at least so many rows, and at least this share of all. */
     private static final int LEAST_ROWS = 5;
@@ -29,17 +29,12 @@ final class IntervalMeans extends Block {
     /** Places where a column may be divided. */
     private static final int MOST_BOUNDS = 1023;
 
-    private final List<String> labels;
     /** Ascending; a number that equals one belongs to the interval above. */
     private final double[] bounds;
-    /** A row for each interval, and a last one for missing cells. */
-    private final DoubleMatrix means;
 
     private IntervalMeans(SchemaColumn column, List<String> labels, double[] bounds, DoubleMatrix means) {
-        super(column);
-        this.labels = List.copyOf(labels);
+        super(column, CoordinateKind.TARGET_MEAN, labels, means);
         this.bounds = bounds;
-        this.means = means;
     }
 
     /**
@@ -81,9 +76,23 @@ final class IntervalMeans extends Block {
         }
     }
 
+    /**
+     * What all columns have in common.
+     *
+     * @param rows training rows of the table
+     * @param centred their targets
+     * @param fifths the places of training rows in each fifth of them
+     */
+    record Training(int[] rows, KnownTargets targets, DoubleMatrix centred, int[][] fifths) {
+        static Training of(int[] rows, KnownTargets targets) {
+            return new Training(rows, targets, targets.centred(), TargetMeans.fifths(rows.length));
+        }
+    }
+
     /** The means of a column for which they explain some of the target. */
-    static Optional<Fitted> fit(NumericColumn column, int[] trainRows, KnownTargets targets) {
-        double[] values = Arrays.stream(trainRows).mapToDouble(column::value).toArray();
+    static Optional<Fitted> fit(NumericColumn column, Training training) {
+        double[] values =
+                Arrays.stream(training.rows).mapToDouble(column::value).toArray();
         double[] different = Arrays.stream(values)
                 .filter(value -> !Double.isNaN(value))
                 .sorted()
@@ -91,30 +100,29 @@ final class IntervalMeans extends Block {
                 .toArray();
         return different.length < LEAST_DIFFERENT
                 ? Optional.empty()
-                : fit(column.schema(), values, bounds(different), targets);
+                : fit(column.schema(), values, bounds(different), training);
     }
 
     /** The column for {@link TargetMeans}, on the rows it was fitted to. */
-    static TargetMeans.Column column(NumericColumn column, int[] trainRows, KnownTargets targets, int first) {
-        return fit(column, trainRows, targets)
+    static TargetMeans.Column column(NumericColumn column, Training training, int first) {
+        return fit(column, training)
                 .map(fitted -> new Column(fitted.codes, first))
                 .orElseThrow(() -> new IllegalArgumentException(
                         "Column " + Where.name(column.name()) + " was given other rows than it was fitted to"));
     }
 
-    private static Optional<Fitted> fit(SchemaColumn column, double[] values, double[] bounds, KnownTargets targets) {
+    private static Optional<Fitted> fit(SchemaColumn column, double[] values, double[] bounds, Training training) {
         int[] codes = Arrays.stream(values)
-                .mapToInt(value -> Double.isNaN(value) ? bounds.length + 1 : Ascending.atMost(bounds, value))
+                .mapToInt(value -> code(value, bounds))
                 .toArray();
-        DoubleMatrix centred = targets.centred();
         int leastRows = Math.max(LEAST_ROWS, values.length / ROWS_PER_LEAST);
         Codes finest = new Codes(codes, bounds, MOST_INTERVALS, leastRows, 1);
-        double[] explained = explained(finest, centred);
+        double[] explained = explained(finest, training);
         int best = IntStream.range(0, explained.length).reduce(0, (a, b) -> explained[b] > explained[a] ? b : a);
         if (best == 0 || explained[best] < Math.max(LEAST_EXPLAINED, LEAST_EXPLAINED_ROWS / codes.length)) {
             return Optional.empty();
         }
-        TargetSums sums = finest.sums(IntStream.range(0, codes.length).toArray(), centred);
+        TargetSums sums = finest.sums(IntStream.range(0, codes.length).toArray(), training.centred);
         int[] ends = sums.ends(sums.splits(best + 1, leastRows));
         DoubleMatrix means = sums.means(ends);
         double scale = 1 / deviation(means, sums.rows(ends));
@@ -122,8 +130,13 @@ final class IntervalMeans extends Block {
         double[] between = Arrays.stream(ends, 1, ends.length - 2)
                 .mapToDouble(end -> bounds[end - 1])
                 .toArray();
-        IntervalMeans block = new IntervalMeans(column, targets.labels(column.name()), between, means);
+        IntervalMeans block = new IntervalMeans(column, training.targets.labels(column.name()), between, means);
         return Optional.of(new Fitted(block, explained[best], new Codes(codes, bounds, best + 1, leastRows, scale)));
+    }
+
+    /** The number of bounds that are at most a number; of a missing cell one more than there are bounds. */
+    private static int code(double value, double[] bounds) {
+        return Double.isNaN(value) ? bounds.length + 1 : Ascending.atMost(bounds, value);
     }
 
     /** Halfway between neighbours, at equal steps through the different values where there are many. */
@@ -139,17 +152,16 @@ final class IntervalMeans extends Block {
     }
 
     /** For 1, 2 ... intervals, the share of the variance in a fifth of the rows that the means of the others explain. */
-    private static double[] explained(Codes codes, DoubleMatrix targets) {
-        int[][] parts = TargetMeans.fifths(codes.values.length);
+    private static double[] explained(Codes codes, Training training) {
         double[] errors = new double[MOST_INTERVALS];
         double squares = 0;
-        for (int[] part : parts) {
-            int[] others = Arrays.stream(parts)
+        for (int[] part : training.fifths) {
+            int[] others = Arrays.stream(training.fifths)
                     .filter(other -> other != part)
                     .flatMapToInt(Arrays::stream)
                     .toArray();
-            TargetSums learned = codes.sums(others, targets);
-            TargetSums held = codes.sums(part, targets);
+            TargetSums learned = codes.sums(others, training.centred);
+            TargetSums held = codes.sums(part, training.centred);
             List<Integer> splits = learned.splits(MOST_INTERVALS, codes.leastRows);
             for (int count = 1; count <= MOST_INTERVALS; count++) {
                 int[] ends = learned.ends(splits.subList(0, Math.min(count - 1, splits.size())));
@@ -202,35 +214,14 @@ final class IntervalMeans extends Block {
     JsonObject toJson() {
         JsonObject json = json(this);
         JsonArray names = new JsonArray();
-        labels.forEach(names::add);
+        labels().forEach(names::add);
         json.add("labels", names);
         json.add("bounds", JsonView.array(bounds));
-        json.add("means", JsonView.array(means.values()));
+        json.add("means", JsonView.array(values().values()));
         return json;
     }
 
-    @Override
-    int width() {
-        return labels.size();
-    }
-
-    @Override
-    boolean knowsMissing() {
-        return false;
-    }
-
-    @Override
-    List<CoordinateRange> ranges(int start) {
-        return List.of(new CoordinateRange(name(), CoordinateKind.TARGET_MEAN, start, labels));
-    }
-
     Writer writer(NumericColumn column) {
-        return (from, to, tile, offset, stride) -> {
-            for (int i = from; i < to; i++) {
-                double value = column.value(i);
-                int interval = Double.isNaN(value) ? bounds.length + 1 : Ascending.atMost(bounds, value);
-                System.arraycopy(means.values(), interval * width(), tile, (i - from) * stride + offset, width());
-            }
-        };
+        return writer(i -> code(column.value(i), bounds));
     }
 }

@@ -11,22 +11,14 @@ import ml.refract.linalg.DoubleMatrix;
  * A categorical column as numbers: the place of a level in the order of levels, or the mean target of a level. Stands beside the
  * {@link CategoricalBlock} of the column, which counts missing cells and unseen levels; the latter are zeros here.
  */
-final class LevelNumbers extends Block {
+final class LevelNumbers extends CodedNumbers {
     /** With two levels a number says what the levels say. */
     private static final int LEAST_ORDERED = 3;
     /** Fewer levels are better told apart than averaged over. */
     private static final int LEAST_AVERAGED = 20;
 
-    private final CoordinateKind kind;
-    private final List<String> labels;
-    /** A row for each level, and a last one for missing cells. */
-    private final DoubleMatrix values;
-
     private LevelNumbers(SchemaColumn column, CoordinateKind kind, List<String> labels, DoubleMatrix values) {
-        super(column);
-        this.kind = kind;
-        this.labels = List.copyOf(labels);
-        this.values = values;
+        super(column, kind, labels, values);
     }
 
     /** The numbers of a column whose levels have an order or, where there are many, differ in their targets; else nothing. */
@@ -111,45 +103,23 @@ final class LevelNumbers extends Block {
     @Override
     JsonObject toJson() {
         JsonObject json = json(this);
-        json.addProperty("numbers", kind.name());
+        json.addProperty("numbers", kind().name());
         JsonArray names = new JsonArray();
-        labels.forEach(names::add);
+        labels().forEach(names::add);
         json.add("labels", names);
-        json.add("values", JsonView.array(values.values()));
+        json.add("values", JsonView.array(values().values()));
         return json;
     }
 
     /** Whether the numbers come from targets. */
     boolean comeFromTargets() {
-        return kind == CoordinateKind.TARGET_MEAN;
-    }
-
-    @Override
-    int width() {
-        return labels.size();
-    }
-
-    @Override
-    boolean knowsMissing() {
-        return false;
-    }
-
-    @Override
-    List<CoordinateRange> ranges(int start) {
-        return List.of(new CoordinateRange(name(), kind, start, labels));
+        return kind() == CoordinateKind.TARGET_MEAN;
     }
 
     Writer writer(CategoricalColumn column) {
         int[] known = column().levelIndex().codes(column.levels());
         int missing = column().levels().size();
-        return (from, to, tile, offset, stride) -> {
-            for (int i = from; i < to; i++) {
-                int level = column.code(i) < 0 ? missing : known[column.code(i)];
-                if (level >= 0) {
-                    System.arraycopy(values.values(), level * width(), tile, (i - from) * stride + offset, width());
-                }
-            }
-        };
+        return writer(i -> column.code(i) < 0 ? missing : known[column.code(i)]);
     }
 
     /** Levels of training rows, their number where missing. */

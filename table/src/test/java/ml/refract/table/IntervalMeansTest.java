@@ -231,7 +231,7 @@ class IntervalMeansTest {
         NumericColumn x = (NumericColumn) table.column("x");
         KnownTargets known = KnownTargets.of(TargetColumn.of(table, "y"), rows(table));
         int[] learned = IntStream.range(0, 400).filter(i -> i % 4 != 1).toArray();
-        TargetMeans.Column column = IntervalMeans.column(x, rows(table), known, 0);
+        TargetMeans.Column column = IntervalMeans.column(x, IntervalMeans.Training.of(rows(table), known), 0);
         DoubleMatrix y = known.centred();
         TargetMeans.Means before = column.over(learned, y);
         double[] told =
