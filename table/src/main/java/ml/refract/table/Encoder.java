@@ -316,8 +316,7 @@ public final class Encoder {
      */
     public Optional<TargetMeans> targetMeans(Table inputs, TargetColumn target, int[] trainRows) {
         List<TargetMeans.Column> columns = new ArrayList<>();
-        IntervalMeans.Training training =
-                IntervalMeans.Training.of(trainRows, KnownTargets.of(target, trainRows));
+        IntervalMeans.Training training = IntervalMeans.Training.of(trainRows, KnownTargets.of(target, trainRows));
         DoubleMatrix targets = training.centred();
         int start = 0;
         for (Block block : dense) {

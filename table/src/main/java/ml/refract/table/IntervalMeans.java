@@ -112,9 +112,8 @@ final class IntervalMeans extends CodedNumbers {
     }
 
     private static Optional<Fitted> fit(SchemaColumn column, double[] values, double[] bounds, Training training) {
-        int[] codes = Arrays.stream(values)
-                .mapToInt(value -> code(value, bounds))
-                .toArray();
+        int[] codes =
+                Arrays.stream(values).mapToInt(value -> code(value, bounds)).toArray();
         int leastRows = Math.max(LEAST_ROWS, values.length / ROWS_PER_LEAST);
         Codes finest = new Codes(codes, bounds, MOST_INTERVALS, leastRows, 1);
         double[] explained = explained(finest, training);
