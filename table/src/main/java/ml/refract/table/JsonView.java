@@ -103,6 +103,17 @@ final class JsonView {
         return result.stream().mapToDouble(Double::doubleValue).toArray();
     }
 
+    /** Numbers of which each is above the one before. */
+    double[] ascending(String field) {
+        double[] values = numbers(field);
+        for (int i = 1; i < values.length; i++) {
+            if (!(values[i] > values[i - 1])) {
+                throw wrong(field + " do not ascend at place " + i);
+            }
+        }
+        return values;
+    }
+
     JsonView object(String field) {
         return of(field, json.get(field));
     }

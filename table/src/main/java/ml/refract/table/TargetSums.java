@@ -141,6 +141,48 @@ final class TargetSums {
         return means;
     }
 
+    /**
+     * Mean targets by which each code is predicted, a row for each.
+     *
+     * @param single whether a code that is not that of missing cells has its own mean, drawn towards that of its interval
+     */
+    DoubleMatrix meansOfCodes(int[] ends, boolean single) {
+        DoubleMatrix means = DoubleMatrix.zeros(rows.length - 1, sums.length);
+        for (int i = 0; i + 1 < ends.length; i++) {
+            for (int k = 0; k < sums.length; k++) {
+                double interval = mean(ends[i], ends[i + 1], k);
+                for (int code = ends[i]; code < ends[i + 1]; code++) {
+                    boolean number = single && code < rows.length - 2;
+                    means.set(code, k, number ? meanOfCode(code, k, interval) : interval);
+                }
+            }
+        }
+        return means;
+    }
+
+    private double meanOfCode(int code, int output, double prior) {
+        double sum = sums[output][code + 1] - sums[output][code] + PRIOR_ROWS * prior;
+        return sum / (rows[code + 1] - rows[code] + PRIOR_ROWS);
+    }
+
+    /** The sum of squared errors of these rows, predicted by a mean for each code that was learned from others. */
+    double error(DoubleMatrix meansOfCodes) {
+        double error = squares;
+        for (int code = 0; code < meansOfCodes.rows(); code++) {
+            double count = rows[code + 1] - rows[code];
+            for (int k = 0; k < sums.length; k++) {
+                double mean = meansOfCodes.get(code, k);
+                error += mean * (count * mean - 2 * (sums[k][code + 1] - sums[k][code]));
+            }
+        }
+        return error;
+    }
+
+    /** The number of rows of each code. */
+    double[] rowsOfCodes() {
+        return rows(IntStream.range(0, rows.length).toArray());
+    }
+
     private double mean(int from, int to, int output) {
         return (sums[output][to] - sums[output][from]) / (rows[to] - rows[from] + PRIOR_ROWS);
     }
