@@ -44,7 +44,7 @@ record EncodedSet(DataSet set, LabelledRows train, LabelledRows validation, Labe
                 .<FoldCodes>map(means -> means::rewrite)
                 .orElse(FoldCodes.none());
         Views views = new Views(
-                searching.views().stream().map(Encoder.View::ignored).toList(), searching.intervalMeans(), codes);
+                searching.views().stream().map(Encoder.View::ignored).toList(), searching.extras(), codes);
         LabelledRows all = LabelledRows.of(x, searched, views, target);
         LabelledRows learned = all.select(train);
         int[] rows = IntStream.range(0, train.length).toArray();

@@ -193,7 +193,8 @@ final class TrainingReport {
                             + (options.metric() == MetricForm.DIAGONAL ? "diagonal metric, " : "")
                             + Text.count(options.iterations(), "iteration")
                             + encoding(search.view(member))
-                            + (search.onIntervalMeans(member) ? ", with mean targets of intervals" : ""));
+                            + (search.onIntervalMeans(member) ? ", with mean targets of intervals" : "")
+                            + (search.onRepeatedNumbers(member) ? ", with repeated numbers as levels" : ""));
         }
         return table.text() + optimism(search);
     }
@@ -338,6 +339,7 @@ final class TrainingReport {
             one.addProperty("ranks", search.onRanks(member));
             one.addProperty("levelNumbers", search.onLevelNumbers(member));
             one.addProperty("intervalMeans", search.onIntervalMeans(member));
+            one.addProperty("repeatedNumbers", search.onRepeatedNumbers(member));
             members.add(one);
         }
         json.add("members", members);

@@ -57,7 +57,7 @@ final class SearchSpace {
      */
     SearchSpace(Design x, Views views, RfmOptions base, Execution execution) {
         this.sample =
-                x.select(Seeds.sample(x.rows(), medianRows(x.width()), Seeds.stream(base.seed(), "search median", 0)));
+                x.select(Seeds.sample(x.rows(), medianRows(views.width(x)), Seeds.stream(base.seed(), "search median", 0)));
         this.views = views;
         this.base = base;
         this.execution = execution;

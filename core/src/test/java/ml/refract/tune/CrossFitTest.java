@@ -1,6 +1,7 @@
 package ml.refract.tune;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import ml.refract.engine.Execution;
@@ -47,6 +48,36 @@ class CrossFitTest {
             assertThat(with.optimism(t))
                     .as("two of five rows held out are of the third class")
                     .isGreaterThan(without.optimism(t));
+        }
+    }
+
+    /** A model that ignores a group and a column, beside one of rows that have neither. */
+    @Test
+    void ignoredGroupsAreAsGoodAsAbsent() {
+        TestData data = TestData.seeded(4);
+        DoubleMatrix dense = data.matrix(40, 3);
+        DoubleMatrix y = data.matrix(40, 1);
+        Design.Group seen = data.codes(40, 4);
+        Design.Group ignored = data.codes(40, 5);
+        DoubleMatrix two = DoubleMatrix.zeros(40, 2);
+        for (int i = 0; i < 40; i++) {
+            two.set(i, 0, dense.get(i, 0));
+            two.set(i, 1, dense.get(i, 2));
+        }
+        RfmOptions ignoring =
+                OPTIONS.toBuilder().iterations(2).ignored(List.of(1, 3)).build();
+        CrossFit all = new CrossFit(Design.of(dense, List.of(ignored, seen)), y, ignoring, EXECUTION);
+        CrossFit some = new CrossFit(
+                Design.of(two, List.of(seen)),
+                y,
+                OPTIONS.toBuilder().iterations(2).build(),
+                EXECUTION);
+        HoldOut.Parts fold = new HoldOut.Parts(range(0, 30), range(30, 40));
+        all.add(fold, 2);
+        some.add(fold, 2);
+        for (int t = 0; t <= 2; t++) {
+            double[] found = all.rounds().get(t).values();
+            assertThat(found).containsExactly(some.rounds().get(t).values(), within(1e-9));
         }
     }
 

@@ -4,7 +4,7 @@ import com.google.gson.JsonObject;
 import java.util.List;
 
 /** The coordinates one column becomes, fitted on training rows. Immutable. */
-abstract sealed class Block permits NumericBlock, DateBlock, CategoricalBlock, CodedNumbers {
+abstract sealed class Block permits NumericBlock, DateBlock, CategoricalBlock, CodedNumbers, RepeatedNumbers {
     private final SchemaColumn column;
 
     Block(SchemaColumn column) {

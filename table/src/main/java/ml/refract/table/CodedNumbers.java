@@ -11,7 +11,7 @@ import ml.refract.linalg.DoubleMatrix;
 abstract sealed class CodedNumbers extends Block permits LevelNumbers, IntervalMeans {
     private final CoordinateKind kind;
     private final List<String> labels;
-    /** A row for each code; missing cells have one too. */
+    /** A row for each code, and a last one for missing cells. */
     private final DoubleMatrix values;
 
     CodedNumbers(SchemaColumn column, CoordinateKind kind, List<String> labels, DoubleMatrix values) {

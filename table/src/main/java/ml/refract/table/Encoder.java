@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import ml.refract.engine.Precision;
 import ml.refract.linalg.Design;
 import ml.refract.linalg.DoubleMatrix;
@@ -27,7 +28,8 @@ import ml.refract.linalg.Rows;
  *       standard deviation; with {@link EncoderOptions#alternatives}, columns that are skewed or have heavy tails have the
  *       normal score of the rank right after it. A column with gaps in training has a 0/1 indicator right after it, not scaled,
  *       unless targets were given and the gaps tell nothing about them. With alternatives and targets, columns have, behind all levels, the
- *       mean target of the interval their number is in, where that explains some of the target in other rows.
+ *       mean target of the interval their number is in, where that explains some of the target in other rows, and their numbers as levels
+ *       where these explain more than intervals do.
  *   <li>Dates: the time like a number; sine and cosine of the place in year, week and day as far as they vary, not
  *       scaled; an indicator as above.
  *   <li>Categorical and boolean columns: a 0/1 coordinate for each level seen in training, in order, and one for missing
@@ -39,7 +41,7 @@ import ml.refract.linalg.Rows;
  * </ul>
  *
  * <p>Order: numbers and dates in table order, then one-hot columns in table order, then mean targets of intervals, then coded groups in
- * table order.
+ * table order, then numbers as levels.
  *
  * <p>Immutable and safe for use by several threads. Every row is encoded on its own: alone or in a batch, it gets the
  * same bits.
@@ -50,10 +52,11 @@ public final class Encoder {
     private static final int MOST_TILE_ROWS = 4096;
     /** Mean targets of intervals: of more, those are kept that explain most. */
     private static final int MOST_INTERVAL_MEANS = 64;
+    private static final int MOST_REPEATED_NUMBERS = 4;
 
     private final Schema schema;
     private final List<Block> dense;
-    private final List<CategoricalBlock> coded;
+    private final List<Block> coded;
     private final List<Dropped> dropped;
     private final Coordinates coordinates;
     private final int denseWidth;
@@ -71,7 +74,6 @@ public final class Encoder {
         this.dense = blocks.stream().filter(block -> !isCoded(block)).toList();
         this.coded = blocks.stream()
                 .filter(Encoder::isCoded)
-                .map(CategoricalBlock.class::cast)
                 .toList();
         this.dropped = List.copyOf(dropped);
         this.denseWidth = dense.stream().mapToInt(Block::width).sum();
@@ -79,10 +81,11 @@ public final class Encoder {
     }
 
     private static boolean isCoded(Block block) {
-        return block instanceof CategoricalBlock categorical && categorical.isCoded();
+        return block instanceof RepeatedNumbers
+                || (block instanceof CategoricalBlock categorical && categorical.isCoded());
     }
 
-    private static Coordinates coordinatesOf(List<Block> dense, List<CategoricalBlock> coded) {
+    private static Coordinates coordinatesOf(List<Block> dense, List<Block> coded) {
         List<Block> blocks = new ArrayList<>(dense);
         blocks.addAll(coded);
         List<CoordinateRange> ranges = new ArrayList<>();
@@ -156,27 +159,34 @@ public final class Encoder {
         scaled.addAll(levels);
         if (options.alternatives()) {
             targets.filter(KnownTargets::haveMeans)
-                    .map(known -> intervalMeans(inputs, trainRows, known))
+                    .map(known -> extras(inputs, TrainingTargets.of(trainRows, known)))
                     .ifPresent(scaled::addAll);
         }
         return new Encoder(new Schema(inOrder, inputs.missingTokens()), scaled, dropped);
     }
 
-    private static List<IntervalMeans> intervalMeans(Table inputs, int[] trainRows, KnownTargets targets) {
-        IntervalMeans.Training training = IntervalMeans.Training.of(trainRows, targets);
-        List<IntervalMeans.Fitted> fitted = inputs.columns().stream()
+    /** Further coordinates of the columns for which they explain most. */
+    private static List<Block> extras(Table inputs, TrainingTargets training) {
+        List<NumericColumn> columns = inputs.columns().stream()
                 .filter(NumericColumn.class::isInstance)
-                .flatMap(column -> IntervalMeans.fit((NumericColumn) column, training).stream())
+                .map(NumericColumn.class::cast)
                 .toList();
-        return fitted.stream()
+        List<IntervalMeans.Fitted> means = columns.stream()
+                .flatMap(column -> IntervalMeans.fit(column, training).stream())
                 .sorted(Comparator.comparingDouble(IntervalMeans.Fitted::explained)
                         .reversed())
-                .map(IntervalMeans.Fitted::block)
-                .limit(
-                        fitted.isEmpty()
-                                ? 0
-                                : MOST_INTERVAL_MEANS / fitted.get(0).block().width())
                 .toList();
+        int most = means.isEmpty() ? 0 : MOST_INTERVAL_MEANS / means.get(0).block().width();
+        List<Block> extras = new ArrayList<>();
+        means.stream().limit(most).map(IntervalMeans.Fitted::block).forEach(extras::add);
+        columns.stream()
+                .flatMap(column -> RepeatedNumbers.fit(column, training).stream())
+                .sorted(Comparator.comparingDouble(RepeatedNumbers.Fitted::explained)
+                        .reversed())
+                .limit(MOST_REPEATED_NUMBERS)
+                .map(RepeatedNumbers.Fitted::block)
+                .forEach(extras::add);
+        return extras;
     }
 
     private static void requireLevels(Table inputs, String ordered) {
@@ -249,14 +259,14 @@ public final class Encoder {
     /**
      * Which coordinates models should look at together: values of numbers and levels of categories; and, where some columns have them,
      * ranks in the place of values and numbers in the place of levels. All four combinations would leave each too few settings. No view
-     * looks at mean targets of intervals.
+     * looks at the {@link #extras}.
      */
     public List<View> views() {
         List<Integer> values = new ArrayList<>();
         List<Integer> ranks = new ArrayList<>();
         List<Integer> levels = new ArrayList<>();
         List<Integer> numbers = new ArrayList<>();
-        List<Integer> means = intervalMeans();
+        List<Integer> extras = union(intervalMeans(), repeatedNumbers());
         int start = 0;
         for (Block block : dense) {
             if (block instanceof NumericBlock numeric && numeric.isRanked()) {
@@ -269,9 +279,9 @@ public final class Encoder {
             start += block.width();
         }
         List<View> views = new ArrayList<>();
-        views.add(new View(false, false, union(ranks, numbers, means)));
+        views.add(new View(false, false, union(ranks, numbers, extras)));
         if (!ranks.isEmpty() || !numbers.isEmpty()) {
-            views.add(new View(!ranks.isEmpty(), !numbers.isEmpty(), union(values, levels, means)));
+            views.add(new View(!ranks.isEmpty(), !numbers.isEmpty(), union(values, levels, extras)));
         }
         return views;
     }
@@ -287,6 +297,21 @@ public final class Encoder {
             start += block.width();
         }
         return means;
+    }
+
+    /** The groups of numbers as levels, which models may look at beside any view; counted as in {@link View#ignored}. */
+    public List<Integer> repeatedNumbers() {
+        return IntStream.range(0, coded.size())
+                .filter(b -> coded.get(b) instanceof RepeatedNumbers)
+                .mapToObj(b -> denseWidth + b)
+                .toList();
+    }
+
+    /** What models may look at beside any view, one after the other: {@link #intervalMeans} and {@link #repeatedNumbers}, where there are some. */
+    public List<List<Integer>> extras() {
+        return Stream.of(intervalMeans(), repeatedNumbers())
+                .filter(list -> !list.isEmpty())
+                .toList();
     }
 
     @SafeVarargs
@@ -316,7 +341,7 @@ public final class Encoder {
      */
     public Optional<TargetMeans> targetMeans(Table inputs, TargetColumn target, int[] trainRows) {
         List<TargetMeans.Column> columns = new ArrayList<>();
-        IntervalMeans.Training training = IntervalMeans.Training.of(trainRows, KnownTargets.of(target, trainRows));
+        TrainingTargets training = TrainingTargets.of(trainRows, KnownTargets.of(target, trainRows));
         DoubleMatrix targets = training.centred();
         int start = 0;
         for (Block block : dense) {
@@ -353,9 +378,8 @@ public final class Encoder {
         }
         Rows rows = write(writers, table.rows(), precision);
         List<Design.Group> groups = new ArrayList<>();
-        for (CategoricalBlock block : coded) {
-            CategoricalColumn column = (CategoricalColumn) table.column(block.name());
-            groups.add(block.group(column, counter(block, counters)));
+        for (Block block : coded) {
+            groups.add(group(block, table.column(block.name()), counters));
         }
         List<EncodeReport.ColumnCounts> counts = counters.stream()
                 .filter(EncodeReport.Counter::counted)
@@ -382,6 +406,12 @@ public final class Encoder {
         EncodeReport.Counter counter = new EncodeReport.Counter(block.name(), block.knowsMissing());
         all.add(counter);
         return counter;
+    }
+
+    private static Design.Group group(Block block, Column column, List<EncodeReport.Counter> counters) {
+        return block instanceof RepeatedNumbers numbers
+                ? numbers.group((NumericColumn) column)
+                : ((CategoricalBlock) block).group((CategoricalColumn) column, counter(block, counters));
     }
 
     private static Block.Writer writer(
@@ -482,8 +512,9 @@ public final class Encoder {
             String name = entry.text("column");
             SchemaColumn column =
                     schema.column(name).orElseThrow(() -> view.wrong("the schema has no column " + Where.name(name)));
-            blocks.add(block(column, entry));
-            if (!(blocks.get(blocks.size() - 1) instanceof CodedNumbers)) {
+            Block block = block(column, entry);
+            blocks.add(block);
+            if (!(block instanceof CodedNumbers || block instanceof RepeatedNumbers)) {
                 described.add(name);
                 plain++;
             }
@@ -502,7 +533,9 @@ public final class Encoder {
             case NUMERIC ->
                 IntervalMeans.describedBy(json)
                         ? IntervalMeans.fromJson(column, json)
-                        : NumericBlock.fromJson(column, json);
+                        : RepeatedNumbers.describedBy(json)
+                                ? RepeatedNumbers.fromJson(column, json)
+                                : NumericBlock.fromJson(column, json);
             case DATE_TIME -> DateBlock.fromJson(column, json);
             default ->
                 LevelNumbers.describedBy(json)

@@ -12,6 +12,11 @@ import ml.refract.linalg.DoubleMatrix;
  * cells. Immutable.
  */
 final class TargetSums {
+    static final int MOST_INTERVALS = 24;
+    /** In an interval there are at least so many rows, and at least this share of all. */
+    private static final int LEAST_ROWS = 5;
+
+    private static final int ROWS_PER_LEAST = 400;
     /** Rows of the mean of all that are added to every interval. */
     private static final double PRIOR_ROWS = 3;
     /** A share of the squares of targets below which a gain is rounding. */
@@ -54,6 +59,11 @@ final class TargetSums {
         accumulate(rows);
         Arrays.stream(sums).forEach(TargetSums::accumulate);
         return new TargetSums(rows, sums, squares);
+    }
+
+    /** Rows that an interval of some rows has at least. */
+    static int leastRows(int rows) {
+        return Math.max(LEAST_ROWS, rows / ROWS_PER_LEAST);
     }
 
     private static void accumulate(double[] values) {
@@ -130,6 +140,23 @@ final class TargetSums {
         return error;
     }
 
+    /** The same where each code has its own mean, drawn towards that of its interval. */
+    double errorOfCodes(int[] ends, TargetSums learned) {
+        double error = squares;
+        for (int i = 0; i + 1 < ends.length; i++) {
+            for (int k = 0; k < sums.length; k++) {
+                double prior = PRIOR_ROWS * learned.mean(ends[i], ends[i + 1], k);
+                for (int code = ends[i]; code < ends[i + 1]; code++) {
+                    double known = learned.rows[code + 1] - learned.rows[code];
+                    double mean = (learned.sums[k][code + 1] - learned.sums[k][code] + prior) / (known + PRIOR_ROWS);
+                    double count = rows[code + 1] - rows[code];
+                    error += mean * (count * mean - 2 * (sums[k][code + 1] - sums[k][code]));
+                }
+            }
+        }
+        return error;
+    }
+
     /** Mean targets, drawn towards zero: a row between each two of the ends. */
     DoubleMatrix means(int[] ends) {
         DoubleMatrix means = DoubleMatrix.zeros(ends.length - 1, sums.length);
@@ -139,48 +166,6 @@ final class TargetSums {
             }
         }
         return means;
-    }
-
-    /**
-     * Mean targets by which each code is predicted, a row for each.
-     *
-     * @param single whether a code that is not that of missing cells has its own mean, drawn towards that of its interval
-     */
-    DoubleMatrix meansOfCodes(int[] ends, boolean single) {
-        DoubleMatrix means = DoubleMatrix.zeros(rows.length - 1, sums.length);
-        for (int i = 0; i + 1 < ends.length; i++) {
-            for (int k = 0; k < sums.length; k++) {
-                double interval = mean(ends[i], ends[i + 1], k);
-                for (int code = ends[i]; code < ends[i + 1]; code++) {
-                    boolean number = single && code < rows.length - 2;
-                    means.set(code, k, number ? meanOfCode(code, k, interval) : interval);
-                }
-            }
-        }
-        return means;
-    }
-
-    private double meanOfCode(int code, int output, double prior) {
-        double sum = sums[output][code + 1] - sums[output][code] + PRIOR_ROWS * prior;
-        return sum / (rows[code + 1] - rows[code] + PRIOR_ROWS);
-    }
-
-    /** The sum of squared errors of these rows, predicted by a mean for each code that was learned from others. */
-    double error(DoubleMatrix meansOfCodes) {
-        double error = squares;
-        for (int code = 0; code < meansOfCodes.rows(); code++) {
-            double count = rows[code + 1] - rows[code];
-            for (int k = 0; k < sums.length; k++) {
-                double mean = meansOfCodes.get(code, k);
-                error += mean * (count * mean - 2 * (sums[k][code + 1] - sums[k][code]));
-            }
-        }
-        return error;
-    }
-
-    /** The number of rows of each code. */
-    double[] rowsOfCodes() {
-        return rows(IntStream.range(0, rows.length).toArray());
     }
 
     private double mean(int from, int to, int output) {

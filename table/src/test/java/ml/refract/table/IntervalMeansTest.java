@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.google.gson.JsonArray;
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.util.ArrayList;
@@ -13,7 +12,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.DoubleUnaryOperator;
-import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import ml.refract.engine.Precision;
@@ -33,7 +31,9 @@ class IntervalMeansTest {
     }
 
     private static double[] means(Encoder encoder, Table table) {
-        return column(encoder, table, encoder.coordinates().width() - 1);
+        DoubleMatrix design =
+                (DoubleMatrix) encoder.encode(table, Precision.FLOAT64).design().dense();
+        return design.col(design.cols() - 1);
     }
 
     private static Encoder stored(Encoder encoder) {
@@ -104,99 +104,6 @@ class IntervalMeansTest {
         assertThat(found).containsExactly(found[0], found[0], found[0], found[4], found[4], 0);
         // Distances to the mean of all are 1 and 2, drawn by three rows each.
         assertThat(found[4] / found[0]).isCloseTo(-2 * (20 / 23.0) / (40 / 43.0), within(1e-12));
-    }
-
-    /** Rows of fifty shops, whose numbers say nothing of what the shops sell, and a smooth column of fifty numbers. */
-    private static Table shops(long seed) {
-        SplittableRandom random = new SplittableRandom(seed);
-        double[] sales = random.doubles(50, -3, 3).toArray();
-        return Samples.table(IntStream.range(0, 600)
-                .mapToObj(i -> {
-                    int shop = random.nextInt(50);
-                    int month = random.nextInt(50);
-                    double y = sales[shop] + Math.sin(month / 8.0) + 0.1 * random.nextGaussian();
-                    return (shop == 7 ? "" : 100 + shop) + "," + month + "," + y;
-                })
-                .collect(Collectors.joining("\n", "shop,month,y\n", "\n")));
-    }
-
-    private static JsonObject block(Encoder encoder, String column) {
-        return encoder.toJson().getAsJsonArray("blocks").asList().stream()
-                .map(JsonElement::getAsJsonObject)
-                .filter(block -> block.has("bounds")
-                        && block.get("column").getAsString().equals(column))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    /** By the definition: the mean over rows of which something holds, drawn by three rows. */
-    private static double drawn(double[] y, IntPredicate some, double towards) {
-        double[] theirs = IntStream.range(0, y.length)
-                .filter(some)
-                .mapToDouble(i -> y[i])
-                .toArray();
-        return (Arrays.stream(theirs).sum() + 3 * towards) / (theirs.length + 3);
-    }
-
-    @Test
-    void numbersThatRepeatHaveMeansOfTheirOwn() {
-        Table table = shops(11);
-        Encoder encoder = fit(table);
-        assertThat(encoder.coordinates().labels())
-                .containsExactly("shop", "shop missing", "month", "mean y by shop", "mean y by month");
-        assertThat(block(encoder, "month").has("numbers"))
-                .as("intervals say as much of what is smooth")
-                .isFalse();
-        double[] bounds = block(encoder, "shop").getAsJsonArray("bounds").asList().stream()
-                .mapToDouble(JsonElement::getAsDouble)
-                .toArray();
-        double[] shop = values(table, "shop");
-        double[] y = values(table, "y");
-        double mean = Arrays.stream(y).average().orElseThrow();
-        Arrays.setAll(y, i -> y[i] - mean);
-        double[] found = column(encoder, table, 3);
-        double[] wanted = new double[600];
-        for (int i = 0; i < 600; i++) {
-            double own = shop[i];
-            wanted[i] = Double.isNaN(own)
-                    ? drawn(y, k -> Double.isNaN(shop[k]), 0)
-                    : drawn(y, k -> shop[k] == own, ofInterval(y, shop, bounds, own));
-        }
-        int first = IntStream.range(0, 600).filter(i -> shop[i] > 0).findFirst().orElseThrow();
-        double unit = found[first] / wanted[first];
-        for (int i = 0; i < 600; i++) {
-            assertThat(found[i]).isCloseTo(unit * wanted[i], within(1e-9));
-        }
-        assertThat(column(stored(encoder), table, 3)).isEqualTo(found);
-        Table unseen;
-        try (RowReader reader = RowReader.open(
-                Samples.source("shop,month\n100.5,1\n1e6,1\n"), CsvOptions.defaults(), encoder.schema())) {
-            unseen = reader.next();
-        }
-        assertThat(column(encoder, unseen, 3))
-                .as("numbers never seen have the means of their intervals")
-                .containsExactly(
-                        new double[] {
-                            unit * ofInterval(y, shop, bounds, 100.5), unit * ofInterval(y, shop, bounds, 1e6)
-                        },
-                        within(1e-9));
-    }
-
-    private static double ofInterval(double[] y, double[] values, double[] bounds, double value) {
-        return drawn(y, k -> !Double.isNaN(values[k]) && interval(bounds, values[k]) == interval(bounds, value), 0);
-    }
-
-    private static long interval(double[] bounds, double value) {
-        return Arrays.stream(bounds).filter(bound -> bound <= value).count();
-    }
-
-    private static double[] values(Table table, String column) {
-        NumericColumn numbers = (NumericColumn) table.column(column);
-        return IntStream.range(0, table.rows()).mapToDouble(numbers::value).toArray();
-    }
-
-    private static double[] column(Encoder encoder, Table table, int coordinate) {
-        return ((DoubleMatrix) encoder.encode(table, Precision.FLOAT64).design().dense()).col(coordinate);
     }
 
     @Test
@@ -315,31 +222,39 @@ class IntervalMeansTest {
             }
         }
         assertThat(TargetSums.of(codes, 9, others, y).error(ends, sums)).isCloseTo(error, within(1e-12));
+        double errorOfCodes = 0;
+        for (int i : others) {
+            int part = (int) Arrays.stream(ends).filter(end -> end <= codes[i]).count() - 1;
+            int[] same =
+                    Arrays.stream(learned).filter(k -> codes[k] == codes[i]).toArray();
+            for (int k = 0; k < 2; k++) {
+                int output = k;
+                double sum = Arrays.stream(same).mapToDouble(j -> y.get(j, output)).sum();
+                double mean = (sum + 3 * means.get(part, k)) / (same.length + 3);
+                errorOfCodes += Math.pow(y.get(i, k) - mean, 2);
+            }
+        }
+        assertThat(TargetSums.of(codes, 9, others, y).errorOfCodes(ends, sums)).isCloseTo(errorOfCodes, within(1e-12));
     }
 
     /** What is told of rows that may not be looked at: nothing, also not by the places where intervals end. */
     @Test
     void targetsOfRowsHeldOutHaveNoInfluence() {
-        requireNoInfluence(table(400, 9, Math::sin), "x");
-        requireNoInfluence(shops(13), "shop");
-    }
-
-    private static void requireNoInfluence(Table table, String column) {
-        NumericColumn x = (NumericColumn) table.column(column);
+        Table table = table(400, 9, Math::sin);
+        NumericColumn x = (NumericColumn) table.column("x");
         KnownTargets known = KnownTargets.of(TargetColumn.of(table, "y"), rows(table));
-        int count = table.rows();
-        int[] learned = IntStream.range(0, count).filter(i -> i % 4 != 1).toArray();
-        TargetMeans.Column means = IntervalMeans.column(x, IntervalMeans.Training.of(rows(table), known), 0);
+        int[] learned = IntStream.range(0, 400).filter(i -> i % 4 != 1).toArray();
+        TargetMeans.Column column = IntervalMeans.column(x, TrainingTargets.of(rows(table), known), 0);
         DoubleMatrix y = known.centred();
-        TargetMeans.Means before = means.over(learned, y);
+        TargetMeans.Means before = column.over(learned, y);
         double[] told =
-                IntStream.range(0, count).mapToDouble(i -> before.of(i, 0)).toArray();
+                IntStream.range(0, 400).mapToDouble(i -> before.of(i, 0)).toArray();
         assertThat(Arrays.stream(told).distinct().count()).isGreaterThan(5);
-        for (int i = 1; i < count; i += 4) {
+        for (int i = 1; i < 400; i += 4) {
             y.set(i, 0, 100);
         }
-        TargetMeans.Means after = means.over(learned, y);
-        assertThat(IntStream.range(0, count).mapToDouble(i -> after.of(i, 0)).toArray())
+        TargetMeans.Means after = column.over(learned, y);
+        assertThat(IntStream.range(0, 400).mapToDouble(i -> after.of(i, 0)).toArray())
                 .isEqualTo(told);
     }
 
@@ -351,6 +266,6 @@ class IntervalMeansTest {
         means.getAsJsonArray("means").remove(0);
         assertThatThrownBy(() -> Encoder.fromJson(json))
                 .isInstanceOf(DataException.class)
-                .hasMessageContaining("there are 2 means for 2 intervals, 0 numbers and missing cells, 1 coordinates each");
+                .hasMessageContaining("there are 2 means for 2 intervals and missing cells, 1 coordinates each");
     }
 }

@@ -13,13 +13,19 @@ import ml.refract.tune.Tuned;
  * @param members settings whose models are averaged, the heaviest first
  * @param views the encodings that were tried
  * @param intervalMeans coordinates of mean targets of intervals, which the best settings were tried with as well
+ * @param repeatedNumbers groups of numbers as levels, likewise
  */
 public record SearchReport(
-        int tried, List<Tuned.Member> members, List<Encoder.View> views, List<Integer> intervalMeans) {
-    /** The encoding a model looks at, whether with mean targets of intervals or not. */
+        int tried,
+        List<Tuned.Member> members,
+        List<Encoder.View> views,
+        List<Integer> intervalMeans,
+        List<Integer> repeatedNumbers) {
+    /** The encoding a model looks at, whether with something beside it or not. */
     public Encoder.View view(Tuned.Member member) {
         Set<Integer> ignored = new HashSet<>(member.trial().options().ignored());
         ignored.addAll(intervalMeans);
+        ignored.addAll(repeatedNumbers);
         return views.stream()
                 .filter(view -> ignored.equals(Set.copyOf(view.ignored())))
                 .findFirst()
@@ -39,5 +45,10 @@ public record SearchReport(
     /** Whether a model looks at mean targets of intervals beside numbers. */
     public boolean onIntervalMeans(Tuned.Member member) {
         return !member.trial().options().ignored().containsAll(intervalMeans);
+    }
+
+    /** Whether a model looks at numbers that repeat as levels too. */
+    public boolean onRepeatedNumbers(Tuned.Member member) {
+        return !member.trial().options().ignored().containsAll(repeatedNumbers);
     }
 }
