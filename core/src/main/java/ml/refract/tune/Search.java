@@ -129,9 +129,7 @@ final class Search {
     private record Stage(int[] heldOut, boolean crossFitted, List<Attempt.Scored> scored, int tried, String ended) {}
 
     Found run() {
-        int count = x.rows() <= FEW || views.width(x) <= NARROW
-                ? options.mostTrials()
-                : options.trials();
+        int count = x.rows() <= FEW || views.width(x) <= NARROW ? options.mostTrials() : options.trials();
         List<RfmOptions> candidates = new SearchSpace(x, views, base, execution).first(count);
         List<Trial> trials = IntStream.range(0, count)
                 .mapToObj(k -> new Trial(k, candidates.get(k), 0, Double.NaN, Double.NaN))
@@ -140,7 +138,8 @@ final class Search {
         int many = Math.max(few, affordable(MANY, options.finalists()));
         int all = x.rows() > many && x.rows() <= mostRows ? x.rows() : 0;
         int extended = Math.min(count, MOST_EXTENDED);
-        Schedule schedule = Schedule.of(options, count, few, many, all, extended * views.extras().size(), FOLDS, x.rows(), mostRows);
+        Schedule schedule = Schedule.of(
+                options, count, few, many, all, extended * views.extras().size(), FOLDS, x.rows(), mostRows);
         double seconds = Math.min(MOST_TIME, Math.max(LEAST_TIME, schedule.last())) * execution.remainingSeconds();
         double end = execution.elapsedSeconds() + seconds;
         Progress progress = execution.progress();
@@ -166,7 +165,8 @@ final class Search {
         for (int k = 0; k < views.extras().size() && ended.isEmpty(); k++) {
             double sets = views.extras().size();
             Divided divided = all > 0 ? onePart() : folds(many);
-            stage = withExtras(stage, views.extras().get(k), extended, divided, end, last.part(k / sets, (k + 1) / sets));
+            stage = withExtras(
+                    stage, views.extras().get(k), extended, divided, end, last.part(k / sets, (k + 1) / sets));
             ended = stage.ended();
         }
         Blend blend = Blend.of(
@@ -191,11 +191,13 @@ final class Search {
      * better than their twins, all of them together, by more than one standard error: less is chance, and coordinates that come from
      * targets cost more than they tell on few rows.
      */
-    private Stage withExtras(Stage stage, List<Integer> extras, int count, Divided divided, double end, Progress progress) {
+    private Stage withExtras(
+            Stage stage, List<Integer> extras, int count, Divided divided, double end, Progress progress) {
         List<Attempt.Scored> twins =
                 stage.scored().subList(0, Math.min(count, stage.scored().size()));
-        List<Trial> trials =
-                best(stage, twins.size()).stream().map(trial -> extended(trial, extras)).toList();
+        List<Trial> trials = best(stage, twins.size()).stream()
+                .map(trial -> extended(trial, extras))
+                .toList();
         List<Attempt> attempts = attempts(trials, divided);
         int folds = divided.parts().size();
         Heat.Outcome outcome = new Heat(objective, divided, execution, end, progress).run(attempts, 0, folds, false);
@@ -210,7 +212,9 @@ final class Search {
         RfmOptions options = trial.options();
         return new Trial(
                 trial.index(),
-                options.toBuilder().ignored(Views.with(extras, options.ignored())).build(),
+                options.toBuilder()
+                        .ignored(Views.with(extras, options.ignored()))
+                        .build(),
                 trial.rows(),
                 trial.loss(),
                 trial.optimism());

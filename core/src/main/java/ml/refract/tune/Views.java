@@ -49,7 +49,8 @@ public record Views(List<List<Integer>> ignored, List<List<Integer>> extras, Fol
     int width(Design x) {
         Set<Integer> left = extras.stream().flatMap(List::stream).collect(Collectors.toSet());
         int dense = x.dense().cols();
-        int width = (int) IntStream.range(0, dense).filter(j -> !left.contains(j)).count();
+        int width =
+                (int) IntStream.range(0, dense).filter(j -> !left.contains(j)).count();
         for (int b = 0; b < x.groups().size(); b++) {
             width += left.contains(dense + b) ? 0 : x.groups().get(b).levels();
         }

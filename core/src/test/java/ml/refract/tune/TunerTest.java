@@ -603,12 +603,7 @@ class TunerTest {
         assertThat(views.width(train.x())).isEqualTo(3);
         try (Execution execution = Execution.defaults()) {
             Tuned<Regressor> tuned = Tuner.regression(
-                    train,
-                    views,
-                    Division.atRandom(),
-                    TaskOptions.defaults(),
-                    new SearchOptions(6, 3, 1),
-                    execution);
+                    train, views, Division.atRandom(), TaskOptions.defaults(), new SearchOptions(6, 3, 1), execution);
             assertThat(tuned.members())
                     .extracting(member -> member.trial().options().ignored())
                     .containsExactly(List.of(3));

@@ -52,6 +52,7 @@ public final class Encoder {
     private static final int MOST_TILE_ROWS = 4096;
     /** Mean targets of intervals: of more, those are kept that explain most. */
     private static final int MOST_INTERVAL_MEANS = 64;
+
     private static final int MOST_REPEATED_NUMBERS = 4;
 
     private final Schema schema;
@@ -72,9 +73,7 @@ public final class Encoder {
     private Encoder(Schema schema, List<Block> blocks, List<Dropped> dropped) {
         this.schema = schema;
         this.dense = blocks.stream().filter(block -> !isCoded(block)).toList();
-        this.coded = blocks.stream()
-                .filter(Encoder::isCoded)
-                .toList();
+        this.coded = blocks.stream().filter(Encoder::isCoded).toList();
         this.dropped = List.copyOf(dropped);
         this.denseWidth = dense.stream().mapToInt(Block::width).sum();
         this.coordinates = coordinatesOf(dense, coded);
@@ -176,7 +175,8 @@ public final class Encoder {
                 .sorted(Comparator.comparingDouble(IntervalMeans.Fitted::explained)
                         .reversed())
                 .toList();
-        int most = means.isEmpty() ? 0 : MOST_INTERVAL_MEANS / means.get(0).block().width();
+        int most =
+                means.isEmpty() ? 0 : MOST_INTERVAL_MEANS / means.get(0).block().width();
         List<Block> extras = new ArrayList<>();
         means.stream().limit(most).map(IntervalMeans.Fitted::block).forEach(extras::add);
         columns.stream()

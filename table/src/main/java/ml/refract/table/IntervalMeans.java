@@ -93,7 +93,8 @@ final class IntervalMeans extends CodedNumbers {
                         "Column " + Where.name(column.name()) + " was given other rows than it was fitted to"));
     }
 
-    private static Optional<Fitted> fit(SchemaColumn column, double[] values, double[] bounds, TrainingTargets training) {
+    private static Optional<Fitted> fit(
+            SchemaColumn column, double[] values, double[] bounds, TrainingTargets training) {
         int[] codes =
                 Arrays.stream(values).mapToInt(value -> code(value, bounds)).toArray();
         int leastRows = TargetSums.leastRows(values.length);

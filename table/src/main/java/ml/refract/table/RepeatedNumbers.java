@@ -68,8 +68,7 @@ final class RepeatedNumbers extends Block {
         for (int[] part : training.fifths()) {
             TargetSums learned = TargetSums.of(codes, count, training.without(part), training.centred());
             TargetSums held = TargetSums.of(codes, count, part, training.centred());
-            int[] ends = learned.ends(
-                    learned.splits(TargetSums.MOST_INTERVALS, TargetSums.leastRows(codes.length)));
+            int[] ends = learned.ends(learned.splits(TargetSums.MOST_INTERVALS, TargetSums.leastRows(codes.length)));
             gain += held.error(ends, learned) - held.errorOfCodes(ends, learned);
             squares += held.squares();
         }

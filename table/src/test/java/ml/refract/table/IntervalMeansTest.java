@@ -229,7 +229,8 @@ class IntervalMeansTest {
                     Arrays.stream(learned).filter(k -> codes[k] == codes[i]).toArray();
             for (int k = 0; k < 2; k++) {
                 int output = k;
-                double sum = Arrays.stream(same).mapToDouble(j -> y.get(j, output)).sum();
+                double sum =
+                        Arrays.stream(same).mapToDouble(j -> y.get(j, output)).sum();
                 double mean = (sum + 3 * means.get(part, k)) / (same.length + 3);
                 errorOfCodes += Math.pow(y.get(i, k) - mean, 2);
             }

@@ -68,7 +68,8 @@ class RepeatedNumbersTest {
         assertThat(encoder.coordinates().range(group).column()).isEqualTo("shop");
         assertThat(encoder.repeatedNumbers()).containsExactly(group);
         assertThat(encoder.extras()).containsExactly(encoder.intervalMeans(), List.of(group));
-        assertThat(encoder.views()).allSatisfy(view -> assertThat(view.ignored()).contains(group));
+        assertThat(encoder.views())
+                .allSatisfy(view -> assertThat(view.ignored()).contains(group));
         NumericColumn shop = (NumericColumn) table.column("shop");
         for (int i = 0; i < table.rows(); i++) {
             double number = shop.value(i);
@@ -76,7 +77,11 @@ class RepeatedNumbersTest {
             assertThat(design.groups().get(0).codes()[i]).isEqualTo(level);
         }
         Encoder stored = stored(encoder);
-        assertThat(stored.encode(table, Precision.FLOAT64).design().groups().get(0).codes())
+        assertThat(stored.encode(table, Precision.FLOAT64)
+                        .design()
+                        .groups()
+                        .get(0)
+                        .codes())
                 .isEqualTo(design.groups().get(0).codes());
         assertThat(stored.extras()).isEqualTo(encoder.extras());
         assertThat(stored.toJson()).isEqualTo(encoder.toJson());
@@ -122,11 +127,7 @@ class RepeatedNumbersTest {
                 .as("hardly any repeats")
                 .isEmpty();
         Table table = shops(600, 50, 7, RepeatedNumbersTest::unordered);
-        assertThat(Encoder.fit(
-                                table.without("y"),
-                                TargetColumn.of(table, "y"),
-                                rows(table),
-                                EncoderOptions.defaults())
+        assertThat(Encoder.fit(table.without("y"), TargetColumn.of(table, "y"), rows(table), EncoderOptions.defaults())
                         .repeatedNumbers())
                 .as("without alternatives")
                 .isEmpty();
@@ -139,8 +140,7 @@ class RepeatedNumbersTest {
     void damagedNumbersAreRefused() {
         JsonObject json = fit(shops(600, 50, 8, RepeatedNumbersTest::unordered)).toJson();
         JsonArray blocks = json.getAsJsonArray("blocks");
-        JsonArray numbers =
-                blocks.get(blocks.size() - 1).getAsJsonObject().getAsJsonArray("numbers");
+        JsonArray numbers = blocks.get(blocks.size() - 1).getAsJsonObject().getAsJsonArray("numbers");
         numbers.set(2, numbers.get(1));
         assertThatThrownBy(() -> Encoder.fromJson(json))
                 .isInstanceOf(DataException.class)

@@ -105,7 +105,9 @@ class ExtraCoordinatesTest {
         assertThat(report.repeatedNumbers()).hasSize(1);
         assertThat(report.members()).hasSize(1).allMatch(report::onRepeatedNumbers);
         assertThat(report.views()).contains(report.view(report.members().get(0)));
-        assertThat(result.model().importances()).extracting(Importance::column).containsExactlyInAnyOrder("shop", "day");
+        assertThat(result.model().importances())
+                .extracting(Importance::column)
+                .containsExactlyInAnyOrder("shop", "day");
         Path saved = folder.resolve("shops.refract");
         result.model().save(saved);
         TableModel loaded = TableModel.load(saved);
