@@ -96,7 +96,7 @@ final class CompleteCommand implements Callable<Integer> {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FILE",
-            description = "Where predictions go. Default: standard output.")
+            description = "Where predictions go. Default: -, standard output.")
     @Nullable
     Path output;
 
@@ -190,6 +190,7 @@ final class CompleteCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        output = Outputs.file(output);
         CompletionOptions options = settings.options();
         requireOutputs();
         return Interruption.during(

@@ -104,16 +104,17 @@ final class InspectCommand implements Callable<Integer> {
     }
 
     private static String detail(SchemaColumn column, List<CoordinateRange> ranges) {
-        return (detail(column) + alternatives(ranges)).replaceFirst("^; ", "");
+        return (detail(column) + alternatives(column, ranges)).replaceFirst("^; ", "");
     }
 
     /** The further forms that models may look at a column in. */
-    private static String alternatives(List<CoordinateRange> ranges) {
+    private static String alternatives(SchemaColumn column, List<CoordinateRange> ranges) {
         return ranges.stream()
                 .map(range -> switch (range.kind()) {
                     case RANK -> "; also as rank";
                     case ORDER -> "; also as place in the order of levels";
                     case TARGET_MEAN -> "; also as mean target";
+                    case LEVEL -> column.levels().isEmpty() ? "; also as levels" : "";
                     default -> "";
                 })
                 .collect(Collectors.joining());

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import ml.refract.model.ModelFile;
 import ml.refract.model.internal.WholeFile;
+import org.jspecify.annotations.Nullable;
 
 /** Files that commands write. */
 final class Outputs {
@@ -18,6 +19,11 @@ final class Outputs {
     static final String STANDARD_OUTPUT = "-";
 
     private Outputs() {}
+
+    /** The file of an option, or nothing for standard output. */
+    static @Nullable Path file(@Nullable Path given) {
+        return given == null || given.toString().equals(STANDARD_OUTPUT) ? null : given;
+    }
 
     /** Refuses a file that could not be written later, before long work begins. */
     static void requireWritable(Path file) {

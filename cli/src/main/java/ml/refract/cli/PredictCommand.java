@@ -69,7 +69,7 @@ final class PredictCommand implements Callable<Integer> {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FILE",
-            description = "Where predictions go; the file appears when all rows are done. Default: standard output.")
+            description = "Where predictions go; the file appears when all rows are done. Default: -, standard output.")
     @Nullable
     Path output;
 
@@ -94,6 +94,7 @@ final class PredictCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        output = Outputs.file(output);
         TableModel loaded = TableModel.load(model);
         if (probabilities && loaded.task() == TaskKind.REGRESSION) {
             throw new UsageException("--proba is for classification; " + model + " predicts numbers");

@@ -548,6 +548,9 @@ class CommandsTest {
         assertThat(Files.readString(output))
                 .isEqualTo(Cli.run("predict", airfoil, AIRFOIL).out());
         assertThat(folder.toFile().list()).containsExactly("out.csv");
+        assertThat(Cli.run("predict", airfoil, AIRFOIL, "-o", "-").out())
+                .as("- is standard output, as everywhere")
+                .isEqualTo(Files.readString(output));
     }
 
     @Test

@@ -89,6 +89,38 @@ class OrderedOptionTest {
                 .contains("no indicator of missing cells for n: they tell nothing about the target");
     }
 
+    /** Shops whose numbers say nothing of the target, but each shop does. */
+    @Test
+    void reportsTellWhereNumbersAreLevels() throws IOException {
+        SplittableRandom random = new SplittableRandom(2);
+        double[] sales = random.doubles(40, -3, 3).toArray();
+        Path shops = Files.writeString(
+                folder.resolve("shops.csv"),
+                IntStream.range(0, 400)
+                        .mapToObj(i -> {
+                            int shop = random.nextInt(40);
+                            double day = random.nextDouble();
+                            return shop + "," + day + "," + (sales[shop] + day + 0.1 * random.nextGaussian());
+                        })
+                        .collect(Collectors.joining("\n", "shop,day,price\n", "\n")));
+        Path json = folder.resolve("report.json");
+        Cli.Result result =
+                Cli.run("train", shops, "-t", "price", "-m", model, "--trials", "2", "--json", json.toString());
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(result.out()).contains(", with repeated numbers as levels");
+        assertThat(JsonParser.parseString(Files.readString(json))
+                        .getAsJsonObject()
+                        .getAsJsonObject("search")
+                        .getAsJsonArray("members"))
+                .anyMatch(member ->
+                        member.getAsJsonObject().get("repeatedNumbers").getAsBoolean());
+        assertThat(Cli.run("inspect", model).out()).containsPattern("shop +numeric.*; also as levels\n");
+        Path row = Files.writeString(folder.resolve("row.csv"), "shop,day\n1000,0.5\n");
+        assertThat(Cli.run("predict", model, row).err())
+                .as("a number never seen is still a number")
+                .isEmpty();
+    }
+
     @Test
     void wrongOrdersAreRefused() {
         assertThat(train("--ordered", "size=small,large").err())
