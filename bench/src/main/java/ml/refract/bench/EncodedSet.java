@@ -43,8 +43,8 @@ record EncodedSet(DataSet set, LabelledRows train, LabelledRows validation, Labe
                 .targetMeans(inputs, target, train)
                 .<FoldCodes>map(means -> means::rewrite)
                 .orElse(FoldCodes.none());
-        Views views =
-                new Views(searching.views().stream().map(Encoder.View::ignored).toList(), searching.extras(), codes);
+        Views views = new Views(
+                searching.views().stream().map(Encoder.View::ignored).toList(), searching.intervalMeans(), codes);
         LabelledRows all = LabelledRows.of(x, searched, views, target);
         LabelledRows learned = all.select(train);
         int[] rows = IntStream.range(0, train.length).toArray();

@@ -193,8 +193,7 @@ final class TrainingReport {
                             + (options.metric() == MetricForm.DIAGONAL ? "diagonal metric, " : "")
                             + Text.count(options.iterations(), "iteration")
                             + encoding(search.view(member))
-                            + (search.onIntervalMeans(member) ? ", with mean targets of intervals" : "")
-                            + (search.onRepeatedNumbers(member) ? ", with repeated numbers as levels" : ""));
+                            + (search.onIntervalMeans(member) ? ", with mean targets of intervals" : ""));
         }
         return table.text() + optimism(search);
     }
@@ -213,7 +212,9 @@ final class TrainingReport {
     }
 
     private static String encoding(Encoder.View view) {
-        return (view.ranks() ? ", on ranks" : "") + (view.levelNumbers() ? ", on levels as numbers" : "");
+        return (view.ranks() ? ", on ranks" : "")
+                + (view.levelNumbers() ? ", on levels as numbers" : "")
+                + (view.repeatedNumbers() ? ", on repeated numbers as levels" : "");
     }
 
     /** A kernel in words. */
@@ -338,8 +339,8 @@ final class TrainingReport {
             one.addProperty("iterations", options.iterations());
             one.addProperty("ranks", search.onRanks(member));
             one.addProperty("levelNumbers", search.onLevelNumbers(member));
-            one.addProperty("intervalMeans", search.onIntervalMeans(member));
             one.addProperty("repeatedNumbers", search.onRepeatedNumbers(member));
+            one.addProperty("intervalMeans", search.onIntervalMeans(member));
             members.add(one);
         }
         json.add("members", members);

@@ -107,7 +107,7 @@ class OrderedOptionTest {
         Cli.Result result =
                 Cli.run("train", shops, "-t", "price", "-m", model, "--trials", "2", "--json", json.toString());
         assertThat(result.code()).as(result.err()).isZero();
-        assertThat(result.out()).contains(", with repeated numbers as levels");
+        assertThat(result.out()).contains(", on repeated numbers as levels");
         assertThat(JsonParser.parseString(Files.readString(json))
                         .getAsJsonObject()
                         .getAsJsonObject("search")

@@ -16,7 +16,7 @@ public record MomentOptions(boolean diagonal, boolean centred, double weightFloo
 
     private static final int MOST_FULL_LEVELS = 2_000;
     /** Under other distances the table of pairs costs a power for each triple of levels. */
-    private static final int MOST_FULL_LEVELS_WITH_POWERS = 500;
+    private static final int MOST_FULL_LEVELS_WITH_POWERS = 100;
 
     /** Whether a coded group of so many levels gets a block with all its entries; beyond, only its diagonal is kept. */
     public static boolean hasFullBlock(int levels, boolean rotationInvariant) {

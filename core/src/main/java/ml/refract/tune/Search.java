@@ -129,7 +129,9 @@ final class Search {
     private record Stage(int[] heldOut, boolean crossFitted, List<Attempt.Scored> scored, int tried, String ended) {}
 
     Found run() {
-        int count = x.rows() <= FEW || views.width(x) <= NARROW ? options.mostTrials() : options.trials();
+        int count = x.rows() <= FEW || x.width() - views.extras().size() <= NARROW
+                ? options.mostTrials()
+                : options.trials();
         List<RfmOptions> candidates = new SearchSpace(x, views, base, execution).first(count);
         List<Trial> trials = IntStream.range(0, count)
                 .mapToObj(k -> new Trial(k, candidates.get(k), 0, Double.NaN, Double.NaN))
@@ -137,9 +139,8 @@ final class Search {
         int few = affordable(FEW, count);
         int many = Math.max(few, affordable(MANY, options.finalists()));
         int all = x.rows() > many && x.rows() <= mostRows ? x.rows() : 0;
-        int extended = Math.min(count, MOST_EXTENDED);
-        Schedule schedule = Schedule.of(
-                options, count, few, many, all, extended * views.extras().size(), FOLDS, x.rows(), mostRows);
+        int extended = views.extras().isEmpty() ? 0 : Math.min(count, MOST_EXTENDED);
+        Schedule schedule = Schedule.of(options, count, few, many, all, extended, FOLDS, x.rows(), mostRows);
         double seconds = Math.min(MOST_TIME, Math.max(LEAST_TIME, schedule.last())) * execution.remainingSeconds();
         double end = execution.elapsedSeconds() + seconds;
         Progress progress = execution.progress();
@@ -161,12 +162,9 @@ final class Search {
             stage = next(stage, best(stage, options.members()), options.members(), onePart(), endOf(next, end), part);
             ended = stage.ended();
         }
-        Progress last = progress.part(schedule.third(), schedule.last());
-        for (int k = 0; k < views.extras().size() && ended.isEmpty(); k++) {
-            double sets = views.extras().size();
-            Divided divided = all > 0 ? onePart() : folds(many);
-            stage = withExtras(
-                    stage, views.extras().get(k), extended, divided, end, last.part(k / sets, (k + 1) / sets));
+        if (extended > 0 && ended.isEmpty()) {
+            Progress part = progress.part(schedule.third(), schedule.last());
+            stage = withExtras(stage, extended, all > 0 ? onePart() : folds(many), end, part);
             ended = stage.ended();
         }
         Blend blend = Blend.of(
@@ -187,17 +185,15 @@ final class Search {
     }
 
     /**
-     * Tries the best settings with extra coordinates as well, on the same rows. They join the others where they predict these rows
+     * Tries the best settings with the extra coordinates as well, on the same rows. They join the others where they predict these rows
      * better than their twins, all of them together, by more than one standard error: less is chance, and coordinates that come from
      * targets cost more than they tell on few rows.
      */
-    private Stage withExtras(
-            Stage stage, List<Integer> extras, int count, Divided divided, double end, Progress progress) {
+    private Stage withExtras(Stage stage, int count, Divided divided, double end, Progress progress) {
         List<Attempt.Scored> twins =
                 stage.scored().subList(0, Math.min(count, stage.scored().size()));
-        List<Trial> trials = best(stage, twins.size()).stream()
-                .map(trial -> extended(trial, extras))
-                .toList();
+        List<Trial> trials =
+                best(stage, twins.size()).stream().map(this::extended).toList();
         List<Attempt> attempts = attempts(trials, divided);
         int folds = divided.parts().size();
         Heat.Outcome outcome = new Heat(objective, divided, execution, end, progress).run(attempts, 0, folds, false);
@@ -208,13 +204,11 @@ final class Search {
         return new Stage(stage.heldOut(), stage.crossFitted(), Heat.bestFirst(all), stage.tried(), outcome.ended());
     }
 
-    private Trial extended(Trial trial, List<Integer> extras) {
+    private Trial extended(Trial trial) {
         RfmOptions options = trial.options();
         return new Trial(
                 trial.index(),
-                options.toBuilder()
-                        .ignored(Views.with(extras, options.ignored()))
-                        .build(),
+                options.toBuilder().ignored(views.withExtras(options.ignored())).build(),
                 trial.rows(),
                 trial.loss(),
                 trial.optimism());
@@ -285,7 +279,7 @@ final class Search {
     /** A sample of the rows, each held out once; few rows are divided several times. */
     private Divided folds(int count) {
         int[] rows = Seeds.sample(x.rows(), count, Seeds.stream(seed, "search rows", 0));
-        int affordable = Math.min(MOST_REPEATS, REPEATED_COORDINATES / Math.max(1, views.width(x)));
+        int affordable = Math.min(MOST_REPEATS, REPEATED_COORDINATES / Math.max(1, x.width()));
         int repeats = divider.isRandom() ? Math.max(1, Math.min(affordable, LEAST_HELD_OUT / rows.length)) : 1;
         List<HoldOut.Parts> folds = new ArrayList<>();
         for (int r = 0; r < repeats; r++) {

@@ -56,8 +56,8 @@ final class SearchSpace {
      * @param base the settings given: tried first, once in each view, and kept in all that is not searched over
      */
     SearchSpace(Design x, Views views, RfmOptions base, Execution execution) {
-        this.sample = x.select(
-                Seeds.sample(x.rows(), medianRows(views.width(x)), Seeds.stream(base.seed(), "search median", 0)));
+        this.sample =
+                x.select(Seeds.sample(x.rows(), medianRows(x.width()), Seeds.stream(base.seed(), "search median", 0)));
         this.views = views;
         this.base = base;
         this.execution = execution;

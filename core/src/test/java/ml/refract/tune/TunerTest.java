@@ -568,7 +568,7 @@ class TunerTest {
 
     @Test
     void extraCoordinatesAreLookedAtWhereTheyHelp() {
-        Views views = new Views(List.of(List.of(3)), List.of(List.of(3)), FoldCodes.none());
+        Views views = new Views(List.of(List.of(3)), List.of(3), FoldCodes.none());
         SearchOptions search = new SearchOptions(6, 3, 1);
         try (Execution execution = Execution.defaults()) {
             for (boolean tells : new boolean[] {true, false}) {
@@ -587,33 +587,10 @@ class TunerTest {
         }
     }
 
-    /** A further coordinate is noise; each level of a group adds something to the target. */
-    @Test
-    void extrasAreTriedOneAfterTheOther() {
-        Regressor.Data noisy = withExtra(150, 1, false);
-        SplittableRandom random = new SplittableRandom(5);
-        int[] levels = random.ints(150, 0, 4).toArray();
-        DoubleMatrix y = noisy.y().copy();
-        for (int i = 0; i < 150; i++) {
-            y.set(i, 0, y.get(i, 0) + levels[i]);
-        }
-        Regressor.Data train =
-                new Regressor.Data(Design.of(noisy.x().dense(), List.of(new Design.Group(levels, 4))), y);
-        Views views = new Views(List.of(List.of(3, 4)), List.of(List.of(3), List.of(4)), FoldCodes.none());
-        assertThat(views.width(train.x())).isEqualTo(3);
-        try (Execution execution = Execution.defaults()) {
-            Tuned<Regressor> tuned = Tuner.regression(
-                    train, views, Division.atRandom(), TaskOptions.defaults(), new SearchOptions(6, 3, 1), execution);
-            assertThat(tuned.members())
-                    .extracting(member -> member.trial().options().ignored())
-                    .containsExactly(List.of(3));
-        }
-    }
-
     /** Ctrl-C while settings are tried with extra coordinates: those without stay. */
     @Test
     void aSearchThatEndsAmongExtraCoordinatesKeepsTheOthers() {
-        Views views = new Views(List.of(List.of(3)), List.of(List.of(3)), FoldCodes.none());
+        Views views = new Views(List.of(List.of(3)), List.of(3), FoldCodes.none());
         AtomicBoolean trying = new AtomicBoolean();
         try (Execution execution = Execution.builder()
                 .threads(1)

@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import ml.refract.engine.Precision;
 import ml.refract.linalg.Design;
 import ml.refract.linalg.DoubleMatrix;
@@ -247,9 +246,10 @@ public final class Encoder {
      *
      * @param ranks whether uneven numbers are looked at as ranks, in the place of values
      * @param levelNumbers whether categories are looked at as numbers, in the place of levels
+     * @param repeatedNumbers whether numbers that repeat are looked at as levels, beside values
      * @param ignored coordinates that are not looked at then; coded group b is counted as one behind the last dense coordinate
      */
-    public record View(boolean ranks, boolean levelNumbers, List<Integer> ignored) {
+    public record View(boolean ranks, boolean levelNumbers, boolean repeatedNumbers, List<Integer> ignored) {
         /** Copies the list. */
         public View {
             ignored = List.copyOf(ignored);
@@ -257,16 +257,17 @@ public final class Encoder {
     }
 
     /**
-     * Which coordinates models should look at together: values of numbers and levels of categories; and, where some columns have them,
-     * ranks in the place of values and numbers in the place of levels. All four combinations would leave each too few settings. No view
-     * looks at the {@link #extras}.
+     * Which coordinates models should look at together: values of numbers and levels of categories; where some columns have them,
+     * ranks in the place of values and numbers in the place of levels; and, where numbers repeat, these as levels beside values. All
+     * combinations would leave each too few settings. No view looks at mean targets of intervals.
      */
     public List<View> views() {
         List<Integer> values = new ArrayList<>();
         List<Integer> ranks = new ArrayList<>();
         List<Integer> levels = new ArrayList<>();
         List<Integer> numbers = new ArrayList<>();
-        List<Integer> extras = union(intervalMeans(), repeatedNumbers());
+        List<Integer> means = intervalMeans();
+        List<Integer> repeated = repeatedNumbers();
         int start = 0;
         for (Block block : dense) {
             if (block instanceof NumericBlock numeric && numeric.isRanked()) {
@@ -279,9 +280,13 @@ public final class Encoder {
             start += block.width();
         }
         List<View> views = new ArrayList<>();
-        views.add(new View(false, false, union(ranks, numbers, extras)));
+        views.add(new View(false, false, false, union(ranks, numbers, means, repeated)));
         if (!ranks.isEmpty() || !numbers.isEmpty()) {
-            views.add(new View(!ranks.isEmpty(), !numbers.isEmpty(), union(values, levels, extras)));
+            List<Integer> ignored = union(values, levels, means, repeated);
+            views.add(new View(!ranks.isEmpty(), !numbers.isEmpty(), false, ignored));
+        }
+        if (!repeated.isEmpty()) {
+            views.add(new View(false, false, true, union(ranks, numbers, means)));
         }
         return views;
     }
@@ -299,18 +304,11 @@ public final class Encoder {
         return means;
     }
 
-    /** The groups of numbers as levels, which models may look at beside any view; counted as in {@link View#ignored}. */
-    public List<Integer> repeatedNumbers() {
+    /** The groups of numbers as levels, counted as in {@link View#ignored}. */
+    private List<Integer> repeatedNumbers() {
         return IntStream.range(0, coded.size())
                 .filter(b -> coded.get(b) instanceof RepeatedNumbers)
                 .mapToObj(b -> denseWidth + b)
-                .toList();
-    }
-
-    /** What models may look at beside any view, one after the other: {@link #intervalMeans} and {@link #repeatedNumbers}, where there are some. */
-    public List<List<Integer>> extras() {
-        return Stream.of(intervalMeans(), repeatedNumbers())
-                .filter(list -> !list.isEmpty())
                 .toList();
     }
 

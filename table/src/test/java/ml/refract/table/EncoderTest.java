@@ -374,8 +374,8 @@ class EncoderTest {
         assertThat(encoder.coordinates().labels())
                 .containsExactly("uneven", "rank of uneven", "uneven missing", "few", "even");
         assertThat(encoder.views())
-                .containsExactly(new Encoder.View(false, false, List.of(1)), new Encoder.View(true, false, List.of(0)));
-        assertThat(fit(table).views()).containsExactly(new Encoder.View(false, false, List.of()));
+                .containsExactly(new Encoder.View(false, false, false, List.of(1)), new Encoder.View(true, false, false, List.of(0)));
+        assertThat(fit(table).views()).containsExactly(new Encoder.View(false, false, false, List.of()));
         double[][] design = encode(encoder, table);
         double[] scores = IntStream.range(0, 24).mapToDouble(i -> design[i][1]).toArray();
         assertThat(Arrays.stream(scores).average().orElseThrow()).isCloseTo(0, within(1e-12));

@@ -62,7 +62,7 @@ class IntervalMeansTest {
         assertThat(encoder.coordinates().of("x"))
                 .extracting(CoordinateRange::kind)
                 .containsExactly(CoordinateKind.VALUE, CoordinateKind.INDICATOR, CoordinateKind.TARGET_MEAN);
-        assertThat(encoder.views()).containsExactly(new Encoder.View(false, false, List.of(3)));
+        assertThat(encoder.views()).containsExactly(new Encoder.View(false, false, false, List.of(3)));
         assertThat(encoder.intervalMeans()).containsExactly(3);
         double[] found = means(encoder, table);
         double[] y = TargetColumn.of(table, "y").values();

@@ -124,11 +124,11 @@ class LevelNumbersTest {
                         "order of c");
         assertThat(encoder.views())
                 .containsExactly(
-                        new Encoder.View(false, false, List.of(1, 6, 10)),
-                        new Encoder.View(true, true, List.of(0, 2, 3, 4, 5, 7, 8, 9)));
+                        new Encoder.View(false, false, false, List.of(1, 6, 10)),
+                        new Encoder.View(true, true, false, List.of(0, 2, 3, 4, 5, 7, 8, 9)));
         assertThat(stored(encoder).views()).isEqualTo(encoder.views());
         assertThat(Encoder.fit(table, rows(table), DEFAULTS).views())
-                .containsExactly(new Encoder.View(false, false, List.of()));
+                .containsExactly(new Encoder.View(false, false, false, List.of()));
         Encoder coded = Encoder.fit(table, rows(table), SEARCHED.withMaxOneHotLevels(3));
         assertThat(coded.coordinates().labels().subList(0, 3))
                 .as("the numbers of codes are dense")

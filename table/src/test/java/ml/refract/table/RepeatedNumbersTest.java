@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.IntToDoubleFunction;
@@ -51,6 +52,10 @@ class RepeatedNumbersTest {
                 .collect(Collectors.joining("\n", "shop,month,y\n", "\n")));
     }
 
+    private static boolean haveLevels(Encoder encoder) {
+        return encoder.views().stream().anyMatch(Encoder.View::repeatedNumbers);
+    }
+
     /** Neighbours have nothing in common. */
     private static double unordered(int shop) {
         return new SplittableRandom(shop).nextDouble(-3, 3);
@@ -66,10 +71,12 @@ class RepeatedNumbersTest {
         int group = design.dense().cols();
         assertThat(encoder.coordinates().label(group)).isEqualTo("shop=100.0");
         assertThat(encoder.coordinates().range(group).column()).isEqualTo("shop");
-        assertThat(encoder.repeatedNumbers()).containsExactly(group);
-        assertThat(encoder.extras()).containsExactly(encoder.intervalMeans(), List.of(group));
+        List<Integer> means = encoder.intervalMeans();
+        List<Integer> both = new ArrayList<>(means);
+        both.add(group);
         assertThat(encoder.views())
-                .allSatisfy(view -> assertThat(view.ignored()).contains(group));
+                .containsExactly(
+                        new Encoder.View(false, false, false, both), new Encoder.View(false, false, true, means));
         NumericColumn shop = (NumericColumn) table.column("shop");
         for (int i = 0; i < table.rows(); i++) {
             double number = shop.value(i);
@@ -83,7 +90,7 @@ class RepeatedNumbersTest {
                         .get(0)
                         .codes())
                 .isEqualTo(design.groups().get(0).codes());
-        assertThat(stored.extras()).isEqualTo(encoder.extras());
+        assertThat(stored.views()).isEqualTo(encoder.views());
         assertThat(stored.toJson()).isEqualTo(encoder.toJson());
     }
 
@@ -114,26 +121,26 @@ class RepeatedNumbersTest {
 
     @Test
     void whereIntervalsOrTheNumberSayAsMuchThereAreNone() {
-        assertThat(fit(shops(600, 50, 3, shop -> shop < 30 ? 0 : 4)).repeatedNumbers())
+        assertThat(haveLevels(fit(shops(600, 50, 3, shop -> shop < 30 ? 0 : 4))))
                 .as("one jump")
-                .isEmpty();
-        assertThat(fit(shops(600, 50, 4, shop -> Math.cos(shop / 5.0))).repeatedNumbers())
+                .isFalse();
+        assertThat(haveLevels(fit(shops(600, 50, 4, shop -> Math.cos(shop / 5.0)))))
                 .as("smooth")
-                .isEmpty();
-        assertThat(fit(shops(600, 20, 5, RepeatedNumbersTest::unordered)).repeatedNumbers())
+                .isFalse();
+        assertThat(haveLevels(fit(shops(600, 20, 5, RepeatedNumbersTest::unordered))))
                 .as("fewer than intervals")
-                .isEmpty();
-        assertThat(fit(shops(600, 500, 6, RepeatedNumbersTest::unordered)).repeatedNumbers())
+                .isFalse();
+        assertThat(haveLevels(fit(shops(600, 500, 6, RepeatedNumbersTest::unordered))))
                 .as("hardly any repeats")
-                .isEmpty();
+                .isFalse();
         Table table = shops(600, 50, 7, RepeatedNumbersTest::unordered);
-        assertThat(Encoder.fit(table.without("y"), TargetColumn.of(table, "y"), rows(table), EncoderOptions.defaults())
-                        .repeatedNumbers())
+        TargetColumn target = TargetColumn.of(table, "y");
+        assertThat(haveLevels(Encoder.fit(table.without("y"), target, rows(table), EncoderOptions.defaults())))
                 .as("without alternatives")
-                .isEmpty();
-        assertThat(Encoder.fit(table.without("y"), rows(table), SEARCHED).repeatedNumbers())
+                .isFalse();
+        assertThat(haveLevels(Encoder.fit(table.without("y"), rows(table), SEARCHED)))
                 .as("without targets")
-                .isEmpty();
+                .isFalse();
     }
 
     @Test

@@ -13,19 +13,13 @@ import ml.refract.tune.Tuned;
  * @param members settings whose models are averaged, the heaviest first
  * @param views the encodings that were tried
  * @param intervalMeans coordinates of mean targets of intervals, which the best settings were tried with as well
- * @param repeatedNumbers groups of numbers as levels, likewise
  */
 public record SearchReport(
-        int tried,
-        List<Tuned.Member> members,
-        List<Encoder.View> views,
-        List<Integer> intervalMeans,
-        List<Integer> repeatedNumbers) {
-    /** The encoding a model looks at, whether with something beside it or not. */
+        int tried, List<Tuned.Member> members, List<Encoder.View> views, List<Integer> intervalMeans) {
+    /** The encoding a model looks at, whether with mean targets of intervals or not. */
     public Encoder.View view(Tuned.Member member) {
         Set<Integer> ignored = new HashSet<>(member.trial().options().ignored());
         ignored.addAll(intervalMeans);
-        ignored.addAll(repeatedNumbers);
         return views.stream()
                 .filter(view -> ignored.equals(Set.copyOf(view.ignored())))
                 .findFirst()
@@ -42,13 +36,13 @@ public record SearchReport(
         return view(member).levelNumbers();
     }
 
+    /** Whether a model looks at numbers that repeat as levels, beside values. */
+    public boolean onRepeatedNumbers(Tuned.Member member) {
+        return view(member).repeatedNumbers();
+    }
+
     /** Whether a model looks at mean targets of intervals beside numbers. */
     public boolean onIntervalMeans(Tuned.Member member) {
         return !member.trial().options().ignored().containsAll(intervalMeans);
-    }
-
-    /** Whether a model looks at numbers that repeat as levels too. */
-    public boolean onRepeatedNumbers(Tuned.Member member) {
-        return !member.trial().options().ignored().containsAll(repeatedNumbers);
     }
 }

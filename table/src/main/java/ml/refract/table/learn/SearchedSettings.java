@@ -69,7 +69,7 @@ final class SearchedSettings {
         List<Encoder.View> encodings = data.encoder().views();
         Views views = new Views(
                 encodings.stream().map(Encoder.View::ignored).toList(),
-                data.encoder().extras(),
+                data.encoder().intervalMeans(),
                 codes);
         Tuned<? extends Predictor> tuned = train.targets().isClasses()
                 ? Tuner.classification(train.asClassification(), views, division, learner, search, part)
@@ -86,8 +86,7 @@ final class SearchedSettings {
                         tuned.tried(),
                         tuned.members(),
                         encodings,
-                        data.encoder().intervalMeans(),
-                        data.encoder().repeatedNumbers())),
+                        data.encoder().intervalMeans())),
                 fit,
                 Events.of(fit).all());
     }
