@@ -374,7 +374,9 @@ class EncoderTest {
         assertThat(encoder.coordinates().labels())
                 .containsExactly("uneven", "rank of uneven", "uneven missing", "few", "even");
         assertThat(encoder.views())
-                .containsExactly(new Encoder.View(false, false, false, List.of(1)), new Encoder.View(true, false, false, List.of(0)));
+                .containsExactly(
+                        new Encoder.View(false, false, false, List.of(1)),
+                        new Encoder.View(true, false, false, List.of(0)));
         assertThat(fit(table).views()).containsExactly(new Encoder.View(false, false, false, List.of()));
         double[][] design = encode(encoder, table);
         double[] scores = IntStream.range(0, 24).mapToDouble(i -> design[i][1]).toArray();
