@@ -4,10 +4,8 @@ import com.google.gson.JsonObject;
 import de.siegmar.fastcsv.writer.CsvWriter;
 import de.siegmar.fastcsv.writer.LineDelimiter;
 import java.io.IOException;
-import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -276,24 +274,8 @@ final class CompleteCommand implements Callable<Integer> {
     }
 
     private void predict(Triples wanted, Triples known, CompletionModel model) {
-        if (output != null) {
-            Path file = output;
-            int[] unknown = new int[1];
-            Outputs.write(file, writer -> unknown[0] = write(wanted, known, model, writer));
-            warnOfUnknown(unknown[0], known);
-            return;
-        }
-        try {
-            Writer writer = new OutputStreamWriter(console.out(), StandardCharsets.UTF_8);
-            int unknown = write(wanted, known, model, writer);
-            writer.flush();
-            if (console.out().checkError()) {
-                throw new IOException("the reader of the pipe went away");
-            }
-            warnOfUnknown(unknown, known);
-        } catch (IOException e) {
-            throw new OutputException("standard output", e);
-        }
+        int unknown = Outputs.write(output, console, writer -> write(wanted, known, model, writer));
+        warnOfUnknown(unknown, known);
     }
 
     private void warnOfUnknown(int unknown, Triples known) {

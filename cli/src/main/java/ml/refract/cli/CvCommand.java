@@ -163,7 +163,10 @@ final class CvCommand implements Callable<Integer> {
 
     private void report(CrossValidationResult result, TrainingData read) {
         if (predictions != null) {
-            Outputs.write(predictions, writer -> CvReport.predictions(result.predictions(), writer));
+            Outputs.write(predictions, console, writer -> {
+                CvReport.predictions(result.predictions(), writer);
+                return writer;
+            });
         }
         if (json != null) {
             Outputs.writeJson(json, CvReport.json(result, read.table()), console);

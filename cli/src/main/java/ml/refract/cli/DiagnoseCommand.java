@@ -192,7 +192,7 @@ final class DiagnoseCommand implements Callable<Integer> {
         DiagnosisReport report = new DiagnosisReport(found);
         if (out != null) {
             String svg = Picture.svg("Diagnosis of " + target + " in " + source, report.panels());
-            Outputs.write(out, writer -> writer.write(svg));
+            Outputs.write(out, console, writer -> writer.append(svg));
         }
         if (json != null) {
             Outputs.writeJson(json, report.json(source), console);

@@ -27,6 +27,9 @@ final class Outputs {
 
     /** Refuses a file that could not be written later, before long work begins. */
     static void requireWritable(Path file) {
+        if (file.toString().equals(STANDARD_OUTPUT)) {
+            throw new OutputException("- is standard output, which is for words here. Name a file");
+        }
         if (Files.isDirectory(file)) {
             throw new OutputException(file + " is a directory. Name a file in it");
         }
@@ -62,25 +65,52 @@ final class Outputs {
             console.out().print(text);
             return;
         }
-        write(Path.of(file), writer -> writer.write(text));
+        toFile(Path.of(file), writer -> writer.append(text));
     }
 
-    /** Writes text to a file, whole or not at all. */
-    static void write(Path file, Content content) {
+    /**
+     * Writes text to a file, whole or not at all, or to standard output.
+     *
+     * @param file nothing for standard output
+     */
+    static <T> T write(@Nullable Path file, Console console, Content<T> content) {
+        return file == null ? toStandardOutput(console, content) : toFile(file, content);
+    }
+
+    private static <T> T toFile(Path file, Content<T> content) {
         try (WholeFile whole = WholeFile.create(file);
                 Writer writer =
                         new OutputStreamWriter(Channels.newOutputStream(whole.channel()), StandardCharsets.UTF_8)) {
-            content.writeTo(writer);
+            T result = content.writeTo(writer);
             writer.flush();
             whole.commit();
+            return result;
         } catch (IOException e) {
             throw new OutputException(file.toString(), e);
         }
     }
 
-    /** What goes into a file. */
+    private static <T> T toStandardOutput(Console console, Content<T> content) {
+        try {
+            Writer writer = new OutputStreamWriter(console.out(), StandardCharsets.UTF_8);
+            T result = content.writeTo(writer);
+            writer.flush();
+            if (console.out().checkError()) {
+                throw new IOException("the reader of the pipe went away");
+            }
+            return result;
+        } catch (IOException e) {
+            throw new OutputException("standard output", e);
+        }
+    }
+
+    /**
+     * Text.
+     *
+     * @param <T> what is known when it has been written
+     */
     @FunctionalInterface
-    interface Content {
-        void writeTo(Writer writer) throws IOException;
+    interface Content<T> {
+        T writeTo(Writer writer) throws IOException;
     }
 }

@@ -3,11 +3,8 @@ package ml.refract.cli;
 import de.siegmar.fastcsv.writer.CsvWriter;
 import de.siegmar.fastcsv.writer.LineDelimiter;
 import java.io.IOException;
-import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
-import java.nio.channels.Channels;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +15,6 @@ import ml.refract.explain.ClassSets;
 import ml.refract.explain.Coverage;
 import ml.refract.explain.Interval;
 import ml.refract.explain.Tails;
-import ml.refract.model.internal.WholeFile;
 import ml.refract.table.EncodeReport;
 import ml.refract.table.RowReader;
 import ml.refract.table.TableSource;
@@ -107,8 +103,7 @@ final class PredictCommand implements Callable<Integer> {
                             wanted -> intervals.prepared(loaded, model, wanted, reading, execution, console))
                     .orElse(loaded);
             Lines lines = new Lines(used, probabilities, coverage);
-            EncodeReport report =
-                    output == null ? toStandardOutput(lines, rows, execution) : toFile(output, lines, rows, execution);
+            EncodeReport report = Outputs.write(output, console, writer -> write(lines, rows, execution, writer));
             if (!common.quiet) {
                 ModelInput.warnOfGaps(report, console);
                 if (output != null) {
@@ -120,33 +115,6 @@ final class PredictCommand implements Callable<Integer> {
             }
         }
         return ExitCode.OK.code();
-    }
-
-    private EncodeReport toStandardOutput(Lines lines, RowReader rows, Execution execution) {
-        try {
-            Writer writer = new OutputStreamWriter(console.out(), StandardCharsets.UTF_8);
-            EncodeReport report = write(lines, rows, execution, writer);
-            writer.flush();
-            if (console.out().checkError()) {
-                throw new IOException("the reader of the pipe went away");
-            }
-            return report;
-        } catch (IOException e) {
-            throw new OutputException("standard output", e);
-        }
-    }
-
-    private EncodeReport toFile(Path file, Lines lines, RowReader rows, Execution execution) {
-        try (WholeFile whole = WholeFile.create(file);
-                Writer writer =
-                        new OutputStreamWriter(Channels.newOutputStream(whole.channel()), StandardCharsets.UTF_8)) {
-            EncodeReport report = write(lines, rows, execution, writer);
-            writer.flush();
-            whole.commit();
-            return report;
-        } catch (IOException e) {
-            throw new OutputException(file.toString(), e);
-        }
     }
 
     private EncodeReport write(Lines lines, RowReader rows, Execution execution, Writer target) throws IOException {

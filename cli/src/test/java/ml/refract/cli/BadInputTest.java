@@ -665,6 +665,9 @@ class BadInputTest {
         assertRefused(DATA, reason, "predict", trained(), data, "-o", nowhere);
         assertRefused(
                 DATA, folder + " is a directory. Name a file in it", "train", data, "--target", "y", "--model", folder);
+        String words = "- is standard output, which is for words here. Name a file";
+        assertRefused(DATA, words, "train", data, "--target", "y", "--model", "-");
+        assertThat(Path.of("-")).doesNotExist();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package ml.refract.engine;
 
+import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
 import ml.refract.linalg.DoubleMatrix;
 import org.jspecify.annotations.Nullable;
@@ -142,6 +143,11 @@ public final class GroupTable {
     /** Number of known levels, K. */
     public int levels() {
         return levels;
+    }
+
+    /** Whether no level has weight: the group adds nothing to any pair, and no gradient moves it. */
+    public boolean isWeightless() {
+        return sums == null && Arrays.stream(diagonalRoots).allMatch(root -> root == 0);
     }
 
     /** Sum for a pair of level indices, 0 .. levels. */

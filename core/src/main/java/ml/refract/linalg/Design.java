@@ -1,9 +1,7 @@
 package ml.refract.linalg;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * A design matrix X (n x d) whose wide one-hot groups are kept as integer codes instead of columns of zeros and ones.
@@ -107,19 +105,6 @@ public final class Design {
             picked.add(group.select(rows));
         }
         return new Design(dense.select(rows), List.copyOf(picked));
-    }
-
-    /**
-     * The same rows without some coded groups.
-     *
-     * @param left numbers of groups
-     */
-    public Design withoutGroups(Collection<Integer> left) {
-        List<Group> kept = IntStream.range(0, groups.size())
-                .filter(b -> !left.contains(b))
-                .mapToObj(groups::get)
-                .toList();
-        return new Design(dense, kept);
     }
 
     /** Whether another design has the same coordinates: as many dense columns and groups of the same sizes. */

@@ -63,17 +63,13 @@ final class CrossFit {
      * @param iterations updates of the metric, at most those of the options
      */
     void add(HoldOut.Parts fold, int iterations) {
-        List<Integer> ignored = this.options.ignored();
-        RfmOptions options = this.options.toBuilder()
-                .iterations(iterations)
-                .ignored(x.ignoredColumns(ignored))
-                .build();
-        Design trainX = x.train(fold, ignored);
+        RfmOptions options = this.options.toBuilder().iterations(iterations).build();
+        Design trainX = x.train(fold, options.ignored());
         DoubleMatrix all = y.select(fold.train());
         int[] columns = occurring(all);
         DoubleMatrix trainY = columns.length == all.cols() ? all : columns(all, columns);
         Recorder recorder = new Recorder(options.loss(), y.select(fold.heldOut()), columns);
-        Optional<Validation> held = Optional.of(new Validation(x.heldOut(fold, ignored), recorder));
+        Optional<Validation> held = Optional.of(new Validation(x.heldOut(fold, options.ignored()), recorder));
         if (folds.isEmpty()) {
             RfmFit fit = Rfm.fit(trainX, trainY, held, options, execution);
             ridges = fit.rounds().stream().mapToDouble(RfmRound::ridge).toArray();

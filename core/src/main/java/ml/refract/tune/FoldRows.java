@@ -13,10 +13,7 @@ import ml.refract.task.HoldOut;
  * @param codes what a fold learns from targets itself
  */
 record FoldRows(Design x, int[] rows, FoldCodes codes) {
-    /**
-     * The rows a fold learns from, for a model that ignores some coordinates. Ignored groups are not among theirs: even without weight
-     * they would cost time in every gradient.
-     */
+    /** The rows a fold learns from, for a model that ignores some coordinates. */
     Design train(HoldOut.Parts fold, List<Integer> ignored) {
         return select(fold, fold.train(), ignored);
     }
@@ -27,15 +24,9 @@ record FoldRows(Design x, int[] rows, FoldCodes codes) {
     }
 
     private Design select(HoldOut.Parts fold, int[] places, List<Integer> ignored) {
-        List<Integer> groups = ignored.stream().map(k -> k - x.dense().cols()).toList();
-        Design picked = x.withoutGroups(groups).select(places);
+        Design picked = x.select(places);
         codes.rewrite(numbers(fold.train()), numbers(places), ignored, picked.dense());
         return picked;
-    }
-
-    /** What a model that is given such rows has to ignore. */
-    List<Integer> ignoredColumns(List<Integer> ignored) {
-        return ignored.stream().filter(k -> k < x.dense().cols()).toList();
     }
 
     private int[] numbers(int[] places) {

@@ -36,13 +36,6 @@ class DesignTest {
     }
 
     @Test
-    void groupsMayBeLeftOut() {
-        Design left = MIXED.withoutGroups(List.of(0, 7));
-        assertThat(left.dense()).isSameAs(MIXED.dense());
-        assertThat(left.groups()).containsExactly(MIXED.groups().get(1));
-    }
-
-    @Test
     void sameCoordinatesMeansSameColumnsAndLevels() {
         assertThat(MIXED.sameCoordinates(Design.of(Matrix.zeros(1, 2)))).isFalse();
         assertThat(Design.of(Matrix.zeros(1, 2)).sameCoordinates(Design.of(DoubleMatrix.zeros(7, 2))))

@@ -834,9 +834,12 @@ class RfmTest {
                     expected.machine().predict(task.x, SCALAR),
                     1e-9,
                     kernel.toString());
-            double[] weights = found.machine().metric().matrix().orElseThrow().diagonal();
-            assertThat(Arrays.copyOfRange(weights, task.x.width(), weights.length))
+            BlockSymmetric metric = found.machine().metric().matrix().orElseThrow();
+            assertThat(Arrays.copyOfRange(metric.diagonal(), task.x.width(), metric.diagonal().length))
                     .containsOnly(0);
+            assertThat(metric.blocks().get(1))
+                    .as("a block with all entries would be paid for in every round")
+                    .isInstanceOf(BlockSymmetric.Diagonal.class);
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import ml.refract.engine.Precision;
 import ml.refract.linalg.Design;
 import ml.refract.linalg.DoubleMatrix;
@@ -164,28 +165,25 @@ public final class Encoder {
     }
 
     /** Further coordinates of the columns for which they explain most. */
-    private static List<Block> extras(Table inputs, TrainingTargets training) {
-        List<NumericColumn> columns = inputs.columns().stream()
-                .filter(NumericColumn.class::isInstance)
-                .map(NumericColumn.class::cast)
-                .toList();
-        List<IntervalMeans.Fitted> means = columns.stream()
-                .flatMap(column -> IntervalMeans.fit(column, training).stream())
-                .sorted(Comparator.comparingDouble(IntervalMeans.Fitted::explained)
-                        .reversed())
-                .toList();
+    private static List<? extends Block> extras(Table inputs, TrainingTargets training) {
+        List<IntervalMeans.Fitted> means = new ArrayList<>();
+        List<RepeatedNumbers.Fitted> repeated = new ArrayList<>();
+        for (Column column : inputs.columns()) {
+            if (column instanceof NumericColumn numeric) {
+                TrainingNumbers numbers = TrainingNumbers.of(numeric, training.rows());
+                IntervalMeans.fit(numbers, training).ifPresent(means::add);
+                RepeatedNumbers.fit(numbers, training).ifPresent(repeated::add);
+            }
+        }
+        means.sort(Comparator.comparingDouble(IntervalMeans.Fitted::explained).reversed());
+        repeated.sort(Comparator.comparingDouble(RepeatedNumbers.Fitted::explained)
+                .reversed());
         int most =
                 means.isEmpty() ? 0 : MOST_INTERVAL_MEANS / means.get(0).block().width();
-        List<Block> extras = new ArrayList<>();
-        means.stream().limit(most).map(IntervalMeans.Fitted::block).forEach(extras::add);
-        columns.stream()
-                .flatMap(column -> RepeatedNumbers.fit(column, training).stream())
-                .sorted(Comparator.comparingDouble(RepeatedNumbers.Fitted::explained)
-                        .reversed())
-                .limit(MOST_REPEATED_NUMBERS)
-                .map(RepeatedNumbers.Fitted::block)
-                .forEach(extras::add);
-        return extras;
+        return Stream.concat(
+                        means.stream().limit(most).map(IntervalMeans.Fitted::block),
+                        repeated.stream().limit(MOST_REPEATED_NUMBERS).map(RepeatedNumbers.Fitted::block))
+                .toList();
     }
 
     private static void requireLevels(Table inputs, String ordered) {

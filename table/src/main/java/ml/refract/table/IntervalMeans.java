@@ -72,32 +72,25 @@ final class IntervalMeans extends CodedNumbers {
     }
 
     /** The means of a column for which they explain some of the target. */
-    static Optional<Fitted> fit(NumericColumn column, TrainingTargets training) {
-        double[] values =
-                Arrays.stream(training.rows()).mapToDouble(column::value).toArray();
-        double[] different = Arrays.stream(values)
-                .filter(value -> !Double.isNaN(value))
-                .sorted()
-                .distinct()
-                .toArray();
-        return different.length < LEAST_DIFFERENT
+    static Optional<Fitted> fit(TrainingNumbers column, TrainingTargets training) {
+        return column.different().length < LEAST_DIFFERENT
                 ? Optional.empty()
-                : fit(column.schema(), values, bounds(different), training);
+                : fit(column, bounds(column.different()), training);
     }
 
     /** The column for {@link TargetMeans}, on the rows it was fitted to. */
     static TargetMeans.Column column(NumericColumn column, TrainingTargets training, int first) {
-        return fit(column, training)
+        return fit(TrainingNumbers.of(column, training.rows()), training)
                 .map(fitted -> new Column(fitted.codes, first))
                 .orElseThrow(() -> new IllegalArgumentException(
                         "Column " + Where.name(column.name()) + " was given other rows than it was fitted to"));
     }
 
-    private static Optional<Fitted> fit(
-            SchemaColumn column, double[] values, double[] bounds, TrainingTargets training) {
-        int[] codes =
-                Arrays.stream(values).mapToInt(value -> code(value, bounds)).toArray();
-        int leastRows = TargetSums.leastRows(values.length);
+    private static Optional<Fitted> fit(TrainingNumbers column, double[] bounds, TrainingTargets training) {
+        int[] codes = Arrays.stream(column.values())
+                .mapToInt(value -> code(value, bounds))
+                .toArray();
+        int leastRows = TargetSums.leastRows(codes.length);
         Codes finest = new Codes(codes, bounds, TargetSums.MOST_INTERVALS, leastRows, 1);
         double[] explained = explained(finest, training);
         int best = IntStream.range(0, explained.length).reduce(0, (a, b) -> explained[b] > explained[a] ? b : a);
@@ -112,7 +105,8 @@ final class IntervalMeans extends CodedNumbers {
         double[] between = Arrays.stream(ends, 1, ends.length - 2)
                 .mapToDouble(end -> bounds[end - 1])
                 .toArray();
-        IntervalMeans block = new IntervalMeans(column, training.targets().labels(column.name()), between, means);
+        IntervalMeans block = new IntervalMeans(
+                column.column(), training.targets().labels(column.column().name()), between, means);
         return Optional.of(new Fitted(block, explained[best], new Codes(codes, bounds, best + 1, leastRows, scale)));
     }
 

@@ -1,7 +1,6 @@
 package ml.refract.table;
 
 import com.google.gson.JsonObject;
-import java.util.AbstractList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -41,25 +40,20 @@ final class RepeatedNumbers extends Block {
     record Fitted(RepeatedNumbers block, double explained) {}
 
     /** The levels of a column for which they explain some of the target that intervals do not. */
-    static Optional<Fitted> fit(NumericColumn column, TrainingTargets training) {
-        double[] values = Arrays.stream(training.rows())
-                .mapToDouble(row -> positive(column.value(row)))
-                .toArray();
-        double[] present =
-                Arrays.stream(values).filter(value -> !Double.isNaN(value)).toArray();
-        double[] numbers = Arrays.stream(present).sorted().distinct().toArray();
+    static Optional<Fitted> fit(TrainingNumbers column, TrainingTargets training) {
+        double[] numbers = column.different();
         if (numbers.length < LEAST_LEVELS
                 || numbers.length > MOST_LEVELS
-                || present.length < LEAST_REPEATS * numbers.length) {
+                || column.present() < LEAST_REPEATS * numbers.length) {
             return Optional.empty();
         }
-        int[] codes = Arrays.stream(values)
+        int[] codes = Arrays.stream(column.values())
                 .mapToInt(value -> Double.isNaN(value) ? numbers.length : Arrays.binarySearch(numbers, value))
                 .toArray();
         double explained = explained(codes, numbers.length + 1, training);
         return explained < Math.max(LEAST_EXPLAINED, LEAST_EXPLAINED_ROWS / codes.length)
                 ? Optional.empty()
-                : Optional.of(new Fitted(new RepeatedNumbers(column.schema(), numbers), explained));
+                : Optional.of(new Fitted(new RepeatedNumbers(column.column(), numbers), explained));
     }
 
     private static double explained(int[] codes, int count, TrainingTargets training) {
@@ -75,11 +69,6 @@ final class RepeatedNumbers extends Block {
         return gain / squares;
     }
 
-    /** Minus zero is zero. */
-    private static double positive(double value) {
-        return value + 0.0;
-    }
-
     @Override
     int width() {
         return numbers.length;
@@ -92,12 +81,15 @@ final class RepeatedNumbers extends Block {
 
     @Override
     List<CoordinateRange> ranges(int start) {
-        return List.of(new CoordinateRange(name(), CoordinateKind.LEVEL, start, new Labels()));
+        List<String> labels = Arrays.stream(numbers)
+                .mapToObj(number -> name() + "=" + number)
+                .toList();
+        return List.of(new CoordinateRange(name(), CoordinateKind.LEVEL, start, labels));
     }
 
     Design.Group group(NumericColumn column) {
         int[] codes = IntStream.range(0, column.rows())
-                .map(row -> Math.max(-1, Arrays.binarySearch(numbers, positive(column.value(row)))))
+                .map(row -> Math.max(-1, Arrays.binarySearch(numbers, TrainingNumbers.number(column, row))))
                 .toArray();
         return new Design.Group(codes, numbers.length);
     }
@@ -120,17 +112,5 @@ final class RepeatedNumbers extends Block {
         JsonObject json = json(this);
         json.add("numbers", JsonView.array(numbers));
         return json;
-    }
-
-    private final class Labels extends AbstractList<String> {
-        @Override
-        public String get(int coordinate) {
-            return name() + "=" + numbers[coordinate];
-        }
-
-        @Override
-        public int size() {
-            return numbers.length;
-        }
     }
 }
