@@ -75,8 +75,7 @@ final class Moment<A> {
     }
 
     private boolean hasFullBlock(GroupTable table) {
-        return !table.isWeightless()
-                && MomentOptions.hasFullBlock(table.levels(), weightFunction.rotationInvariant());
+        return !table.isWeightless() && MomentOptions.hasFullBlock(table.levels(), weightFunction.rotationInvariant());
     }
 
     /** Enough partial sums to share out, fewer when each is large. */

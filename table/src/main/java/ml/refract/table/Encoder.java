@@ -176,8 +176,8 @@ public final class Encoder {
             }
         }
         means.sort(Comparator.comparingDouble(IntervalMeans.Fitted::explained).reversed());
-        repeated.sort(Comparator.comparingDouble(RepeatedNumbers.Fitted::explained)
-                .reversed());
+        repeated.sort(
+                Comparator.comparingDouble(RepeatedNumbers.Fitted::explained).reversed());
         int most =
                 means.isEmpty() ? 0 : MOST_INTERVAL_MEANS / means.get(0).block().width();
         return Stream.concat(

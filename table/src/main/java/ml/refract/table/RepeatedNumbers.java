@@ -81,9 +81,8 @@ final class RepeatedNumbers extends Block {
 
     @Override
     List<CoordinateRange> ranges(int start) {
-        List<String> labels = Arrays.stream(numbers)
-                .mapToObj(number -> name() + "=" + number)
-                .toList();
+        List<String> labels =
+                Arrays.stream(numbers).mapToObj(number -> name() + "=" + number).toList();
         return List.of(new CoordinateRange(name(), CoordinateKind.LEVEL, start, labels));
     }
 
