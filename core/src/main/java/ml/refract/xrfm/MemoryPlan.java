@@ -65,8 +65,15 @@ public record MemoryPlan(List<Strategy> strategies, long budget, String data) {
 
         @Override
         public String toString() {
-            return rows + " rows x " + like.width() + " columns with " + outputs
-                    + (outputs == 1 ? " output" : " outputs");
+            return rows + " rows x " + columns() + " with " + outputs + (outputs == 1 ? " output" : " outputs");
+        }
+
+        private String columns() {
+            int levels = like.groups().stream().mapToInt(Design.Group::levels).sum();
+            String columns = like.dense().cols() + " columns";
+            return levels == 0
+                    ? columns
+                    : columns + " and " + like.groups().size() + " of " + levels + " levels";
         }
     }
 

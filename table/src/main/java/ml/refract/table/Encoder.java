@@ -310,6 +310,22 @@ public final class Encoder {
                 .toList();
     }
 
+    /** The columns whose numbers are levels beside values. */
+    public List<String> repeatedNumberColumns() {
+        return coded.stream()
+                .filter(RepeatedNumbers.class::isInstance)
+                .map(Block::name)
+                .toList();
+    }
+
+    /** This encoder without numbers as levels; each takes a coordinate for every number. */
+    public Encoder withoutRepeatedNumbers() {
+        List<Block> others = Stream.concat(dense.stream(), coded.stream())
+                .filter(block -> !(block instanceof RepeatedNumbers))
+                .toList();
+        return new Encoder(schema, others, dropped);
+    }
+
     @SafeVarargs
     private static List<Integer> union(List<Integer>... lists) {
         return Arrays.stream(lists).flatMap(List::stream).toList();

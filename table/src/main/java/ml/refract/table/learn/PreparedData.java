@@ -2,7 +2,9 @@ package ml.refract.table.learn;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import ml.refract.engine.Execution;
 import ml.refract.engine.Phase;
@@ -31,6 +33,7 @@ import ml.refract.xrfm.MemoryPlan;
  * @param x all rows of {@code table}, encoded
  * @param targets targets of all rows of {@code table}
  * @param held the rows that choose the model, of the table or of another file
+ * @param events what a user should know about it, in sentences without a full stop
  */
 record PreparedData(
         TrainingData origin,
@@ -41,7 +44,8 @@ record PreparedData(
         Design x,
         Targets targets,
         Optional<EncodedRows> held,
-        MemoryPlan memory) {
+        MemoryPlan memory,
+        List<String> events) {
 
     /**
      * Infers what the options leave open, encodes and plans.
@@ -57,38 +61,71 @@ record PreparedData(
         requireLearnable(table, target);
         requireLossFits(table, target, options);
         Parts parts = parts(file, table, target, options);
-        Table inputs = table.without(options.target());
-        Encoder encoder;
-        Design x;
-        try (Span span = execution.begin(Phase.ENCODING)) {
-            // A search finds out which encodings serve better.
-            EncoderOptions encoding =
-                    options.encoder().withAlternatives(options.search().isPresent());
-            encoder = Encoder.fit(inputs, target, parts.train(), encoding);
-            x = encoder.encode(inputs, execution.engine().precision()).design();
-            span.covers(x.rows(), x.width(), 0);
+        // A search finds out which encodings serve better.
+        EncoderOptions encoding =
+                options.encoder().withAlternatives(options.search().isPresent());
+        Typed typed = new Typed(data, table, target, parts, options, execution);
+        PreparedData prepared = typed.encoded(
+                () -> Encoder.fit(table.without(options.target()), target, parts.train(), encoding), List.of());
+        List<String> repeated = prepared.encoder().repeatedNumberColumns();
+        return prepared.memory().firstThatFits().isPresent() || repeated.isEmpty()
+                ? prepared
+                : typed.encoded(
+                        () -> prepared.encoder().withoutRepeatedNumbers(),
+                        List.of(levelsDoNotFit(repeated, prepared.memory())));
+    }
+
+    private static String levelsDoNotFit(List<String> columns, MemoryPlan memory) {
+        MemoryPlan.Strategy least = memory.strategies().get(memory.strategies().size() - 1);
+        return "numbers that repeat were not tried as levels, in '" + String.join("', '", columns) + "': that takes "
+                + MemoryPlan.text(least.bytes()) + " of memory, and " + MemoryPlan.text(memory.budget()) + " may be taken";
+    }
+
+    /** A table of which is known what its columns and rows are for. */
+    private record Typed(
+            TrainingData origin,
+            Table table,
+            TargetColumn target,
+            Parts parts,
+            TrainingOptions options,
+            Execution execution) {
+
+        PreparedData encoded(Supplier<Encoder> fitted, List<String> events) {
+            Precision precision = execution.engine().precision();
+            Encoder encoder;
+            Design x;
+            try (Span span = execution.begin(Phase.ENCODING)) {
+                encoder = fitted.get();
+                x = encoder.encode(table.without(options.target()), precision).design();
+                span.covers(x.rows(), x.width(), 0);
+            }
+            Targets targets = Targets.of(target);
+            requireEnoughRows(table, targets, parts.train());
+            Optional<EncodedRows> held = options.heldOut() instanceof HeldOutRows.OtherFile other
+                    ? Optional.of(read(other.file(), encoder, target, options, execution))
+                    : Optional.of(new EncodedRows(x, targets).select(parts.validation()))
+                            .filter(rows -> rows.count() > 0);
+            MemoryPlan memory = MemoryPlan.of(
+                    fit(x, targets, held), options.learner().xrfm(), precision, execution.memoryBudget());
+            return new PreparedData(origin, table, target, parts, encoder, x, targets, held, memory, events);
         }
-        Precision precision = execution.engine().precision();
-        Targets targets = Targets.of(target);
-        requireEnoughRows(table, targets, parts.train());
-        Optional<EncodedRows> held = options.heldOut() instanceof HeldOutRows.OtherFile other
-                ? Optional.of(read(other.file(), encoder, target, options, execution))
-                : Optional.of(new EncodedRows(x, targets).select(parts.validation()))
-                        .filter(rows -> rows.count() > 0);
-        MemoryPlan.Fit fit = new MemoryPlan.Fit(
-                parts.refit() ? x.rows() : parts.train().length,
-                // A search copies the rows it divides.
-                options.search().isPresent()
-                        ? parts.train().length
-                        : held.map(EncodedRows::count).orElse(0),
-                x,
-                targets.outputs(options.learner().codes()),
-                (table == file ? 0 : file.bytes())
-                        + table.bytes()
-                        + (parts.train().length == x.rows() ? 0 : x.rows() * x.rowBytes(precision.bytes())),
-                options.search().map(SearchOptions::members).orElse(1));
-        MemoryPlan memory = MemoryPlan.of(fit, options.learner().xrfm(), precision, execution.memoryBudget());
-        return new PreparedData(data, table, target, parts, encoder, x, targets, held, memory);
+
+        private MemoryPlan.Fit fit(Design x, Targets targets, Optional<EncodedRows> held) {
+            int train = parts.train().length;
+            long unselected = train == x.rows()
+                    ? 0
+                    : x.rows() * x.rowBytes(execution.engine().precision().bytes());
+            return new MemoryPlan.Fit(
+                    parts.refit() ? x.rows() : train,
+                    // A search copies the rows it divides.
+                    options.search().isPresent()
+                            ? train
+                            : held.map(EncodedRows::count).orElse(0),
+                    x,
+                    targets.outputs(options.learner().codes()),
+                    (table == origin.table() ? 0 : origin.table().bytes()) + table.bytes() + unselected,
+                    options.search().map(SearchOptions::members).orElse(1));
+        }
     }
 
     private static EncodedRows read(

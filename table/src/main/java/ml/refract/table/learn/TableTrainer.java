@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import ml.refract.engine.Execution;
 import ml.refract.table.DataException;
 import ml.refract.table.Encoder;
@@ -84,7 +85,8 @@ public final class TableTrainer {
                 learned.refitted(),
                 learned.search(),
                 learned.fit(),
-                learned.events(),
+                Stream.concat(data.events().stream(), learned.events().stream())
+                        .toList(),
                 data.memory(),
                 execution.elapsedSeconds());
     }

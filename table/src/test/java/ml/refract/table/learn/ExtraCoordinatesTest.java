@@ -11,8 +11,10 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import ml.refract.engine.Execution;
 import ml.refract.rfm.RfmOptions;
+import ml.refract.table.TableSource;
 import ml.refract.task.TaskOptions;
 import ml.refract.tune.SearchOptions;
+import ml.refract.xrfm.MemoryPlan;
 import ml.refract.xrfm.XrfmOptions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -20,6 +22,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a search makes of numbers that it may also look at as mean targets of intervals, or as levels. */
 class ExtraCoordinatesTest {
+    private static final TrainingOptions OPTIONS = TrainingOptions.forTarget("y")
+            .withLearner(TaskOptions.of(XrfmOptions.defaults().toBuilder()
+                    .leaf(RfmOptions.defaults().toBuilder().iterations(1).build())
+                    .build()))
+            .withSearch(new SearchOptions(6, 3, 1));
+
     @TempDir
     private Path folder;
 
@@ -48,13 +56,8 @@ class ExtraCoordinatesTest {
         return 4 * ((int) Math.log(1 + amount) % 2);
     }
 
-    private TrainingResult train(Path data) throws IOException {
-        TrainingOptions options = TrainingOptions.forTarget("y")
-                .withLearner(TaskOptions.of(XrfmOptions.defaults().toBuilder()
-                        .leaf(RfmOptions.defaults().toBuilder().iterations(1).build())
-                        .build()))
-                .withSearch(new SearchOptions(6, 3, 1));
-        return TableTrainer.train(data, options, execution);
+    private TrainingResult train(Path data) {
+        return TableTrainer.train(data, OPTIONS, execution);
     }
 
     @Test
@@ -87,10 +90,9 @@ class ExtraCoordinatesTest {
     }
 
     /** Shops have nothing in common with those of the next numbers, but each has a season of its own. */
-    @Test
-    void shopsAreToldApartByTheirNumbers() throws IOException {
+    private Path shops() throws IOException {
         SplittableRandom random = new SplittableRandom(3);
-        Path data = Files.writeString(
+        return Files.writeString(
                 folder.resolve("shops.csv"),
                 IntStream.range(0, 600)
                         .mapToObj(i -> {
@@ -100,7 +102,12 @@ class ExtraCoordinatesTest {
                             return 1000 + shop + "," + day + "," + y;
                         })
                         .collect(Collectors.joining("\n", "shop,day,y\n", "\n")));
-        TrainingResult result = train(data);
+    }
+
+    @Test
+    void shopsAreToldApartByTheirNumbers() throws IOException {
+        TrainingResult result = train(shops());
+        assertThat(result.events()).isEmpty();
         SearchReport report = result.search().orElseThrow();
         assertThat(report.views()).hasSize(2);
         assertThat(report.members()).hasSize(1).allMatch(report::onRepeatedNumbers);
@@ -119,5 +126,33 @@ class ExtraCoordinatesTest {
         }
         // The target varies by 1.9, and shops alone by 1.7.
         assertThat(Math.sqrt(squares)).isLessThan(0.5);
+    }
+
+    /** With levels the plan needs more than without, so what is just enough without them is too little with them. */
+    @Test
+    void levelsThatDoNotFitIntoMemoryAreLeftOut() throws IOException {
+        Path data = shops();
+        long enough = Long.MAX_VALUE;
+        try (Execution none = Execution.builder().threads(1).memoryBudget(1).build();
+                TableSource source = TableSource.of(data)) {
+            TrainingData rows = TrainingData.read(source, OPTIONS, none);
+            for (MemoryPlan.Strategy strategy :
+                    TableTrainer.plan(rows, OPTIONS, none).strategies()) {
+                enough = Math.min(enough, strategy.bytes());
+            }
+        }
+        try (Execution little =
+                Execution.builder().threads(1).memoryBudget(enough).build()) {
+            TrainingResult result = TableTrainer.train(data, OPTIONS, little);
+            assertThat(result.events())
+                    .singleElement()
+                    .asString()
+                    .matches("numbers that repeat were not tried as levels, in 'shop': that takes .* of memory, and .* "
+                            + "may be taken");
+            assertThat(result.search().orElseThrow().members())
+                    .noneMatch(result.search().orElseThrow()::onRepeatedNumbers);
+            assertThat(result.model().predictRow(Map.of("shop", 1000, "day", 1.5)))
+                    .isInstanceOf(Predictions.Numbers.class);
+        }
     }
 }
