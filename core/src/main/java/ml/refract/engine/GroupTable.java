@@ -24,6 +24,7 @@ public final class GroupTable {
     private final @Nullable DoubleMatrix root;
     private final @Nullable DoubleMatrix metric;
     private final boolean inner;
+    private final boolean weightless;
 
     private GroupTable(
             int levels,
@@ -42,6 +43,7 @@ public final class GroupTable {
         this.root = root;
         this.metric = metric;
         this.inner = inner;
+        this.weightless = sums == null && Arrays.stream(diagonalRoots).allMatch(length -> length == 0);
     }
 
     /**
@@ -145,9 +147,14 @@ public final class GroupTable {
         return levels;
     }
 
-    /** Whether no level has weight: the group adds nothing to any pair, and no gradient moves it. */
+    /** Whether no level has weight: levels do not tell pairs apart, and no gradient moves them. */
     public boolean isWeightless() {
-        return sums == null && Arrays.stream(diagonalRoots).allMatch(root -> root == 0);
+        return weightless;
+    }
+
+    /** Whether every pair has the sum zero. */
+    boolean addsNothing() {
+        return weightless && base == 0;
     }
 
     /** Sum for a pair of level indices, 0 .. levels. */

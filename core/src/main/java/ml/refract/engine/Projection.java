@@ -23,6 +23,7 @@ public final class Projection {
     private final @Nullable DoubleMatrix map;
     private final double[] offset;
     private final GroupTable[] tables;
+    private final int[] addingGroups;
 
     private Projection(
             int inputs,
@@ -39,6 +40,9 @@ public final class Projection {
         this.map = map;
         this.offset = offset;
         this.tables = tables;
+        this.addingGroups = IntStream.range(0, tables.length)
+                .filter(b -> !tables[b].addsNothing())
+                .toArray();
     }
 
     /** x -> x - offset. */
@@ -118,6 +122,11 @@ public final class Projection {
     /** The tables of the coded groups. */
     public GroupTable[] tables() {
         return tables;
+    }
+
+    /** The coded groups that add something to the sum of a pair: models that ignore a group need not look its levels up. */
+    public int[] addingGroups() {
+        return addingGroups;
     }
 
     /** Writes the image of one dense row; {@code image} is overwritten. */

@@ -1,5 +1,6 @@
 package ml.refract.machine;
 
+import java.util.stream.IntStream;
 import ml.refract.engine.Engine;
 import ml.refract.engine.GroupTable;
 import ml.refract.engine.PairFunction;
@@ -99,8 +100,9 @@ final class GradientBlock<A> {
         boolean inner = weightFunction.inner();
         double[] own = inner ? ownSums(queries, from, count, payload, weightFunction) : new double[0];
         double[] dense = new double[Math.multiplyExact(count * outputs, euclidean ? width + 1 : width)];
+        int[] weighted = weightedGroups();
         double[][] levelSums = new double[centers.groups()][];
-        for (int b = 0; b < levelSums.length; b++) {
+        for (int b : weighted) {
             levelSums[b] = new double[Math.multiplyExact(count * outputs, levels(b) + 1)];
         }
         A tile = engine.allocate(Panels.length(count, Math.min(centers.count(), Panels.TILE)));
@@ -135,7 +137,7 @@ final class GradientBlock<A> {
                         dense,
                         0);
             }
-            for (int b = 0; b < levelSums.length; b++) {
+            for (int b : weighted) {
                 engine.levelSums(
                         tile,
                         count,
@@ -152,7 +154,10 @@ final class GradientBlock<A> {
         }
         double[][] groups = new double[levelSums.length][];
         for (int b = 0; b < groups.length; b++) {
-            groups[b] = groupGradients(b, queries.levels(b), from, count, outputs, levelSums[b], own, weightFunction);
+            groups[b] = new double[Math.multiplyExact(count * outputs, levels(b))];
+        }
+        for (int b : weighted) {
+            groupGradients(b, queries.levels(b), from, count, outputs, levelSums[b], own, weightFunction, groups[b]);
         }
         if (euclidean) {
             dense = combine(queries, from, count, outputs, dense);
@@ -209,7 +214,15 @@ final class GradientBlock<A> {
         return gradients;
     }
 
-    private double[] groupGradients(
+    /** The groups that have gradients; those of the others are zero. */
+    private int[] weightedGroups() {
+        GroupTable[] tables = expansion.projection().tables();
+        return IntStream.range(0, tables.length)
+                .filter(b -> !tables[b].isWeightless())
+                .toArray();
+    }
+
+    private void groupGradients(
             int group,
             int[] queryLevels,
             int from,
@@ -217,10 +230,10 @@ final class GradientBlock<A> {
             int outputs,
             double[] levelSums,
             double[] ownSums,
-            PairFunction function) {
+            PairFunction function,
+            double[] gradients) {
         GroupTable table = expansion.projection().tables()[group];
         int levels = table.levels();
-        double[] gradients = new double[count * outputs * levels];
         for (int j = 0; j < count; j++) {
             int own = queryLevels[from + j];
             for (int l = 0; l < outputs; l++) {
@@ -232,7 +245,6 @@ final class GradientBlock<A> {
                 }
             }
         }
-        return gradients;
     }
 
     private static double total(double[] levelSums, int from, int levels) {

@@ -72,7 +72,9 @@ public abstract class EngineContractTest<A> {
         NONE,
         DIAGONAL,
         FULL,
-        MIXED
+        MIXED,
+        /** Diagonal, all but the last without weight. */
+        IGNORED
     }
 
     /** Every form, for points of some width; bandwidths that spread the values over (0, 1). */
@@ -651,7 +653,10 @@ public abstract class EngineContractTest<A> {
         GroupTable[] tables = new GroupTable[levels.length];
         for (int b = 0; b < levels.length; b++) {
             boolean full = groups == Groups.FULL || groups == Groups.MIXED && b % 2 == 0;
-            double[] roots = data.diagonals(levels[b]).diagonal();
+            boolean ignored = groups == Groups.IGNORED && b < levels.length - 1;
+            double[] roots = ignored
+                    ? new double[levels[b]]
+                    : data.diagonals(levels[b]).diagonal();
             tables[b] = full
                     ? fullTable(data.positiveDefinite(levels[b]), function)
                     : function.inner() ? GroupTable.products(roots) : GroupTable.diagonal(roots, function::term);

@@ -26,7 +26,7 @@ final class InnerPairs {
         for (int s = 0; s < rows.width(); s++) {
             product += rows.coordinates()[rowAt + s * Panels.ROWS] * cols.coordinates()[colAt + s * Panels.ROWS];
         }
-        for (int g = 0; g < rows.groups(); g++) {
+        for (int g : cols.projection().addingGroups()) {
             product += cols.projection().tables()[g].sum(rows.levels(g)[row], cols.levels(g)[col]);
         }
         double complement = 1 - product / (a * b);
@@ -45,7 +45,7 @@ final class InnerPairs {
                     rows.coordinates()[rowAt + s * Panels.ROWS] / a - cols.coordinates()[colAt + s * Panels.ROWS] / b;
             sum += difference * difference;
         }
-        for (int g = 0; g < rows.groups(); g++) {
+        for (int g : cols.projection().addingGroups()) {
             GroupTable table = cols.projection().tables()[g];
             int one = rows.levels(g)[row];
             int other = cols.levels(g)[col];

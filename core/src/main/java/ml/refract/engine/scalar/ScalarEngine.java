@@ -215,7 +215,7 @@ public final class ScalarEngine implements Engine<double[]> {
                 for (int s = 0; s < width; s++) {
                     sum += function.term(x[rowAt + s * Panels.ROWS] - z[colAt + s * Panels.ROWS]);
                 }
-                for (int b = 0; b < rows.groups(); b++) {
+                for (int b : cols.projection().addingGroups()) {
                     GroupTable table = cols.projection().tables()[b];
                     sum += table.sum(rows.levels(b)[rowFrom + i], cols.levels(b)[colFrom + j]);
                 }

@@ -144,7 +144,7 @@ final class AngleFunctions {
                     rows.coordinates()[rowAt + s * ROWS] * inverseA - cols.coordinates()[colAt + s * ROWS] * inverseB;
             sum += difference * difference;
         }
-        for (int g = 0; g < rows.groups(); g++) {
+        for (int g : cols.projection().addingGroups()) {
             GroupTable table = cols.projection().tables()[g];
             int one = rows.levels(g)[row];
             int other = cols.levels(g)[col];

@@ -84,7 +84,7 @@ final class PairTiles {
     /** One strip: a panel of rows against {@code known} columns; what pads them is left to chance. */
     private void fill(int row, int col, int known, float[] tile, int at) {
         sums(row, col, known);
-        for (int b = 0; b < rows.groups(); b++) {
+        for (int b : cols.projection().addingGroups()) {
             addGroup(row, col, known, b);
         }
         if (angles != null) {
@@ -198,7 +198,7 @@ final class PairTiles {
 
     /** Looks up what each level adds to the rows of a panel, for groups of fewer levels than there are columns. */
     private void prepareGroups(int row, int colCount) {
-        for (int b = 0; b < additions.length; b++) {
+        for (int b : cols.projection().addingGroups()) {
             int levels = cols.projection().tables()[b].levels() + 1;
             if (levels <= Math.min(MOST_PREPARED, colCount / 2)) {
                 float[] prepared = Objects.requireNonNullElseGet(additions[b], () -> new float[levels * ROWS]);
