@@ -24,12 +24,8 @@ import org.junit.jupiter.api.Test;
 class EncoderTest {
     private static final EncoderOptions DEFAULTS = EncoderOptions.defaults();
 
-    private static int[] rows(Table table) {
-        return IntStream.range(0, table.rows()).toArray();
-    }
-
     private static Encoder fit(Table table) {
-        return Encoder.fit(table, rows(table), DEFAULTS);
+        return Encoder.fit(table, Encoders.rows(table), DEFAULTS);
     }
 
     private static double[][] encode(Encoder encoder, Table table) {
@@ -40,12 +36,6 @@ class EncoderTest {
 
     private static EncodeReport report(Encoder encoder, Table table) {
         return encoder.encode(table, Precision.FLOAT64).report();
-    }
-
-    private static Table read(Encoder encoder, String text) {
-        try (RowReader reader = RowReader.open(Samples.source(text), CsvOptions.defaults(), encoder.schema())) {
-            return reader.next();
-        }
     }
 
     @Test
@@ -75,7 +65,7 @@ class EncoderTest {
     void gapsTakeTheMedianAndAreCountedWhenUnexpected() {
         Table table = Samples.table("n,m\n1,4\n2,\n4,6\n9,7\n");
         Encoder encoder = fit(table);
-        Table gaps = read(encoder, "n,m\n,\n3,6\n");
+        Table gaps = Encoders.read(encoder, "n,m\n,\n3,6\n");
         double[][] design = encode(encoder, gaps);
         assertThat(design[0][0]).isEqualTo(design[1][0]);
         assertThat(design[0]).endsWith(1);
@@ -90,7 +80,7 @@ class EncoderTest {
     @Test
     void unseenLevelsAreAllZeroAndCounted() {
         Encoder encoder = fit(Samples.table("c,d\nx,1\ny,2\n"));
-        Table table = read(encoder, "c,d\nz1,1\nz2,1\nx,1\nz1,1\n,1\nz3,1\nz4,1\nz5,1\nz6,1\n");
+        Table table = Encoders.read(encoder, "c,d\nz1,1\nz2,1\nx,1\nz1,1\n,1\nz3,1\nz4,1\nz5,1\nz6,1\n");
         double[][] design = encode(encoder, table);
         assertThat(design[0]).endsWith(0, 0);
         assertThat(design[2]).endsWith(1, 0);
@@ -103,8 +93,8 @@ class EncoderTest {
     @Test
     void reportsAddUp() {
         Encoder encoder = fit(Samples.table("c,d\nx,1\ny,2\n"));
-        EncodeReport first = report(encoder, read(encoder, "c,d\nu,1\nx,1\n"));
-        EncodeReport second = report(encoder, read(encoder, "c,d\nv,\nu,1\nx,1\n"));
+        EncodeReport first = report(encoder, Encoders.read(encoder, "c,d\nu,1\nx,1\n"));
+        EncodeReport second = report(encoder, Encoders.read(encoder, "c,d\nv,\nu,1\nx,1\n"));
         EncodeReport sum = EncodeReport.empty().plus(first).plus(second);
         assertThat(sum)
                 .isEqualTo(new EncodeReport(
@@ -119,7 +109,7 @@ class EncoderTest {
         Encoder encoder =
                 fit(Samples.table("q,n\n1,1\n2.50,2\n", ColumnOptions.defaults().withCategorical(List.of("q"))));
         assertThat(encoder.coordinates().labels()).containsExactly("n", "q=1", "q=2.5");
-        double[][] design = encode(encoder, read(encoder, "q,n\n1.0,1\n25e-1,1\n3,1\n"));
+        double[][] design = encode(encoder, Encoders.read(encoder, "q,n\n1.0,1\n25e-1,1\n3,1\n"));
         assertThat(design[0]).endsWith(1, 0);
         assertThat(design[1]).endsWith(0, 1);
         assertThat(design[2]).endsWith(0, 0);
@@ -128,7 +118,7 @@ class EncoderTest {
     @Test
     void booleanWordsMatchInAnyCase() {
         Encoder encoder = fit(Samples.table("b,n\nYes,1\nNo,2\n"));
-        Table table = read(encoder, "b,n\nYES,1\nno,1\nmaybe,1\n");
+        Table table = Encoders.read(encoder, "b,n\nYES,1\nno,1\nmaybe,1\n");
         double[][] design = encode(encoder, table);
         assertThat(design[0]).endsWith(0, 1);
         assertThat(design[1]).endsWith(1, 0);
@@ -170,7 +160,7 @@ class EncoderTest {
     @Test
     void wideCategoricalColumnsBecomeCodes() {
         Table table = Samples.table("c,n,d\np,1,x\nq,2,y\n,3,z\nr,4,x\n");
-        Encoder encoder = Encoder.fit(table, rows(table), DEFAULTS.withMaxOneHotLevels(3));
+        Encoder encoder = Encoder.fit(table, Encoders.rows(table), DEFAULTS.withMaxOneHotLevels(3));
         Encoded encoded = encoder.encode(table, Precision.FLOAT64);
         assertThat(encoded.design().dense().cols()).isEqualTo(4);
         assertThat(encoded.design().groups()).hasSize(1);
@@ -178,7 +168,7 @@ class EncoderTest {
         assertThat(encoded.design().groups().get(0).codes()).containsExactly(0, 1, 3, 2);
         assertThat(encoder.coordinates().labels())
                 .containsExactly("n", "d=x", "d=y", "d=z", "c=p", "c=q", "c=r", "c=(missing)");
-        Table unseen = read(encoder, "c,n,d\ns,1,x\n,1,y\n");
+        Table unseen = Encoders.read(encoder, "c,n,d\ns,1,x\n,1,y\n");
         assertThat(encoder.encode(unseen, Precision.FLOAT32)
                         .design()
                         .groups()
@@ -330,7 +320,7 @@ class EncoderTest {
                         "data.csv, column 'n': its values cannot be standardised in double precision: they differ too "
                                 + "little. Remedy: rescale the column, or add --ignore n");
         Encoder encoder = fit(Samples.table("n\n1\n2\n3\n"));
-        Table far = read(encoder, "n\n1\n1e39\n");
+        Table far = Encoders.read(encoder, "n\n1\n1e39\n");
         assertThat(encode(encoder, far)[1][0]).isGreaterThan(1e39);
         assertThatThrownBy(() -> encoder.encode(far, Precision.FLOAT32))
                 .isInstanceOf(DataException.class)
@@ -370,7 +360,7 @@ class EncoderTest {
     @Test
     void unevenNumbersHaveNormalScoresOfTheirRanks() {
         Table table = Samples.table(UNEVEN);
-        Encoder encoder = Encoder.fit(table, rows(table), DEFAULTS.withAlternatives(true));
+        Encoder encoder = Encoder.fit(table, Encoders.rows(table), DEFAULTS.withAlternatives(true));
         assertThat(encoder.coordinates().labels())
                 .containsExactly("uneven", "rank of uneven", "uneven missing", "few", "even");
         assertThat(encoder.views())
@@ -395,11 +385,11 @@ class EncoderTest {
     @Test
     void numbersBetweenAndBeyondTrainingValues() {
         Table table = Samples.table(UNEVEN);
-        Encoder encoder = Encoder.fit(table, rows(table), DEFAULTS.withAlternatives(true));
+        Encoder encoder = Encoder.fit(table, Encoders.rows(table), DEFAULTS.withAlternatives(true));
         Encoder again = Encoder.fromJson(
                 JsonParser.parseString(encoder.toJson().toString()).getAsJsonObject());
         double half = (Math.exp(3) + Math.exp(4)) / 2;
-        Table some = read(again, "uneven,few,even\n" + half + ",1,1\n1e12,1,1\n-1e12,1,1\n");
+        Table some = Encoders.read(again, "uneven,few,even\n" + half + ",1,1\n1e12,1,1\n-1e12,1,1\n");
         double[][] known = encode(encoder, table);
         double[][] found = encode(again, some);
         assertThat(found[0][1]).isCloseTo((known[3][1] + known[4][1]) / 2, within(1e-12));
@@ -414,7 +404,7 @@ class EncoderTest {
                 .mapToObj(i -> String.valueOf(Math.exp(3 * random.nextGaussian())))
                 .collect(Collectors.joining("\n", "x\n", "\n"));
         Table table = Samples.table(text);
-        double[][] design = encode(Encoder.fit(table, rows(table), DEFAULTS.withAlternatives(true)), table);
+        double[][] design = encode(Encoder.fit(table, Encoders.rows(table), DEFAULTS.withAlternatives(true)), table);
         for (int i = 0; i < design.length; i++) {
             double normal = Math.log(((NumericColumn) table.column("x")).value(i)) / 3;
             if (Math.abs(normal) < 2) {
@@ -429,7 +419,7 @@ class EncoderTest {
     void damagedRanksAreRefused() {
         Table table = Samples.table(UNEVEN);
         JsonObject json =
-                Encoder.fit(table, rows(table), DEFAULTS.withAlternatives(true)).toJson();
+                Encoder.fit(table, Encoders.rows(table), DEFAULTS.withAlternatives(true)).toJson();
         JsonObject ranks =
                 json.getAsJsonArray("blocks").get(0).getAsJsonObject().getAsJsonObject("ranks");
         ranks.getAsJsonArray("values").set(3, new JsonPrimitive(0));

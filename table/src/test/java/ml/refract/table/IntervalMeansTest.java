@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,23 +21,10 @@ import org.junit.jupiter.api.Test;
 class IntervalMeansTest {
     private static final EncoderOptions SEARCHED = EncoderOptions.defaults().withAlternatives(true);
 
-    private static int[] rows(Table table) {
-        return IntStream.range(0, table.rows()).toArray();
-    }
-
-    private static Encoder fit(Table table) {
-        return Encoder.fit(table.without("y"), TargetColumn.of(table, "y"), rows(table), SEARCHED);
-    }
-
     private static double[] means(Encoder encoder, Table table) {
         DoubleMatrix design =
                 (DoubleMatrix) encoder.encode(table, Precision.FLOAT64).design().dense();
         return design.col(design.cols() - 1);
-    }
-
-    private static Encoder stored(Encoder encoder) {
-        return Encoder.fromJson(
-                JsonParser.parseString(encoder.toJson().toString()).getAsJsonObject());
     }
 
     /** Two columns between 0 and 10, of which the target is a function of the first and, not much, of noise; one in nine is missing. */
@@ -57,7 +43,7 @@ class IntervalMeansTest {
     @Test
     void anIntervalEndsWhereTheTargetJumps() {
         Table table = table(400, 1, x -> x < 2.5 ? 3 : x < 7 ? 9 : 1);
-        Encoder encoder = fit(table);
+        Encoder encoder = Encoders.searched(table);
         assertThat(encoder.coordinates().labels()).containsExactly("x", "x missing", "n", "mean y by x");
         assertThat(encoder.coordinates().of("x"))
                 .extracting(CoordinateRange::kind)
@@ -81,8 +67,8 @@ class IntervalMeansTest {
         double average = Arrays.stream(found).average().orElseThrow();
         double variance = Arrays.stream(found).map(v -> v * v).average().orElseThrow() - average * average;
         assertThat(variance).isCloseTo(1, within(1e-12));
-        assertThat(means(stored(encoder), table)).isEqualTo(found);
-        assertThat(stored(encoder).views()).isEqualTo(encoder.views());
+        assertThat(means(Encoders.stored(encoder), table)).isEqualTo(found);
+        assertThat(Encoders.stored(encoder).views()).isEqualTo(encoder.views());
     }
 
     @Test
@@ -91,7 +77,7 @@ class IntervalMeansTest {
                 .mapToObj(i -> i * 7 % 60 + "," + i % 3 + "," + (i * 7 % 60 < 40 ? 1.5 : 2.5))
                 .collect(Collectors.joining("\n", "x,n,y\n", "\n")));
         Encoder encoder = Encoder.fit(
-                table.without("y"), TargetColumn.of(table, "y", TaskKind.REGRESSION), rows(table), SEARCHED);
+                table.without("y"), TargetColumn.of(table, "y", TaskKind.REGRESSION), Encoders.rows(table), SEARCHED);
         Table more;
         try (RowReader reader = RowReader.open(
                 Samples.source("x,n\n0,1\n-100,1\n39.4,1\n39.5,1\n1e6,1\n,1\n"),
@@ -111,7 +97,7 @@ class IntervalMeansTest {
         Table table = Samples.table(IntStream.range(0, 300)
                 .mapToObj(i -> i * 7 % 300 + "," + (i * 7 % 300 < 100 ? "a" : i * 7 % 300 < 200 ? "b" : "c"))
                 .collect(Collectors.joining("\n", "x,y\n", "\n")));
-        assertThat(fit(table).coordinates().labels()).containsExactly("x", "share of b by x", "share of c by x");
+        assertThat(Encoders.searched(table).coordinates().labels()).containsExactly("x", "share of b by x", "share of c by x");
     }
 
     @Test
@@ -120,16 +106,16 @@ class IntervalMeansTest {
         Table table = Samples.table(IntStream.range(0, 2000)
                 .mapToObj(i -> random.nextDouble() + "," + i % 3 + "," + (i % 3 + random.nextGaussian()))
                 .collect(Collectors.joining("\n", "x,few,y\n", "\n")));
-        assertThat(fit(table).coordinates().labels()).containsExactly("x", "few");
+        assertThat(Encoders.searched(table).coordinates().labels()).containsExactly("x", "few");
         Table informative = table(100, 5, x -> x < 5 ? 0 : 1);
-        assertThat(Encoder.fit(informative.without("y"), rows(informative), SEARCHED)
+        assertThat(Encoder.fit(informative.without("y"), Encoders.rows(informative), SEARCHED)
                         .intervalMeans())
                 .as("without targets")
                 .isEmpty();
         assertThat(Encoder.fit(
                                 informative.without("y"),
                                 TargetColumn.of(informative, "y"),
-                                rows(informative),
+                                Encoders.rows(informative),
                                 EncoderOptions.defaults())
                         .intervalMeans())
                 .as("without alternatives")
@@ -150,7 +136,7 @@ class IntervalMeansTest {
                     return cells + "," + y;
                 })
                 .collect(Collectors.joining("\n", header + ",y\n", "\n")));
-        List<String> labels = fit(table).coordinates().labels();
+        List<String> labels = Encoders.searched(table).coordinates().labels();
         assertThat(labels).hasSize(70 + 64).contains("mean y by x0").doesNotContain("mean y by x12");
     }
 
@@ -243,9 +229,9 @@ class IntervalMeansTest {
     void targetsOfRowsHeldOutHaveNoInfluence() {
         Table table = table(400, 9, Math::sin);
         NumericColumn x = (NumericColumn) table.column("x");
-        KnownTargets known = KnownTargets.of(TargetColumn.of(table, "y"), rows(table));
+        KnownTargets known = KnownTargets.of(TargetColumn.of(table, "y"), Encoders.rows(table));
         int[] learned = IntStream.range(0, 400).filter(i -> i % 4 != 1).toArray();
-        TargetMeans.Column column = IntervalMeans.column(x, TrainingTargets.of(rows(table), known), 0);
+        TargetMeans.Column column = IntervalMeans.column(x, TrainingTargets.of(Encoders.rows(table), known), 0);
         DoubleMatrix y = known.centred();
         TargetMeans.Means before = column.over(learned, y);
         double[] told =
@@ -261,7 +247,7 @@ class IntervalMeansTest {
 
     @Test
     void damagedMeansAreRefused() {
-        JsonObject json = fit(table(200, 10, x -> x < 5 ? 0 : 1)).toJson();
+        JsonObject json = Encoders.searched(table(200, 10, x -> x < 5 ? 0 : 1)).toJson();
         JsonArray blocks = json.getAsJsonArray("blocks");
         JsonObject means = blocks.get(blocks.size() - 1).getAsJsonObject();
         means.getAsJsonArray("means").remove(0);

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -25,23 +24,8 @@ class LevelNumbersTest {
     private static final EncoderOptions SEARCHED = DEFAULTS.withAlternatives(true);
     private static final Map<String, List<String>> SIZES = Map.of("size", List.of("small", "medium", "large", "huge"));
 
-    private static int[] rows(Table table) {
-        return IntStream.range(0, table.rows()).toArray();
-    }
-
     private static DoubleMatrix dense(Encoder encoder, Table table) {
         return (DoubleMatrix) encoder.encode(table, Precision.FLOAT64).design().dense();
-    }
-
-    private static Table read(Encoder encoder, String text) {
-        try (RowReader reader = RowReader.open(Samples.source(text), CsvOptions.defaults(), encoder.schema())) {
-            return reader.next();
-        }
-    }
-
-    private static Encoder stored(Encoder encoder) {
-        return Encoder.fromJson(
-                JsonParser.parseString(encoder.toJson().toString()).getAsJsonObject());
     }
 
     @ParameterizedTest
@@ -79,7 +63,7 @@ class LevelNumbersTest {
     @Test
     void givenOrdersBecomePlaces() {
         Table table = Samples.table(SHIRTS);
-        Encoder encoder = Encoder.fit(table, rows(table), DEFAULTS.withOrders(SIZES));
+        Encoder encoder = Encoder.fit(table, Encoders.rows(table), DEFAULTS.withOrders(SIZES));
         assertThat(encoder.coordinates().labels())
                 .containsExactly("n", "size=large", "size=medium", "size=small", "size=(missing)", "order of size");
         assertThat(encoder.coordinates().of("size"))
@@ -93,8 +77,8 @@ class LevelNumbersTest {
         assertThat(order[1]).isCloseTo((2 - mean) / sd, within(1e-15));
         assertThat(order[2]).isCloseTo((1 - mean) / sd, within(1e-15));
         assertThat(order[4]).as("missing").isZero();
-        Table more = read(stored(encoder), "size,n\nhuge,1\nlarge,1\n,1\n");
-        Encoded encoded = stored(encoder).encode(more, Precision.FLOAT64);
+        Table more = Encoders.read(Encoders.stored(encoder), "size,n\nhuge,1\nlarge,1\n,1\n");
+        Encoded encoded = Encoders.stored(encoder).encode(more, Precision.FLOAT64);
         assertThat(encoded.design().dense().get(0, 5)).as("never seen").isZero();
         assertThat(encoded.design().dense().get(1, 5)).isEqualTo(order[1]);
         assertThat(encoded.report().columns())
@@ -108,7 +92,7 @@ class LevelNumbersTest {
                 .mapToObj(i -> i % 4 * 5 + "-" + (i % 4 * 5 + 4) + "," + Math.exp(i * 7 % 40 / 4.0) + "," + i % 3)
                 .collect(Collectors.joining("\n", "age,uneven,c\n", "\n"));
         Table table = Samples.table(text, ColumnOptions.defaults().withCategorical(List.of("c")));
-        Encoder encoder = Encoder.fit(table, rows(table), SEARCHED);
+        Encoder encoder = Encoder.fit(table, Encoders.rows(table), SEARCHED);
         assertThat(encoder.coordinates().labels())
                 .containsExactly(
                         "uneven",
@@ -126,10 +110,10 @@ class LevelNumbersTest {
                 .containsExactly(
                         new Encoder.View(false, false, false, List.of(1, 6, 10)),
                         new Encoder.View(true, true, false, List.of(0, 2, 3, 4, 5, 7, 8, 9)));
-        assertThat(stored(encoder).views()).isEqualTo(encoder.views());
-        assertThat(Encoder.fit(table, rows(table), DEFAULTS).views())
+        assertThat(Encoders.stored(encoder).views()).isEqualTo(encoder.views());
+        assertThat(Encoder.fit(table, Encoders.rows(table), DEFAULTS).views())
                 .containsExactly(new Encoder.View(false, false, false, List.of()));
-        Encoder coded = Encoder.fit(table, rows(table), SEARCHED.withMaxOneHotLevels(3));
+        Encoder coded = Encoder.fit(table, Encoders.rows(table), SEARCHED.withMaxOneHotLevels(3));
         assertThat(coded.coordinates().labels().subList(0, 3))
                 .as("the numbers of codes are dense")
                 .containsExactly("uneven", "rank of uneven", "order of age");
@@ -140,15 +124,15 @@ class LevelNumbersTest {
     void ordersMustFitTheTable() {
         Table table = Samples.table(SHIRTS);
         assertThatThrownBy(() ->
-                        Encoder.fit(table, rows(table), DEFAULTS.withOrders(Map.of("size", List.of("small", "large")))))
+                        Encoder.fit(table, Encoders.rows(table), DEFAULTS.withOrders(Map.of("size", List.of("small", "large")))))
                 .isInstanceOf(DataException.class)
                 .hasMessage("data.csv, column 'size': found the level \"medium\", which is not in the order given: "
                         + "small, large. Remedy: add it to the order where it belongs");
         assertThatThrownBy(() ->
-                        Encoder.fit(table, rows(table), DEFAULTS.withOrders(Map.of("sise", List.of("small", "large")))))
+                        Encoder.fit(table, Encoders.rows(table), DEFAULTS.withOrders(Map.of("sise", List.of("small", "large")))))
                 .hasMessage("data.csv: there is no input column 'sise', named as ordered (did you mean 'size'?). "
                         + "Remedy: use one of the input columns: 'size', 'n'");
-        assertThatThrownBy(() -> Encoder.fit(table, rows(table), DEFAULTS.withOrders(Map.of("n", List.of("1", "2")))))
+        assertThatThrownBy(() -> Encoder.fit(table, Encoders.rows(table), DEFAULTS.withOrders(Map.of("n", List.of("1", "2")))))
                 .hasMessage("data.csv, column 'n': the column is NUMERIC, wanted categories to put in order. "
                         + "Remedy: add --categorical n, or give no order");
         assertThatThrownBy(() -> DEFAULTS.withOrders(Map.of("n", List.of("1", "1"))))
@@ -169,14 +153,10 @@ class LevelNumbersTest {
                 .collect(Collectors.joining("\n", "shop,n,y\n", "\n")));
     }
 
-    private static Encoder fit(Table table) {
-        return Encoder.fit(table.without("y"), TargetColumn.of(table, "y"), rows(table), SEARCHED);
-    }
-
     @Test
     void manyLevelsHaveMeanTargets() {
         Table table = shops(600, 1, false);
-        Encoder encoder = fit(table);
+        Encoder encoder = Encoders.searched(table);
         int width = encoder.coordinates().width();
         assertThat(encoder.coordinates().labels()).endsWith("mean y by shop").startsWith("n", "shop=shop 0");
         assertThat(encoder.views().get(1).levelNumbers()).isTrue();
@@ -184,7 +164,7 @@ class LevelNumbersTest {
         double mean = Arrays.stream(y).average().orElseThrow();
         double sd = Math.sqrt(
                 Arrays.stream(y).map(v -> (v - mean) * (v - mean)).average().orElseThrow());
-        DoubleMatrix design = dense(stored(encoder), table);
+        DoubleMatrix design = dense(Encoders.stored(encoder), table);
         CategoricalColumn shop = (CategoricalColumn) table.column("shop");
         for (int i = 0; i < 20; i++) {
             int code = shop.code(i);
@@ -196,11 +176,11 @@ class LevelNumbersTest {
             assertThat(design.get(i, width - 1))
                     .isCloseTo(Arrays.stream(same).average().orElseThrow(), within(0.002));
         }
-        Table unseen = read(encoder, "shop,n\nshop 99,0\n");
+        Table unseen = Encoders.read(encoder, "shop,n\nshop 99,0\n");
         assertThat(dense(encoder, unseen).get(0, width - 1))
                 .as("the mean of all")
                 .isZero();
-        assertThat(Encoder.fit(table.without("y"), rows(table), SEARCHED)
+        assertThat(Encoder.fit(table.without("y"), Encoders.rows(table), SEARCHED)
                         .coordinates()
                         .labels())
                 .as("without targets")
@@ -209,7 +189,7 @@ class LevelNumbersTest {
 
     @Test
     void classesHaveShares() {
-        Encoder encoder = fit(shops(600, 2, true));
+        Encoder encoder = Encoders.searched(shops(600, 2, true));
         assertThat(encoder.coordinates().labels()).endsWith("share of mid by shop", "share of top by shop");
         assertThat(encoder.coordinates().of("shop"))
                 .extracting(CoordinateRange::kind)
@@ -224,7 +204,7 @@ class LevelNumbersTest {
                     .mapToObj(i ->
                             "shop " + random.nextInt(40) + "," + random.nextGaussian() + "," + random.nextGaussian())
                     .collect(Collectors.joining("\n", "shop,n,y\n", "\n")));
-            Encoder encoder = fit(table);
+            Encoder encoder = Encoders.searched(table);
             int at = encoder.coordinates().labels().indexOf("mean y by shop");
             if (at >= 0) {
                 double[] means = dense(encoder, table).col(at);
@@ -289,7 +269,7 @@ class LevelNumbersTest {
     void damagedNumbersAreRefused() {
         Table table = Samples.table(SHIRTS);
         JsonObject json =
-                Encoder.fit(table, rows(table), DEFAULTS.withOrders(SIZES)).toJson();
+                Encoder.fit(table, Encoders.rows(table), DEFAULTS.withOrders(SIZES)).toJson();
         JsonArray blocks = json.getAsJsonArray("blocks");
         JsonArray values = blocks.get(2).getAsJsonObject().getAsJsonArray("values");
         values.remove(0);

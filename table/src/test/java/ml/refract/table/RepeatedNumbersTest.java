@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -19,25 +18,6 @@ import org.junit.jupiter.api.Test;
 /** Numbers as levels. */
 class RepeatedNumbersTest {
     private static final EncoderOptions SEARCHED = EncoderOptions.defaults().withAlternatives(true);
-
-    private static int[] rows(Table table) {
-        return IntStream.range(0, table.rows()).toArray();
-    }
-
-    private static Encoder fit(Table table) {
-        return Encoder.fit(table.without("y"), TargetColumn.of(table, "y"), rows(table), SEARCHED);
-    }
-
-    private static Encoder stored(Encoder encoder) {
-        return Encoder.fromJson(
-                JsonParser.parseString(encoder.toJson().toString()).getAsJsonObject());
-    }
-
-    private static Table read(Encoder encoder, String rows) {
-        try (RowReader reader = RowReader.open(Samples.source(rows), CsvOptions.defaults(), encoder.schema())) {
-            return reader.next();
-        }
-    }
 
     /** Rows of shops with numbers from 100 on, of which one has none, and of months; the target is a function of each, and noise. */
     private static Table shops(int rows, int shops, long seed, IntToDoubleFunction sales) {
@@ -64,7 +44,7 @@ class RepeatedNumbersTest {
     @Test
     void numbersThatStandForSomethingAreLevelsToo() {
         Table table = shops(600, 50, 1, RepeatedNumbersTest::unordered);
-        Encoder encoder = fit(table);
+        Encoder encoder = Encoders.searched(table);
         Design design = encoder.encode(table, Precision.FLOAT64).design();
         assertThat(design.groups()).hasSize(1);
         assertThat(design.groups().get(0).levels()).isEqualTo(49);
@@ -83,7 +63,7 @@ class RepeatedNumbersTest {
             int level = Double.isNaN(number) ? -1 : (int) number - (number > 107 ? 101 : 100);
             assertThat(design.groups().get(0).codes()[i]).isEqualTo(level);
         }
-        Encoder stored = stored(encoder);
+        Encoder stored = Encoders.stored(encoder);
         assertThat(stored.encode(table, Precision.FLOAT64)
                         .design()
                         .groups()
@@ -96,8 +76,8 @@ class RepeatedNumbersTest {
 
     @Test
     void numbersNeverSeenAndMissingCellsHaveNoLevel() {
-        Encoder encoder = fit(shops(600, 50, 2, RepeatedNumbersTest::unordered));
-        Encoded found = encoder.encode(read(encoder, "shop,month\n103,1\n103.5,1\n1e6,1\n,1\n"), Precision.FLOAT64);
+        Encoder encoder = Encoders.searched(shops(600, 50, 2, RepeatedNumbersTest::unordered));
+        Encoded found = encoder.encode(Encoders.read(encoder, "shop,month\n103,1\n103.5,1\n1e6,1\n,1\n"), Precision.FLOAT64);
         assertThat(found.design().groups().get(0).codes()).containsExactly(3, -1, -1, -1);
         assertThat(found.report().columns()).as("known as numbers").noneMatch(counts -> counts.unseen() > 0);
     }
@@ -110,7 +90,7 @@ class RepeatedNumbersTest {
                     return number + "," + unordered(i % 30);
                 })
                 .collect(Collectors.joining("\n", "x,y\n", "\n")));
-        int[] codes = fit(table)
+        int[] codes = Encoders.searched(table)
                 .encode(table, Precision.FLOAT64)
                 .design()
                 .groups()
@@ -121,31 +101,31 @@ class RepeatedNumbersTest {
 
     @Test
     void whereIntervalsOrTheNumberSayAsMuchThereAreNone() {
-        assertThat(haveLevels(fit(shops(600, 50, 3, shop -> shop < 30 ? 0 : 4))))
+        assertThat(haveLevels(Encoders.searched(shops(600, 50, 3, shop -> shop < 30 ? 0 : 4))))
                 .as("one jump")
                 .isFalse();
-        assertThat(haveLevels(fit(shops(600, 50, 4, shop -> Math.cos(shop / 5.0)))))
+        assertThat(haveLevels(Encoders.searched(shops(600, 50, 4, shop -> Math.cos(shop / 5.0)))))
                 .as("smooth")
                 .isFalse();
-        assertThat(haveLevels(fit(shops(600, 20, 5, RepeatedNumbersTest::unordered))))
+        assertThat(haveLevels(Encoders.searched(shops(600, 20, 5, RepeatedNumbersTest::unordered))))
                 .as("fewer than intervals")
                 .isFalse();
-        assertThat(haveLevels(fit(shops(600, 500, 6, RepeatedNumbersTest::unordered))))
+        assertThat(haveLevels(Encoders.searched(shops(600, 500, 6, RepeatedNumbersTest::unordered))))
                 .as("hardly any repeats")
                 .isFalse();
         Table table = shops(600, 50, 7, RepeatedNumbersTest::unordered);
         TargetColumn target = TargetColumn.of(table, "y");
-        assertThat(haveLevels(Encoder.fit(table.without("y"), target, rows(table), EncoderOptions.defaults())))
+        assertThat(haveLevels(Encoder.fit(table.without("y"), target, Encoders.rows(table), EncoderOptions.defaults())))
                 .as("without alternatives")
                 .isFalse();
-        assertThat(haveLevels(Encoder.fit(table.without("y"), rows(table), SEARCHED)))
+        assertThat(haveLevels(Encoder.fit(table.without("y"), Encoders.rows(table), SEARCHED)))
                 .as("without targets")
                 .isFalse();
     }
 
     @Test
     void damagedNumbersAreRefused() {
-        JsonObject json = fit(shops(600, 50, 8, RepeatedNumbersTest::unordered)).toJson();
+        JsonObject json = Encoders.searched(shops(600, 50, 8, RepeatedNumbersTest::unordered)).toJson();
         JsonArray blocks = json.getAsJsonArray("blocks");
         JsonArray numbers = blocks.get(blocks.size() - 1).getAsJsonObject().getAsJsonArray("numbers");
         numbers.set(2, numbers.get(1));
