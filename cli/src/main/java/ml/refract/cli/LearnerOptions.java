@@ -59,7 +59,7 @@ final class LearnerOptions extends KernelOptions {
             paramLabel = "N",
             description =
                     "Settings that a search tries, the best of them on more rows. Default: 24, or 48 on at most 1,000 rows or "
-                            + "32 columns once encoded; 96 for best.")
+                            + "32 columns once encoded; 48 or 96 for best.")
     @Nullable
     Integer trials;
 

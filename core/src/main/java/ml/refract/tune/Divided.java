@@ -8,8 +8,9 @@ import ml.refract.task.HoldOut;
  * Rows that settings are tried on.
  *
  * @param parts how they are divided; the numbers are places in {@code rows}
+ * @param sideBySide whether settings are fitted one to a thread; otherwise one after the other, each on all threads and in all the memory
  */
-record Divided(int[] rows, List<HoldOut.Parts> parts) {
+record Divided(int[] rows, List<HoldOut.Parts> parts, boolean sideBySide) {
     /** Whether these are folds, and not one part held out. */
     boolean crossFits() {
         return parts.size() > 1;

@@ -62,9 +62,9 @@ final class Heat {
                 // The outcome says so.
             }
         };
-        if (divided.crossFits()) {
+        if (divided.sideBySide()) {
             execution.workers().run(attempts.size(), tryOne::accept);
-        } else { // many rows: one setting after the other, each on all threads
+        } else {
             IntStream.range(0, attempts.size()).forEach(tryOne);
         }
         return outcome(attempts.size());

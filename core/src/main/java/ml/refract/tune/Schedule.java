@@ -34,8 +34,9 @@ record Schedule(double first, double second, double third, double last) {
         double fits = (1 + 2 * folds) / 3.0; // one of each setting, and of the better two thirds in the other folds
         double first = trials * fits * cost(few);
         double second = many > few ? options.finalists() * fits * cost(many) : 0;
-        double third = options.members() * cost(all);
-        double last = extended * (all > 0 ? cost(all) : folds * cost(many));
+        double wholeFits = options.crossFitAll() ? folds : 1;
+        double third = options.members() * wholeFits * cost(all);
+        double last = extended * (all > 0 ? wholeFits * cost(all) : folds * cost(many));
         double leaves = Math.max(1, (double) rows / leafRows);
         double members = options.members() * leaves * cost(Math.min(rows, leafRows));
         double sum = first + second + third + last + members;

@@ -17,7 +17,8 @@ import ml.refract.xrfm.XrfmOptions;
 
 /**
  * Tries settings by successive halving: all on a small sample of the rows, the best again on more rows, and, where there are too
- * many rows to fit each setting five times, the best of those once more with a share of all rows held out. Every score is that of
+ * many rows to fit each setting five times, the best of those once more with a share of all rows held out, or with all in turn where that is
+ * asked for. Every score is that of
  * rows left out, under a metric and coefficients learned without them ({@link CrossFit}). Settings are fitted side by side, one to a thread.
  */
 final class Search {
@@ -159,12 +160,12 @@ final class Search {
         if (all > 0 && ended.isEmpty()) {
             Progress part = progress.part(schedule.second(), schedule.third());
             double next = Math.max(THIRD_TIME, schedule.third() / schedule.last());
-            stage = next(stage, best(stage, options.members()), options.members(), onePart(), endOf(next, end), part);
+            stage = next(stage, best(stage, options.members()), options.members(), allRows(), endOf(next, end), part);
             ended = stage.ended();
         }
         if (extended > 0 && ended.isEmpty()) {
             Progress part = progress.part(schedule.third(), schedule.last());
-            stage = withExtras(stage, extended, all > 0 ? onePart() : folds(many), end, part);
+            stage = withExtras(stage, extended, all > 0 ? allRows() : folds(many), end, part);
             ended = stage.ended();
         }
         Blend blend = Blend.of(
@@ -285,13 +286,16 @@ final class Search {
         for (int r = 0; r < repeats; r++) {
             folds.addAll(divider.folds(rows, FOLDS, seed + r));
         }
-        return new Divided(rows, List.copyOf(folds));
+        return new Divided(rows, List.copyOf(folds), true);
     }
 
-    /** All rows, a share of them held out. */
-    private Divided onePart() {
+    /** All rows, a share of them held out or each once. */
+    private Divided allRows() {
         int[] rows = IntStream.range(0, x.rows()).toArray();
-        return new Divided(rows, List.of(divider.holdOut(rows, HELD_OUT, seed)));
+        List<HoldOut.Parts> parts = options.crossFitAll()
+                ? divider.folds(rows, FOLDS, seed)
+                : List.of(divider.holdOut(rows, HELD_OUT, seed));
+        return new Divided(rows, parts, false);
     }
 
     private List<Trial> best(Stage stage, int count) {

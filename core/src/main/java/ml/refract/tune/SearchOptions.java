@@ -11,8 +11,10 @@ import java.util.List;
  * @param mostTrials the same where they take little time: of at most 1,000 rows, or 32 coordinates
  * @param finalists settings tried again on more rows, at most all of the trials
  * @param members most settings whose models are averaged
+ * @param crossFitAll whether, of more rows than the finalists are tried on, all are held out in turn and not a fifth of them: five times
+ *     the fits, and five times the rows that members and calibration are chosen by
  */
-public record SearchOptions(int trials, int mostTrials, int finalists, int members) {
+public record SearchOptions(int trials, int mostTrials, int finalists, int members, boolean crossFitAll) {
     private static final int MOST_TRIALS = 10_000;
 
     /**
@@ -39,22 +41,22 @@ public record SearchOptions(int trials, int mostTrials, int finalists, int membe
 
     /** The same number of trials for any data. */
     public SearchOptions(int trials, int finalists, int members) {
-        this(trials, trials, finalists, members);
+        this(trials, trials, finalists, members, false);
     }
 
     /** About a minute on 5,000 rows of 50 columns on two cores. */
     public static SearchOptions standard() {
-        return new SearchOptions(24, 48, 8, 6);
+        return new SearchOptions(24, 48, 8, 6, false);
     }
 
-    /** About four times the work of {@link #standard}, twice on small data. */
+    /** Two to four times the work of {@link #standard}. */
     public static SearchOptions thorough() {
-        return new SearchOptions(96, 24, 8);
+        return new SearchOptions(48, 96, 16, 8, true);
     }
 
     /** The same with another number of trials; the same share of them, or as many as can be averaged, are tried on more rows. */
     public SearchOptions withTrials(int value) {
         int share = (int) ((long) value * finalists / trials);
-        return new SearchOptions(value, Math.max(Math.min(value, members), share), members);
+        return new SearchOptions(value, value, Math.max(Math.min(value, members), share), members, crossFitAll);
     }
 }

@@ -612,4 +612,19 @@ class TunerTest {
             assertThat(tuned.events()).anySatisfy(event -> assertThat(event).contains("cancelled"));
         }
     }
+
+    @Test
+    void ofManyRowsAFifthIsHeldOutOrAllOfThemInTurn() {
+        int rows = 4_200;
+        TaskOptions fewRounds = TaskOptions.of(XrfmOptions.defaults().toBuilder()
+                .leaf(RfmOptions.defaults().toBuilder().iterations(1).build())
+                .build());
+        try (Execution execution = Execution.defaults()) {
+            for (boolean all : new boolean[] {false, true}) {
+                Tuned<Regressor> tuned =
+                        Tuner.regression(wave(rows, 7), fewRounds, new SearchOptions(1, 1, 1, 1, all), execution);
+                assertThat(tuned.heldOut()).doesNotHaveDuplicates().hasSize(all ? rows : rows / 5);
+            }
+        }
+    }
 }
