@@ -71,9 +71,7 @@ public record MemoryPlan(List<Strategy> strategies, long budget, String data) {
         private String columns() {
             int levels = like.groups().stream().mapToInt(Design.Group::levels).sum();
             String columns = like.dense().cols() + " columns";
-            return levels == 0
-                    ? columns
-                    : columns + " and " + like.groups().size() + " of " + levels + " levels";
+            return levels == 0 ? columns : columns + " and " + like.groups().size() + " of " + levels + " levels";
         }
     }
 

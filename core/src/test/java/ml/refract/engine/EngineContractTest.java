@@ -654,9 +654,8 @@ public abstract class EngineContractTest<A> {
         for (int b = 0; b < levels.length; b++) {
             boolean full = groups == Groups.FULL || groups == Groups.MIXED && b % 2 == 0;
             boolean ignored = groups == Groups.IGNORED && b < levels.length - 1;
-            double[] roots = ignored
-                    ? new double[levels[b]]
-                    : data.diagonals(levels[b]).diagonal();
+            double[] roots =
+                    ignored ? new double[levels[b]] : data.diagonals(levels[b]).diagonal();
             tables[b] = full
                     ? fullTable(data.positiveDefinite(levels[b]), function)
                     : function.inner() ? GroupTable.products(roots) : GroupTable.diagonal(roots, function::term);

@@ -418,8 +418,8 @@ class EncoderTest {
     @Test
     void damagedRanksAreRefused() {
         Table table = Samples.table(UNEVEN);
-        JsonObject json =
-                Encoder.fit(table, Encoders.rows(table), DEFAULTS.withAlternatives(true)).toJson();
+        JsonObject json = Encoder.fit(table, Encoders.rows(table), DEFAULTS.withAlternatives(true))
+                .toJson();
         JsonObject ranks =
                 json.getAsJsonArray("blocks").get(0).getAsJsonObject().getAsJsonObject("ranks");
         ranks.getAsJsonArray("values").set(3, new JsonPrimitive(0));

@@ -97,7 +97,8 @@ class IntervalMeansTest {
         Table table = Samples.table(IntStream.range(0, 300)
                 .mapToObj(i -> i * 7 % 300 + "," + (i * 7 % 300 < 100 ? "a" : i * 7 % 300 < 200 ? "b" : "c"))
                 .collect(Collectors.joining("\n", "x,y\n", "\n")));
-        assertThat(Encoders.searched(table).coordinates().labels()).containsExactly("x", "share of b by x", "share of c by x");
+        assertThat(Encoders.searched(table).coordinates().labels())
+                .containsExactly("x", "share of b by x", "share of c by x");
     }
 
     @Test

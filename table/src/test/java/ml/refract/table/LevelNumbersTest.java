@@ -123,16 +123,17 @@ class LevelNumbersTest {
     @Test
     void ordersMustFitTheTable() {
         Table table = Samples.table(SHIRTS);
-        assertThatThrownBy(() ->
-                        Encoder.fit(table, Encoders.rows(table), DEFAULTS.withOrders(Map.of("size", List.of("small", "large")))))
+        assertThatThrownBy(() -> Encoder.fit(
+                        table, Encoders.rows(table), DEFAULTS.withOrders(Map.of("size", List.of("small", "large")))))
                 .isInstanceOf(DataException.class)
                 .hasMessage("data.csv, column 'size': found the level \"medium\", which is not in the order given: "
                         + "small, large. Remedy: add it to the order where it belongs");
-        assertThatThrownBy(() ->
-                        Encoder.fit(table, Encoders.rows(table), DEFAULTS.withOrders(Map.of("sise", List.of("small", "large")))))
+        assertThatThrownBy(() -> Encoder.fit(
+                        table, Encoders.rows(table), DEFAULTS.withOrders(Map.of("sise", List.of("small", "large")))))
                 .hasMessage("data.csv: there is no input column 'sise', named as ordered (did you mean 'size'?). "
                         + "Remedy: use one of the input columns: 'size', 'n'");
-        assertThatThrownBy(() -> Encoder.fit(table, Encoders.rows(table), DEFAULTS.withOrders(Map.of("n", List.of("1", "2")))))
+        assertThatThrownBy(() ->
+                        Encoder.fit(table, Encoders.rows(table), DEFAULTS.withOrders(Map.of("n", List.of("1", "2")))))
                 .hasMessage("data.csv, column 'n': the column is NUMERIC, wanted categories to put in order. "
                         + "Remedy: add --categorical n, or give no order");
         assertThatThrownBy(() -> DEFAULTS.withOrders(Map.of("n", List.of("1", "1"))))
@@ -268,8 +269,8 @@ class LevelNumbersTest {
     @Test
     void damagedNumbersAreRefused() {
         Table table = Samples.table(SHIRTS);
-        JsonObject json =
-                Encoder.fit(table, Encoders.rows(table), DEFAULTS.withOrders(SIZES)).toJson();
+        JsonObject json = Encoder.fit(table, Encoders.rows(table), DEFAULTS.withOrders(SIZES))
+                .toJson();
         JsonArray blocks = json.getAsJsonArray("blocks");
         JsonArray values = blocks.get(2).getAsJsonObject().getAsJsonArray("values");
         values.remove(0);

@@ -77,7 +77,8 @@ class RepeatedNumbersTest {
     @Test
     void numbersNeverSeenAndMissingCellsHaveNoLevel() {
         Encoder encoder = Encoders.searched(shops(600, 50, 2, RepeatedNumbersTest::unordered));
-        Encoded found = encoder.encode(Encoders.read(encoder, "shop,month\n103,1\n103.5,1\n1e6,1\n,1\n"), Precision.FLOAT64);
+        Encoded found =
+                encoder.encode(Encoders.read(encoder, "shop,month\n103,1\n103.5,1\n1e6,1\n,1\n"), Precision.FLOAT64);
         assertThat(found.design().groups().get(0).codes()).containsExactly(3, -1, -1, -1);
         assertThat(found.report().columns()).as("known as numbers").noneMatch(counts -> counts.unseen() > 0);
     }
@@ -125,7 +126,8 @@ class RepeatedNumbersTest {
 
     @Test
     void damagedNumbersAreRefused() {
-        JsonObject json = Encoders.searched(shops(600, 50, 8, RepeatedNumbersTest::unordered)).toJson();
+        JsonObject json = Encoders.searched(shops(600, 50, 8, RepeatedNumbersTest::unordered))
+                .toJson();
         JsonArray blocks = json.getAsJsonArray("blocks");
         JsonArray numbers = blocks.get(blocks.size() - 1).getAsJsonObject().getAsJsonArray("numbers");
         numbers.set(2, numbers.get(1));

@@ -78,7 +78,8 @@ record PreparedData(
     private static String levelsDoNotFit(List<String> columns, MemoryPlan memory) {
         MemoryPlan.Strategy least = memory.strategies().get(memory.strategies().size() - 1);
         return "numbers that repeat were not tried as levels, in '" + String.join("', '", columns) + "': that takes "
-                + MemoryPlan.text(least.bytes()) + " of memory, and " + MemoryPlan.text(memory.budget()) + " may be taken";
+                + MemoryPlan.text(least.bytes()) + " of memory, and " + MemoryPlan.text(memory.budget())
+                + " may be taken";
     }
 
     /** A table of which is known what its columns and rows are for. */
@@ -105,8 +106,8 @@ record PreparedData(
                     ? Optional.of(read(other.file(), encoder, target, options, execution))
                     : Optional.of(new EncodedRows(x, targets).select(parts.validation()))
                             .filter(rows -> rows.count() > 0);
-            MemoryPlan memory = MemoryPlan.of(
-                    fit(x, targets, held), options.learner().xrfm(), precision, execution.memoryBudget());
+            MemoryPlan memory =
+                    MemoryPlan.of(fit(x, targets, held), options.learner().xrfm(), precision, execution.memoryBudget());
             return new PreparedData(origin, table, target, parts, encoder, x, targets, held, memory, events);
         }
 

@@ -85,8 +85,7 @@ public final class TableTrainer {
                 learned.refitted(),
                 learned.search(),
                 learned.fit(),
-                Stream.concat(data.events().stream(), learned.events().stream())
-                        .toList(),
+                Stream.concat(data.events().stream(), learned.events().stream()).toList(),
                 data.memory(),
                 execution.elapsedSeconds());
     }
