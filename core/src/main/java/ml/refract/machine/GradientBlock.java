@@ -1,6 +1,5 @@
 package ml.refract.machine;
 
-import java.util.stream.IntStream;
 import ml.refract.engine.Engine;
 import ml.refract.engine.GroupTable;
 import ml.refract.engine.PairFunction;
@@ -100,9 +99,9 @@ final class GradientBlock<A> {
         boolean inner = weightFunction.inner();
         double[] own = inner ? ownSums(queries, from, count, payload, weightFunction) : new double[0];
         double[] dense = new double[Math.multiplyExact(count * outputs, euclidean ? width + 1 : width)];
-        int[] weighted = weightedGroups();
+        int[] adding = expansion.projection().addingGroups(); // the gradients of others are zero
         double[][] levelSums = new double[centers.groups()][];
-        for (int b : weighted) {
+        for (int b : adding) {
             levelSums[b] = new double[Math.multiplyExact(count * outputs, levels(b) + 1)];
         }
         A tile = engine.allocate(Panels.length(count, Math.min(centers.count(), Panels.TILE)));
@@ -137,7 +136,7 @@ final class GradientBlock<A> {
                         dense,
                         0);
             }
-            for (int b : weighted) {
+            for (int b : adding) {
                 engine.levelSums(
                         tile,
                         count,
@@ -156,7 +155,7 @@ final class GradientBlock<A> {
         for (int b = 0; b < groups.length; b++) {
             groups[b] = new double[Math.multiplyExact(count * outputs, levels(b))];
         }
-        for (int b : weighted) {
+        for (int b : adding) {
             groupGradients(b, queries.levels(b), from, count, outputs, levelSums[b], own, weightFunction, groups[b]);
         }
         if (euclidean) {
@@ -212,14 +211,6 @@ final class GradientBlock<A> {
             }
         }
         return gradients;
-    }
-
-    /** The groups that have gradients; those of the others are zero. */
-    private int[] weightedGroups() {
-        GroupTable[] tables = expansion.projection().tables();
-        return IntStream.range(0, tables.length)
-                .filter(b -> !tables[b].isWeightless())
-                .toArray();
     }
 
     private void groupGradients(

@@ -11,8 +11,8 @@ import ml.refract.engine.Progress;
 import ml.refract.task.HoldOut;
 
 /**
- * Fits attempts in some more folds, side by side, one to a thread, and collects their scores as they come in. Progress is
- * reported by the thread that began it.
+ * Fits attempts in some more folds, side by side or one after the other ({@link Divided#sideBySide}), and collects their scores as they
+ * come in. Progress is reported by the thread that began it.
  */
 final class Heat {
     private final Objective objective;

@@ -17,16 +17,15 @@ import ml.refract.xrfm.XrfmOptions;
 
 /**
  * Tries settings by successive halving: all on a small sample of the rows, the best again on more rows, and, where there are too
- * many rows to fit each setting five times, the best of those once more with a share of all rows held out, or with all in turn where that is
- * asked for. Every score is that of
- * rows left out, under a metric and coefficients learned without them ({@link CrossFit}). Settings are fitted side by side, one to a thread.
+ * many rows to fit each setting five times, the best of those once more with a share of all rows held out, or with all in turn where
+ * that is asked for. Every score is that of rows left out, under a metric and coefficients learned without them ({@link CrossFit}).
  */
 final class Search {
     /** Rows of the first sample. */
     private static final int FEW = 1_000;
     /** Coordinates up to which a trial on so many takes little time. */
     private static final int NARROW = 32;
-    /** Most rows on which a setting is fitted once per fold. */
+    /** Most rows on which a setting is fitted once per fold, unless that is asked for of all rows. */
     private static final int MANY = 4_000;
 
     /** Below this no memory is saved by taking fewer rows. */

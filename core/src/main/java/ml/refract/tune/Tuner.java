@@ -29,8 +29,8 @@ import ml.refract.xrfm.XrfmOptions;
  * ends the search.
  *
  * <p>Cost: that of {@link TransformChoice} for uneven targets, 5 fits of at most 800 rows for two thirds of the trials and 2 or more
- * for the others, up to 5 of at most 3,200 for each finalist, above 4,000 rows one of four fifths of them for each of the last few,
- * and one of all rows for each member.
+ * for the others, up to 5 of at most 3,200 for each finalist, above 4,000 rows one of four fifths of them, or five, for each of the
+ * last few, and one of all rows for each member.
  */
 public final class Tuner {
     /** What the choice of a transform may take of a time limit. */

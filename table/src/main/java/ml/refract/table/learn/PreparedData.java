@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import ml.refract.engine.Execution;
 import ml.refract.engine.Phase;
@@ -65,13 +65,13 @@ record PreparedData(
         EncoderOptions encoding =
                 options.encoder().withAlternatives(options.search().isPresent());
         Typed typed = new Typed(data, table, target, parts, options, execution);
-        PreparedData prepared = typed.encoded(
-                () -> Encoder.fit(table.without(options.target()), target, parts.train(), encoding), List.of());
+        PreparedData prepared =
+                typed.encoded(inputs -> Encoder.fit(inputs, target, parts.train(), encoding), List.of());
         List<String> repeated = prepared.encoder().repeatedNumberColumns();
         return prepared.memory().firstThatFits().isPresent() || repeated.isEmpty()
                 ? prepared
                 : typed.encoded(
-                        () -> prepared.encoder().withoutRepeatedNumbers(),
+                        inputs -> prepared.encoder().withoutRepeatedNumbers(),
                         List.of(levelsDoNotFit(repeated, prepared.memory())));
     }
 
@@ -91,13 +91,14 @@ record PreparedData(
             TrainingOptions options,
             Execution execution) {
 
-        PreparedData encoded(Supplier<Encoder> fitted, List<String> events) {
+        PreparedData encoded(Function<Table, Encoder> fitted, List<String> events) {
+            Table inputs = table.without(options.target());
             Precision precision = execution.engine().precision();
             Encoder encoder;
             Design x;
             try (Span span = execution.begin(Phase.ENCODING)) {
-                encoder = fitted.get();
-                x = encoder.encode(table.without(options.target()), precision).design();
+                encoder = fitted.apply(inputs);
+                x = encoder.encode(inputs, precision).design();
                 span.covers(x.rows(), x.width(), 0);
             }
             Targets targets = Targets.of(target);
