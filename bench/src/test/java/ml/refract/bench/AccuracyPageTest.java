@@ -79,6 +79,26 @@ class AccuracyPageTest {
         assertThat(folder.resolve("accuracy-wrong-everywhere.svg")).exists();
     }
 
+    /** Of the two splits of a the longer search has one: the others are ranked over both. */
+    @Test
+    void ranksTheLongerSearchOnItsOwnSplits() throws Exception {
+        String page = page("""
+                a,0,refract_default,10,2,,,3,0.5,,
+                a,1,refract_default,10,1,,,5,0.5,,
+                a,0,refract_best,10,1,,,9,0.5,,
+                """, """
+                a,0,hgb_tuned,10,3,,,1,0.1,9,
+                a,1,hgb_tuned,10,1,,,1,0.1,9,
+                """);
+
+        assertThat(page)
+                .containsSubsequence(
+                        "### Mean ranks: all methods but `refract_best`",
+                        "| refract_default | 1.25 |\n| hgb_tuned | 1.75 |",
+                        "### Mean ranks: all methods, on splits of `refract_best`",
+                        "| refract_best | 1.00 |\n| refract_default | 2.00 |\n| hgb_tuned | 3.00 |");
+    }
+
     @Test
     void wantsResultsOfOurs() {
         assertThatThrownBy(() -> page("", "a,0,hgb_tuned,10,2,,,1,0.1,,\n"))

@@ -38,7 +38,7 @@ final class CvReport {
         if (result.droppedRows() > 0) {
             text.append("  ").append(Text.count(result.droppedRows(), "row")).append(" without a target left out\n");
         }
-        result.notes().forEach(note -> text.append("  note: ").append(note).append('\n'));
+        text.append(TrainingReport.notes(result.notes()));
         text.append('\n').append(scores(result)).append('\n');
         if (!result.complete()) {
             text.append("Incomplete: interrupted after ")

@@ -18,7 +18,6 @@ import ml.refract.table.learn.TableTrainer;
 import ml.refract.table.learn.TrainingData;
 import ml.refract.table.learn.TrainingOptions;
 import ml.refract.table.learn.TrainingResult;
-import ml.refract.xrfm.MemoryPlan;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -208,14 +207,16 @@ final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    private void explain(MemoryPlan plan) {
+    private void explain(TableTrainer.Plan plan) {
         if (json != null) {
-            Outputs.writeJson(json, MemoryReport.json(plan), console);
+            JsonObject all = MemoryReport.json(plan.memory());
+            all.add("events", TrainingReport.strings(plan.events()));
+            Outputs.writeJson(json, all, console);
         }
         if (printsText()) {
-            console.out().print(MemoryReport.text(plan));
+            console.out().print(MemoryReport.text(plan.memory()) + TrainingReport.notes(plan.events()));
         }
-        plan.chosen();
+        plan.memory().chosen();
     }
 
     private TrainingResult learn(TrainingData read, TrainingOptions options, Execution execution) {

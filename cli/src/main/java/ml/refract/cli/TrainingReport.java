@@ -94,7 +94,7 @@ final class TrainingReport {
                         .append(dropped.reason())
                         .append('\n'));
         text.append(withoutIndicator(model.encoder().withoutIndicator()));
-        result.events().forEach(event -> text.append("  note: ").append(event).append('\n'));
+        text.append(notes(result.events()));
         text.append('\n').append(scores(result.parts())).append('\n');
         text.append(importances(model.importances())).append('\n');
         text.append("Model: ")
@@ -103,6 +103,11 @@ final class TrainingReport {
                 .append(MemoryPlan.text(size(modelFile)))
                 .append("), after ");
         return text.append(Seconds.text(result.seconds())).append('\n').toString();
+    }
+
+    /** A line for each thing a user should know. */
+    static String notes(List<String> notes) {
+        return notes.stream().map(note -> "  note: " + note + '\n').collect(Collectors.joining());
     }
 
     /** The task in words. */

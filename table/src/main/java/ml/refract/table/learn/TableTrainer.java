@@ -54,12 +54,26 @@ public final class TableTrainer {
     }
 
     /**
-     * The memory that training would take, without training; whether it fits is for the caller to see.
+     * The memory that training would take.
+     *
+     * @param memory what each way to train needs; whether one fits is for the caller to see
+     * @param events what was left out to need less, in sentences without a full stop
+     */
+    public record Plan(MemoryPlan memory, List<String> events) {
+        /** Copies the list. */
+        public Plan {
+            events = List.copyOf(events);
+        }
+    }
+
+    /**
+     * Plans without training.
      *
      * @throws DataException when the data cannot be understood or learned from
      */
-    public static MemoryPlan plan(TrainingData data, TrainingOptions options, Execution execution) {
-        return PreparedData.of(data, options, execution).memory();
+    public static Plan plan(TrainingData data, TrainingOptions options, Execution execution) {
+        PreparedData prepared = PreparedData.of(data, options, execution);
+        return new Plan(prepared.memory(), prepared.events());
     }
 
     private TrainingResult train(PreparedData data) {

@@ -137,13 +137,16 @@ class ExtraCoordinatesTest {
                 TableSource source = TableSource.of(data)) {
             TrainingData rows = TrainingData.read(source, OPTIONS, none);
             for (MemoryPlan.Strategy strategy :
-                    TableTrainer.plan(rows, OPTIONS, none).strategies()) {
+                    TableTrainer.plan(rows, OPTIONS, none).memory().strategies()) {
                 enough = Math.min(enough, strategy.bytes());
             }
         }
         try (Execution little =
-                Execution.builder().threads(1).memoryBudget(enough).build()) {
-            TrainingResult result = TableTrainer.train(data, OPTIONS, little);
+                        Execution.builder().threads(1).memoryBudget(enough).build();
+                TableSource source = TableSource.of(data)) {
+            TrainingData rows = TrainingData.read(source, OPTIONS, little);
+            TrainingResult result = TableTrainer.train(rows, OPTIONS, little);
+            assertThat(TableTrainer.plan(rows, OPTIONS, little).events()).isEqualTo(result.events());
             assertThat(result.events())
                     .singleElement()
                     .asString()
