@@ -212,8 +212,7 @@ final class TypeRules {
         throw new DataException(
                 Where.column(Where.row(source, first.row(), first.line()), column.name()),
                 "found " + Where.quote(first.text()) + " among numbers, wanted finite numbers",
-                "if it stands for a missing value, add --missing " + first.text() + "; else add --categorical "
-                        + column.name() + " or --ignore " + column.name());
+                "if it stands for a missing value, add --missing " + first.text() + "; else " + notAsNumbers(column));
     }
 
     private void refuseAmbiguousDates(ColumnScan column) {
@@ -223,8 +222,7 @@ final class TypeRules {
                     Where.column(source, column.name()),
                     "dates like " + Where.quote(column.examples().get(0))
                             + " can be read day first or month first, and no value of the column tells which",
-                    "write them as yyyy-MM-dd, or add --categorical " + column.name() + " or --ignore "
-                            + column.name());
+                    "write them as yyyy-MM-dd, or " + notAsNumbers(column));
         }
     }
 
@@ -234,8 +232,7 @@ final class TypeRules {
                     Where.column(source, column.name()),
                     "the numbers are written with commas, such as "
                             + Where.quote(column.notNumbers().get(0).text()),
-                    "write them with a decimal point and nothing between thousands, or add --categorical "
-                            + column.name() + " or --ignore " + column.name());
+                    "write them with a decimal point and nothing between thousands, or " + notAsNumbers(column));
         }
     }
 
@@ -256,8 +253,13 @@ final class TypeRules {
         return new DataException(
                 Where.column(source, column.name()),
                 "mixed types: " + usual + " cells are " + kind + ", but " + places(offenders, unusual) + " not",
-                "if that text stands for a missing value, add --missing TOKEN; else add --categorical " + column.name()
-                        + " or --ignore " + column.name());
+                "if that text stands for a missing value, add --missing TOKEN; else " + notAsNumbers(column));
+    }
+
+    /** How to use a column as it is, or to do without it; the target is needed. */
+    private String notAsNumbers(ColumnScan column) {
+        String name = column.name();
+        return "add --categorical " + name + (options.isTarget(name) ? "" : " or --ignore " + name);
     }
 
     /** "x cells, among them "a" (line 3, data row 1), are" in the right number. */

@@ -48,6 +48,16 @@ class InferenceErrorsTest {
     }
 
     @Test
+    void nobodyIsToldToIgnoreTheTarget() {
+        assertRefused(
+                Samples.column("x", 20, i -> i == 3 ? "U" : String.valueOf(i % 5)),
+                ColumnOptions.defaults().withTarget("x"),
+                "data.csv, column 'x': mixed types: 19 cells are numbers, but \"U\" in line 5 (data row 3) is not. "
+                        + "Remedy: if that text stands for a missing value, add --missing TOKEN; else add "
+                        + "--categorical x");
+    }
+
+    @Test
     void onlyTheFirstThreeOffendersAreNamed() {
         assertRefused(
                 Samples.column("x", 100, i -> i % 20 == 6 ? "t" + i : String.valueOf(i * i)),
