@@ -1,8 +1,10 @@
 package ml.refract.tune;
 
 import java.util.Locale;
+import java.util.stream.IntStream;
 import ml.refract.linalg.DoubleMatrix;
 import ml.refract.task.ClassCoding;
+import ml.refract.task.Decision;
 
 /** What a search makes small: a loss of raw outputs for rows whose targets are known. */
 interface Objective {
@@ -13,6 +15,11 @@ interface Objective {
      * @param outputs raw outputs, one row per entry of {@code rows}
      */
     double[] losses(int[] rows, DoubleMatrix outputs);
+
+    /** Whether no row has the wrong class; false for numbers, which are never quite right. */
+    default boolean isFlawless(int[] rows, DoubleMatrix outputs) {
+        return false;
+    }
 
     /** A mean loss in the words of a user. */
     String text(double loss);
@@ -40,6 +47,12 @@ interface Objective {
                     }
                 }
                 return losses;
+            }
+
+            @Override
+            public boolean isFlawless(int[] rows, DoubleMatrix outputs) {
+                int[] found = new Decision.MostProbable().labels(coding.uncalibrated(outputs));
+                return IntStream.range(0, rows.length).allMatch(i -> found[i] == labels[rows[i]]);
             }
 
             @Override

@@ -18,7 +18,7 @@ import ml.refract.xrfm.XrfmOptions;
 /**
  * Tries settings by successive halving: all on a small sample of the rows, the best again on more rows, and, where there are too
  * many rows to fit each setting five times, the best of those once more with a share of all rows held out, or with all in turn where
- * that is asked for. Every score is that of rows left out, under a metric and coefficients learned without them ({@link CrossFit}).
+ * that is asked for or none of the share has the wrong class. Every score is that of rows left out, under a metric and coefficients learned without them ({@link CrossFit}).
  */
 final class Search {
     /** Rows of the first sample. */
@@ -167,12 +167,19 @@ final class Search {
             stage = withExtras(stage, extended, all > 0 ? allRows() : folds(many), end, part);
             ended = stage.ended();
         }
-        Blend blend = Blend.of(
-                objective,
-                stage.heldOut(),
-                stage.scored().stream().map(Attempt.Scored::outputs).toList(),
-                x.rows() > MANY ? Blend.MANY_ROWS : Blend.FEW_ROWS,
-                options.members());
+        Blend blend = blend(stage);
+        double done = schedule.last();
+        if (all > 0
+                && !options.crossFitAll()
+                && ended.isEmpty()
+                && objective.isFlawless(stage.heldOut(), blend.outputs())) {
+            // The number of these rows alone says now how near to 0 and 1 probabilities may come, see Calibration.
+            double half = (1 + done) / 2;
+            stage = next(stage, members(stage, blend), options.members(), inTurn(), end, progress.part(done, half));
+            ended = stage.ended();
+            blend = blend(stage);
+            done = half;
+        }
         return new Found(
                 stage.scored().stream().map(Attempt.Scored::trial).toList(),
                 blend.weights(),
@@ -181,7 +188,23 @@ final class Search {
                 stage.crossFitted(),
                 tried,
                 ended,
-                schedule.last());
+                done);
+    }
+
+    private Blend blend(Stage stage) {
+        return Blend.of(
+                objective,
+                stage.heldOut(),
+                stage.scored().stream().map(Attempt.Scored::outputs).toList(),
+                x.rows() > MANY ? Blend.MANY_ROWS : Blend.FEW_ROWS,
+                options.members());
+    }
+
+    private List<Trial> members(Stage stage, Blend blend) {
+        return IntStream.range(0, blend.weights().length)
+                .filter(c -> blend.weights()[c] > 0)
+                .mapToObj(c -> withOneMore(stage.scored().get(c).trial()))
+                .toList();
     }
 
     /**
@@ -291,19 +314,28 @@ final class Search {
     /** All rows, a share of them held out or each once. */
     private Divided allRows() {
         int[] rows = IntStream.range(0, x.rows()).toArray();
-        List<HoldOut.Parts> parts = options.crossFitAll()
-                ? divider.folds(rows, FOLDS, seed)
-                : List.of(divider.holdOut(rows, HELD_OUT, seed));
-        return new Divided(rows, parts, false);
+        return options.crossFitAll()
+                ? inTurn()
+                : new Divided(rows, List.of(divider.holdOut(rows, HELD_OUT, seed)), false);
+    }
+
+    /** All rows, each held out once. */
+    private Divided inTurn() {
+        int[] rows = IntStream.range(0, x.rows()).toArray();
+        return new Divided(rows, divider.folds(rows, FOLDS, seed), false);
     }
 
     private List<Trial> best(Stage stage, int count) {
         return stage.scored().stream()
                 .map(Attempt.Scored::trial)
                 .limit(count)
-                .map(trial -> trial.withIterations(
-                        Math.min(mostIterations, trial.options().iterations() + 1)))
+                .map(this::withOneMore)
                 .toList();
+    }
+
+    private Trial withOneMore(Trial trial) {
+        return trial.withIterations(
+                Math.min(mostIterations, trial.options().iterations() + 1));
     }
 
     /**

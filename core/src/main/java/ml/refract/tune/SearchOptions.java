@@ -12,7 +12,8 @@ import java.util.List;
  * @param finalists settings tried again on more rows, at most all of the trials
  * @param members most settings whose models are averaged
  * @param crossFitAll whether, of more rows than the finalists are tried on, all are held out in turn and not a fifth of them: five times
- *     the fits, and five times the rows that members and calibration are chosen by
+ *     the fits, and five times the rows that members and calibration are chosen by. Members are fitted so in any case where no row of
+ *     the fifth has the wrong class
  */
 public record SearchOptions(int trials, int mostTrials, int finalists, int members, boolean crossFitAll) {
     private static final int MOST_TRIALS = 10_000;

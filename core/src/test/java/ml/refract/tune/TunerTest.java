@@ -616,15 +616,53 @@ class TunerTest {
     @Test
     void ofManyRowsAFifthIsHeldOutOrAllOfThemInTurn() {
         int rows = 4_200;
-        TaskOptions fewRounds = TaskOptions.of(XrfmOptions.defaults().toBuilder()
-                .leaf(RfmOptions.defaults().toBuilder().iterations(1).build())
-                .build());
         try (Execution execution = Execution.defaults()) {
             for (boolean all : new boolean[] {false, true}) {
                 Tuned<Regressor> tuned =
-                        Tuner.regression(wave(rows, 7), fewRounds, new SearchOptions(1, 1, 1, 1, all), execution);
+                        Tuner.regression(wave(rows, 7), oneRound(), new SearchOptions(1, 1, 1, 1, all), execution);
                 assertThat(tuned.heldOut()).doesNotHaveDuplicates().hasSize(all ? rows : rows / 5);
             }
+        }
+    }
+
+    private static TaskOptions oneRound() {
+        return TaskOptions.of(XrfmOptions.defaults().toBuilder()
+                .leaf(RfmOptions.defaults().toBuilder().iterations(1).build())
+                .build());
+    }
+
+    /** Two clusters far apart; some of their labels turned round. */
+    private static Classifier.Data clusters(int n, double turned) {
+        SplittableRandom random = new SplittableRandom(11);
+        float[] x = new float[n * 2];
+        int[] labels = new int[n];
+        for (int i = 0; i < n; i++) {
+            int cluster = i % 2;
+            x[i * 2] = (float) (10 * cluster + random.nextGaussian());
+            x[i * 2 + 1] = (float) random.nextGaussian();
+            labels[i] = random.nextDouble() < turned ? 1 - cluster : cluster;
+        }
+        return new Classifier.Data(Design.of(Matrix.of(n, 2, x)), labels, 2);
+    }
+
+    /** Without mistakes the least probability, 1 / (2 n + 1), speaks of the n rows held out alone, so all of them are. */
+    @Test
+    void whereNoRowHeldOutIsWrongTheOthersAreHeldOutToo() {
+        int rows = 4_200;
+        SearchOptions one = new SearchOptions(1, 1, 1);
+        try (Execution execution = Execution.defaults()) {
+            Tuned<Classifier> apart = Tuner.classification(clusters(rows, 0), oneRound(), one, execution);
+            assertThat(apart.heldOut()).doesNotHaveDuplicates().hasSize(rows);
+            assertThat(apart.crossFitted()).isTrue();
+            double[] surest = apart.predictor()
+                    .predict(clusters(20, 0).x(), execution)
+                    .probabilities()
+                    .values();
+            assertThat(Arrays.stream(surest).min().orElseThrow()).isBetween(0.9 / (2 * rows + 1), 2.0 / (2 * rows + 1));
+
+            Tuned<Classifier> mixed = Tuner.classification(clusters(rows, 0.02), oneRound(), one, execution);
+            assertThat(mixed.heldOut()).hasSize(rows / 5);
+            assertThat(mixed.crossFitted()).isFalse();
         }
     }
 }
