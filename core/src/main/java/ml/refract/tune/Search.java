@@ -18,7 +18,8 @@ import ml.refract.xrfm.XrfmOptions;
 /**
  * Tries settings by successive halving: all on a small sample of the rows, the best again on more rows, and, where there are too
  * many rows to fit each setting five times, the best of those once more with a share of all rows held out, or with all in turn where
- * that is asked for or none of the share has the wrong class. Every score is that of rows left out, under a metric and coefficients learned without them ({@link CrossFit}).
+ * that is asked for or none of the share has the wrong class. Every score is that of rows left out, under a metric and coefficients
+ * learned without them ({@link CrossFit}).
  */
 final class Search {
     /** Rows of the first sample. */
