@@ -138,15 +138,15 @@ public final class Rfm {
         Projection projection = projection(metric, kernel, x, execution);
         Points<A> points = pack(engine, x, projection, execution);
         PairFunction function = kernel.pairFunction(x.width());
-        double ridge =
-                ridge(engine, x, y, projection, function, options, execution).ridge();
+        ChosenRidge ridge = ridge(engine, x, y, projection, function, options, execution);
         RidgeSystem<A> system =
                 new RidgeSystem<>(engine, x.rows(), options.storage(), execution.workers(), execution, share -> {
                     execution.requireNotCancelled();
                     execution.progress().report("solving on all rows", share);
                 });
         system.setKernel(points, function);
-        RidgeSolution solution = options.loss().solve(system, y, ridge, Optional.empty());
+        RidgeSolution solution =
+                Solved.of(system, y, ridge, Optional.empty(), options).solution();
         return new RidgeFit(KernelMachine.solved(engine, kernel, metric, x, points, solution.coefficients()), solution);
     }
 
@@ -326,12 +326,9 @@ public final class Rfm {
             ChosenRidge ridge = ridges.length > 0
                     ? ChosenRidge.of(ridges[Math.min(t, ridges.length - 1)])
                     : ridge(engine, x, y, projection, function, options, execution);
-            RidgeSolution solution = options.loss()
-                    .solve(
-                            system,
-                            y,
-                            ridge.ridge(),
-                            Optional.ofNullable(machine).map(KernelMachine::coefficients));
+            Solved found = Solved.of(
+                    system, y, ridge, Optional.ofNullable(machine).map(KernelMachine::coefficients), options);
+            RidgeSolution solution = found.solution();
             solution.event().ifPresent(events::add);
             KernelMachine solved = KernelMachine.solved(engine, kernel, metric, x, points, solution.coefficients());
             machine = solved;
@@ -342,8 +339,8 @@ public final class Rfm {
                     t,
                     score,
                     kernel.bandwidth(),
-                    ridge.ridge(),
-                    ridge.leaveOneOut(),
+                    found.ridge().ridge(),
+                    found.ridge().leaveOneOut(),
                     solution.residual(),
                     execution.elapsedSeconds() - start,
                     0,

@@ -14,4 +14,16 @@ import ml.refract.linalg.DoubleMatrix;
  * @param event what a user should know about this solve, if anything
  */
 public record RidgeSolution(
-        DoubleMatrix coefficients, double residual, int steps, double shift, Optional<String> event) {}
+        DoubleMatrix coefficients, double residual, int steps, double shift, Optional<String> event) {
+    private static final double MOST_RESIDUAL = 1e-3;
+
+    /** Whether the coefficients solve the system; if not, it is close to singular in the precision of the engine. */
+    public boolean isSolved() {
+        return residual <= MOST_RESIDUAL;
+    }
+
+    /** The same with something that a user should know, unless there is something already. */
+    public RidgeSolution withEvent(String other) {
+        return new RidgeSolution(coefficients, residual, steps, shift, event.or(() -> Optional.of(other)));
+    }
+}

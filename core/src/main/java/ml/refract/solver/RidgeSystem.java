@@ -262,24 +262,25 @@ public final class RidgeSystem<A> {
             step(refinement);
             steps++;
         }
-        Optional<String> event = Optional.empty();
-        if (refinement.residual() > 1e-3) {
-            event = Optional.of(String.format(
+        RidgeSolution solution = new RidgeSolution(
+                refinement.solution(), refinement.residual(), steps, shift, Optional.empty());
+        if (!solution.isSolved()) {
+            return solution.withEvent(String.format(
                     Locale.ROOT,
                     "the system is close to singular: relative residual %.1e after %d steps; a larger "
                             + "ridge would help",
                     refinement.residual(),
                     steps));
-        } else if (shift > ridge) {
-            event = Optional.of(String.format(
-                    Locale.ROOT,
-                    "the factorisation needed a shift of %.1e above the ridge %.1e; refined to a relative "
-                            + "residual of %.1e",
-                    shift,
-                    ridge,
-                    refinement.residual()));
         }
-        return new RidgeSolution(refinement.solution(), refinement.residual(), steps, shift, event);
+        return shift == ridge
+                ? solution
+                : solution.withEvent(String.format(
+                        Locale.ROOT,
+                        "the factorisation needed a shift of %.1e above the ridge %.1e; refined to a relative "
+                                + "residual of %.1e",
+                        shift,
+                        ridge,
+                        refinement.residual()));
     }
 
     private void step(Refinement refinement) {

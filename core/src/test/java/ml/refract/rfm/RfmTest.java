@@ -843,6 +843,45 @@ class RfmTest {
         }
     }
 
+    /** Equal rows whose targets differ have no coefficients without a ridge. Of the order 40, 40 * 6e-8 is factored in its place. */
+    @ParameterizedTest
+    @MethodSource("ml.refract.testing.TestEngines#both")
+    void aChosenRidgeThatIsTooSmallGivesWayAndAGivenOneStays(Engine<?> engine) {
+        TestData data = TestData.seeded(35);
+        Matrix x = data.floats(40, 2);
+        x.set(1, 0, (float) x.get(0, 0));
+        x.set(1, 1, (float) x.get(0, 1));
+        Task task = new Task(Design.of(x), data.matrix(40, 1));
+        RfmOptions given = options(0).ridge(0).ridgeRule(RidgeRule.GIVEN).build();
+        RfmOptions chosen =
+                given.toBuilder().ridgeRule(RidgeRule.LEAVE_ONE_OUT).build();
+        double[] none = {0};
+        Execution execution = TestEngines.serial(engine);
+
+        RfmRound stays = Rfm.fit(task.x, task.y, Optional.empty(), given, none, execution)
+                .rounds()
+                .get(0);
+        assertThat(stays.ridge()).isZero();
+        assertThat(stays.residual()).isGreaterThan(1e-3);
+        assertThat(stays.events()).singleElement().asString().startsWith("the system is close to singular");
+
+        RfmFit fit = Rfm.fit(task.x, task.y, Optional.empty(), chosen, none, execution);
+        RfmRound gives = fit.rounds().get(0);
+        assertThat(gives.ridge()).isEqualTo(40 * 6e-8);
+        assertThat(gives.residual()).isLessThan(1e-3);
+        assertThat(gives.leaveOneOut()).isNaN();
+        assertThat(gives.events())
+                .containsExactly("the ridge 0.0e+00 is too small for these rows, whose kernel matrix is close to "
+                        + "singular; took 2.4e-06");
+        // Half of the difference is left to each of the two rows. Coefficients, which are large and cancel, are stored in single precision.
+        double sizes = Arrays.stream(fit.machine().coefficients().values())
+                .map(Math::abs)
+                .sum();
+        DoubleMatrix fitted = fit.machine().predict(task.x, execution);
+        double mean = (task.y.get(0, 0) + task.y.get(1, 0)) / 2;
+        assertThat(fitted.get(0, 0)).isEqualTo(fitted.get(1, 0)).isCloseTo(mean, within(1e-3 + 0x1p-24 * sizes));
+    }
+
     @Test
     void factLearnsNothingOfIgnoredColumnsEither() {
         Task task = Task.of(33, 60, 2);
