@@ -326,8 +326,8 @@ public final class Rfm {
             ChosenRidge ridge = ridges.length > 0
                     ? ChosenRidge.of(ridges[Math.min(t, ridges.length - 1)])
                     : ridge(engine, x, y, projection, function, options, execution);
-            Solved found = Solved.of(
-                    system, y, ridge, Optional.ofNullable(machine).map(KernelMachine::coefficients), options);
+            Solved found =
+                    Solved.of(system, y, ridge, Optional.ofNullable(machine).map(KernelMachine::coefficients), options);
             RidgeSolution solution = found.solution();
             solution.event().ifPresent(events::add);
             KernelMachine solved = KernelMachine.solved(engine, kernel, metric, x, points, solution.coefficients());

@@ -262,8 +262,8 @@ public final class RidgeSystem<A> {
             step(refinement);
             steps++;
         }
-        RidgeSolution solution = new RidgeSolution(
-                refinement.solution(), refinement.residual(), steps, shift, Optional.empty());
+        RidgeSolution solution =
+                new RidgeSolution(refinement.solution(), refinement.residual(), steps, shift, Optional.empty());
         if (!solution.isSolved()) {
             return solution.withEvent(String.format(
                     Locale.ROOT,

@@ -335,8 +335,7 @@ final class Search {
     }
 
     private Trial withOneMore(Trial trial) {
-        return trial.withIterations(
-                Math.min(mostIterations, trial.options().iterations() + 1));
+        return trial.withIterations(Math.min(mostIterations, trial.options().iterations() + 1));
     }
 
     /**

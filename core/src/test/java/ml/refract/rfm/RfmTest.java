@@ -853,8 +853,7 @@ class RfmTest {
         x.set(1, 1, (float) x.get(0, 1));
         Task task = new Task(Design.of(x), data.matrix(40, 1));
         RfmOptions given = options(0).ridge(0).ridgeRule(RidgeRule.GIVEN).build();
-        RfmOptions chosen =
-                given.toBuilder().ridgeRule(RidgeRule.LEAVE_ONE_OUT).build();
+        RfmOptions chosen = given.toBuilder().ridgeRule(RidgeRule.LEAVE_ONE_OUT).build();
         double[] none = {0};
         Execution execution = TestEngines.serial(engine);
 
@@ -873,7 +872,8 @@ class RfmTest {
         assertThat(gives.events())
                 .containsExactly("the ridge 0.0e+00 is too small for these rows, whose kernel matrix is close to "
                         + "singular; took 2.4e-06");
-        // Half of the difference is left to each of the two rows. Coefficients, which are large and cancel, are stored in single precision.
+        // Half of the difference is left to each of the two rows. Coefficients, which are large and cancel, are stored
+        // in single precision.
         double sizes = Arrays.stream(fit.machine().coefficients().values())
                 .map(Math::abs)
                 .sum();
