@@ -11,11 +11,6 @@ import ml.refract.task.HoldOut;
  * @param sideBySide whether settings are fitted one to a thread; otherwise one after the other, each on all threads and in all the memory
  */
 record Divided(int[] rows, List<HoldOut.Parts> parts, boolean sideBySide) {
-    /** Whether these are folds, and not one part held out. */
-    boolean crossFits() {
-        return parts.size() > 1;
-    }
-
     /** The rows held out by the first parts, part after part. */
     int[] heldOut(int count) {
         return IntStream.of(CrossFit.heldOutRows(parts.subList(0, count)))

@@ -356,7 +356,7 @@ final class Search {
             throw new CancelledException("The work was cancelled");
         }
         int tried = first.scored().size();
-        Stage stage = new Stage(divided.heldOut(look), divided.crossFits(), first.scored(), tried, first.ended());
+        Stage stage = new Stage(divided.heldOut(look), look > 1, first.scored(), tried, first.ended());
         if (look == all || !first.ended().isEmpty()) {
             return stage;
         }
