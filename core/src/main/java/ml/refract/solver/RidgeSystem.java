@@ -208,7 +208,7 @@ public final class RidgeSystem<A> {
      * @throws ArithmeticException when the system is not positive definite in storage precision; a larger ridge helps
      */
     public double[] inverseDiagonal(double ridge) {
-        double shift = factorIsCurrent && factoredShift == ridge ? ridge : factorWithShift(ridge);
+        double shift = factorFor(ridge);
         if (shift > ridge) {
             throw new ArithmeticException(String.format(
                     Locale.ROOT,
@@ -254,7 +254,7 @@ public final class RidgeSystem<A> {
     }
 
     private RidgeSolution solveFactored(Refinement refinement, double ridge) {
-        double shift = factorWithShift(ridge);
+        double shift = factorFor(ridge);
         refinement.restart();
         int steps = 0;
         int most = shift > ridge ? MOST_STEPS : 4;

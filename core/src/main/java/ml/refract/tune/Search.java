@@ -149,35 +149,28 @@ final class Search {
         Stage stage =
                 stage(trials, options.finalists(), folds(few), endOf(share, end), progress.part(0, schedule.first()));
         int tried = stage.tried();
-        String ended = stage.ended();
-        if (many > few && ended.isEmpty()) {
+        if (many > few && stage.ended().isEmpty()) {
             Progress part = progress.part(schedule.first(), schedule.second());
             double next = Math.max(SECOND_TIME, schedule.second() / schedule.last());
             List<Trial> finalists = best(stage, options.finalists());
             stage = next(stage, finalists, options.members(), folds(many), endOf(next, end), part);
-            ended = stage.ended();
         }
-        if (all > 0 && ended.isEmpty()) {
+        Divided last = all > 0 ? allRows(options.crossFitAll()) : folds(many);
+        if (all > 0 && stage.ended().isEmpty()) {
             Progress part = progress.part(schedule.second(), schedule.third());
             double next = Math.max(THIRD_TIME, schedule.third() / schedule.last());
-            stage = next(stage, best(stage, options.members()), options.members(), allRows(), endOf(next, end), part);
-            ended = stage.ended();
+            List<Trial> finalists = best(stage, options.members());
+            stage = next(stage, finalists, options.members(), last, endOf(next, end), part);
         }
-        if (extended > 0 && ended.isEmpty()) {
-            Progress part = progress.part(schedule.third(), schedule.last());
-            stage = withExtras(stage, extended, all > 0 ? allRows() : folds(many), end, part);
-            ended = stage.ended();
+        if (extended > 0 && stage.ended().isEmpty()) {
+            stage = withExtras(stage, extended, last, end, progress.part(schedule.third(), schedule.last()));
         }
         Blend blend = blend(stage);
         double done = schedule.last();
-        if (all > 0
-                && !options.crossFitAll()
-                && ended.isEmpty()
-                && objective.isFlawless(stage.heldOut(), blend.outputs())) {
-            // The number of these rows alone says now how near to 0 and 1 probabilities may come, see Calibration.
+        if (all > 0 && needsOtherRows(stage, blend)) {
             double half = (1 + done) / 2;
-            stage = next(stage, members(stage, blend), options.members(), inTurn(), end, progress.part(done, half));
-            ended = stage.ended();
+            Progress part = progress.part(done, half);
+            stage = next(stage, members(stage, blend), options.members(), allRows(true), end, part);
             blend = blend(stage);
             done = half;
         }
@@ -188,8 +181,18 @@ final class Search {
                 blend.outputs(),
                 stage.crossFitted(),
                 tried,
-                ended,
+                stage.ended(),
                 done);
+    }
+
+    /**
+     * Whether the rows held out are a share without a mistake: their number alone says then how near to 0 and 1 probabilities may come
+     * ({@link ml.refract.task.Calibration}).
+     */
+    private boolean needsOtherRows(Stage stage, Blend blend) {
+        return !options.crossFitAll()
+                && stage.ended().isEmpty()
+                && objective.isFlawless(stage.heldOut(), blend.outputs());
     }
 
     private Blend blend(Stage stage) {
@@ -313,17 +316,11 @@ final class Search {
     }
 
     /** All rows, a share of them held out or each once. */
-    private Divided allRows() {
+    private Divided allRows(boolean inTurn) {
         int[] rows = IntStream.range(0, x.rows()).toArray();
-        return options.crossFitAll()
-                ? inTurn()
-                : new Divided(rows, List.of(divider.holdOut(rows, HELD_OUT, seed)), false);
-    }
-
-    /** All rows, each held out once. */
-    private Divided inTurn() {
-        int[] rows = IntStream.range(0, x.rows()).toArray();
-        return new Divided(rows, divider.folds(rows, FOLDS, seed), false);
+        List<HoldOut.Parts> parts =
+                inTurn ? divider.folds(rows, FOLDS, seed) : List.of(divider.holdOut(rows, HELD_OUT, seed));
+        return new Divided(rows, parts, false);
     }
 
     private List<Trial> best(Stage stage, int count) {

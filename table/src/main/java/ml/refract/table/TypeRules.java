@@ -212,7 +212,8 @@ final class TypeRules {
         throw new DataException(
                 Where.column(Where.row(source, first.row(), first.line()), column.name()),
                 "found " + Where.quote(first.text()) + " among numbers, wanted finite numbers",
-                "if it stands for a missing value, add --missing " + first.text() + "; else " + notAsNumbers(column));
+                "if it stands for a missing value, add --missing " + first.text() + "; else "
+                        + categoricalOrIgnored(column));
     }
 
     private void refuseAmbiguousDates(ColumnScan column) {
@@ -222,7 +223,7 @@ final class TypeRules {
                     Where.column(source, column.name()),
                     "dates like " + Where.quote(column.examples().get(0))
                             + " can be read day first or month first, and no value of the column tells which",
-                    "write them as yyyy-MM-dd, or " + notAsNumbers(column));
+                    "write them as yyyy-MM-dd, or " + categoricalOrIgnored(column));
         }
     }
 
@@ -232,7 +233,8 @@ final class TypeRules {
                     Where.column(source, column.name()),
                     "the numbers are written with commas, such as "
                             + Where.quote(column.notNumbers().get(0).text()),
-                    "write them with a decimal point and nothing between thousands, or " + notAsNumbers(column));
+                    "write them with a decimal point and nothing between thousands, or "
+                            + categoricalOrIgnored(column));
         }
     }
 
@@ -253,11 +255,11 @@ final class TypeRules {
         return new DataException(
                 Where.column(source, column.name()),
                 "mixed types: " + usual + " cells are " + kind + ", but " + places(offenders, unusual) + " not",
-                "if that text stands for a missing value, add --missing TOKEN; else " + notAsNumbers(column));
+                "if that text stands for a missing value, add --missing TOKEN; else " + categoricalOrIgnored(column));
     }
 
     /** How to use a column as it is, or to do without it; the target is needed. */
-    private String notAsNumbers(ColumnScan column) {
+    private String categoricalOrIgnored(ColumnScan column) {
         String name = column.name();
         return "add --categorical " + name + (options.isTarget(name) ? "" : " or --ignore " + name);
     }
